@@ -1,0 +1,98 @@
+#include "compiler/base/hash.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <xxhash.h>
+
+#include "compiler/base/check.h"
+
+namespace trig {
+namespace {
+
+constexpr std::string_view kStandard =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view kUrlSafe =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+// Regroups bytes into `bits`-bit digits of `alphabet`.
+std::string encode(std::string_view bytes, std::string_view alphabet, int bits) {
+  std::string text;
+  unsigned buffer = 0;
+  int held = 0;
+  for (unsigned char byte : bytes) {
+    buffer = (buffer << 8) | byte;
+    held += 8;
+    while (held >= bits) {
+      held -= bits;
+      text += alphabet[(buffer >> held) & ((1u << bits) - 1)];
+    }
+    buffer &= (1u << held) - 1;
+  }
+  if (held > 0) text += alphabet[(buffer << (bits - held)) & ((1u << bits) - 1)];
+  return text;
+}
+
+bool decode64(std::string_view text, std::string_view alphabet, std::string& bytes) {
+  bytes.clear();
+  unsigned buffer = 0;
+  int held = 0;
+  for (char c : text) {
+    std::size_t digit = alphabet.find(c);
+    if (digit == std::string_view::npos) return false;
+    buffer = (buffer << 6) | static_cast<unsigned>(digit);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes += static_cast<char>((buffer >> held) & 0xff);
+    buffer &= (1u << held) - 1;
+  }
+  // What is left must be padding bits that are zero, so that each byte string has one spelling.
+  return held < 6 && buffer == 0;
+}
+
+}  // namespace
+
+NameHash name_hash(std::string_view name) {
+  return NameHash{XXH3_64bits(name.data(), name.size())};
+}
+
+Hash128 hash128(std::string_view bytes) {
+  XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {hash.high64, hash.low64};
+}
+
+std::string to_hex(Hash128 hash) { return fmt::format("{:016x}{:016x}", hash.high, hash.low); }
+
+std::array<unsigned char, 32> hmac_sha256(std::string_view key, std::string_view message) {
+  std::array<unsigned char, 32> mac{};
+  unsigned size = 0;
+  const unsigned char* done =
+      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(),
+           &size);
+  TRIG_CHECK(done != nullptr && size == mac.size(), "HMAC-SHA256 failed");
+  return mac;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string text = encode(bytes, kStandard, 6);
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+std::string base64_url(std::string_view bytes) { return encode(bytes, kUrlSafe, 6); }
+
+bool base64_decode(std::string_view text, std::string& bytes) {
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  return decode64(text, kStandard, bytes);
+}
+
+bool base64_url_decode(std::string_view text, std::string& bytes) {
+  return decode64(text, kUrlSafe, bytes);
+}
+
+std::string base32_lower(std::string_view bytes) { return encode(bytes, kBase32, 5); }
+
+}  // namespace trig

@@ -1,0 +1,29 @@
+// Every bound of the compiler and the language, named, in one place. Each has a test that reaches it.
+// The server's bounds are in runtime/ports/limits.h.
+#pragma once
+
+#include <cstddef>
+
+namespace trig {
+
+// Source text
+constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or template file
+constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
+constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
+
+// Campaigns
+constexpr std::size_t kMaxStepsPerCampaign = 500;
+constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run through for one person
+
+// People
+constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
+constexpr std::size_t kMaxJourneysPerPerson = 1'000;       // live ones
+constexpr std::size_t kMaxValueDepth = 16;                 // nesting of lists and records in data
+constexpr std::size_t kMaxListItems = 1'000;               // items of a list in an event
+
+// Liquid
+constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;
+constexpr std::size_t kMaxTemplateSteps = 200'000;  // nodes rendered, loop turns and filter calls
+constexpr std::size_t kMaxRenderDepth = 20;         // {% render %} inside {% render %}
+
+}  // namespace trig
