@@ -32,6 +32,12 @@ constexpr int kMaxAttempts = 12;                         // then the mail has fa
 constexpr std::chrono::seconds kFirstRetryDelay{30};     // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
 
+// The store on disk; together below 256 MiB under any load
+constexpr std::size_t kStoreCacheBytes = 96 * 1024 * 1024;        // blocks read and write buffers
+constexpr std::size_t kStoreWriteBufferBytes = 48 * 1024 * 1024;  // of these, not yet in tables
+constexpr std::size_t kMaxStoreLogBytes = 64 * 1024 * 1024;       // then buffers are written out
+constexpr int kMaxStoreOpenFiles = 512;
+
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
 constexpr std::size_t kMaxDecisionsPerPerson = 1'000;    // `why`; the oldest goes first
