@@ -15,8 +15,8 @@ namespace trig::store {
 
 constexpr int kDataFormat = 1;
 
-// Makes `directory` a data directory of trig unless it is one. Refuses a folder that holds something
-// else, a FORMAT that cannot be read and a newer one. Durable when it returns.
+// Makes `directory` a data directory of trig unless it is one. Refuses a folder that holds
+// something else, a FORMAT that cannot be read and a newer one. Durable when it returns.
 Status claim_directory(const std::string& directory);
 
 // Like claim_directory for a directory that must be there already; changes nothing.

@@ -4,8 +4,8 @@
 
 namespace trig::store {
 
-// Rows that stay as they are while a scan reads them. Taken and given back under the lock, so that a
-// commit which finds itself the only owner may change the map in place.
+// Rows that stay as they are while a scan reads them. Taken and given back under the lock, so that
+// a commit which finds itself the only owner may change the map in place.
 class MemoryStore::Snapshot {
  public:
   Snapshot(const MemoryStore& store, Space space) : store_(store) {

@@ -1,6 +1,7 @@
-// MemoryStore: a Store in ordered maps, for tests, the virtual driver and the REPL. It lasts as long
-// as the object and never fails. It behaves as the disk does: one thread commits, any thread reads, a
-// scan sees the rows of its beginning whatever is committed meanwhile, its visitor included.
+// MemoryStore: a Store in ordered maps, for tests, the virtual driver and the REPL. It lasts as
+// long as the object and never fails. It behaves as the disk does: one thread commits, any thread
+// reads, a scan sees the rows of its beginning whatever is committed meanwhile, its visitor
+// included.
 //
 //   store::MemoryStore store;
 //   Commit commit;

@@ -7,7 +7,6 @@
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/table_properties_collectors.h>
 #include <rocksdb/write_buffer_manager.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <array>
@@ -20,8 +19,8 @@
 namespace trig::store {
 namespace {
 
-// A server may drop a log while a reader opens; then the reader looks again.
-constexpr int kMaxReadOnlyTries = 10;
+// How often a reader looks again while a server changes its logs.
+constexpr int kMaxReadOnlyTries = 50;
 
 // The first thing that went wrong; set once, by whoever meets it first.
 class Breakage {
@@ -56,22 +55,25 @@ class BackgroundErrors : public rocksdb::EventListener {
   std::shared_ptr<Breakage> breakage_;
 };
 
+// RocksDB's own log would be one more file to fail on a full disk, where Debian's build aborts on a
+// failed assertion (WritableFileWriter). What goes wrong is in the Failure anyway.
+class NoLog : public rocksdb::Logger {
+ public:
+  NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
 
 class RocksdbStore : public Store {
  public:
-  RocksdbStore(std::string directory, std::shared_ptr<Breakage> breakage)
-      : directory_(std::move(directory)), breakage_(std::move(breakage)) {}
+  RocksdbStore(std::string directory, bool read_only, std::shared_ptr<Breakage> breakage)
+      : directory_(std::move(directory)), read_only_(read_only), breakage_(std::move(breakage)) {}
 
   ~RocksdbStore() override {
     for (rocksdb::ColumnFamilyHandle* family : families_)
       if (family != nullptr) db_->DestroyColumnFamilyHandle(family);
-    db_.reset();
-    if (!scratch_.empty()) {
-      std::error_code ignored;  // a leftover folder in /tmp harms nobody
-      std::filesystem::remove_all(scratch_, ignored);
-    }
   }
 
   // `handles` as RocksDB gives them: "default", then the spaces in order.
@@ -80,11 +82,6 @@ class RocksdbStore : public Store {
     TRIG_CHECK(handles.size() == kSpaceCount + 1, "one column family a space, and the default one");
     db_->DestroyColumnFamilyHandle(handles[0]);
     std::copy(handles.begin() + 1, handles.end(), families_.begin());
-  }
-  // Where a reader keeps its info log.
-  void use_scratch(std::string folder) {
-    scratch_ = std::move(folder);
-    read_only_ = true;
   }
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
@@ -140,9 +137,8 @@ class RocksdbStore : public Store {
     if (std::string broken = breakage_->message(); !broken.empty()) return stopped(broken);
     rocksdb::WriteBatch batch;
     for (const Write& write : commit.writes) {
-      rocksdb::Status added = write.value
-                                  ? batch.Put(family(write.space), write.key, *write.value)
-                                  : batch.Delete(family(write.space), write.key);
+      rocksdb::Status added = write.value ? batch.Put(family(write.space), write.key, *write.value)
+                                          : batch.Delete(family(write.space), write.key);
       if (!added.ok()) return commit_failed(added);
     }
     rocksdb::WriteOptions options;
@@ -174,8 +170,7 @@ class RocksdbStore : public Store {
   }
 
   std::string directory_;
-  std::string scratch_;
-  bool read_only_ = false;
+  bool read_only_;
   std::shared_ptr<Breakage> breakage_;  // shared with RocksDB's listener
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
@@ -202,9 +197,7 @@ rocksdb::Options make_options(const RocksdbOptions& limits) {
   options.max_open_files = kMaxStoreOpenFiles;
   options.max_background_jobs = 2;
   options.bytes_per_sync = 1024 * 1024;
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 4 * 1024 * 1024;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.info_log = std::make_shared<NoLog>();
   options.compression = rocksdb::kLZ4Compression;
   // Timers and messages are queues: a file that is mostly removals is compacted, or finding the
   // first row would walk over all that came before it.
@@ -226,6 +219,15 @@ std::vector<rocksdb::ColumnFamilyDescriptor> families_of(const rocksdb::Options&
   for (std::size_t i = 0; i < kSpaceCount; ++i)
     families.emplace_back(std::string(name_of(static_cast<Space>(i))), options);
   return families;
+}
+
+std::vector<std::string> log_files(const std::string& folder) {
+  std::vector<std::string> names;
+  std::error_code error;  // a folder that cannot be listed is opening's to report
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".log") names.push_back(entry.path().filename());
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 tl::unexpected<Failure> open_failed(const std::string& directory, const rocksdb::Status& status) {
@@ -256,18 +258,13 @@ Result<std::unique_ptr<Store>> open(const std::string& directory, RocksdbOptions
   rocksdb::Status opened =
       rocksdb::DB::Open(options, rows_path(directory), families_of(options), &handles, &db);
   if (!opened.ok()) return open_failed(directory, opened);
-  auto store = std::make_unique<RocksdbStore>(directory, breakage);
+  auto store = std::make_unique<RocksdbStore>(directory, false, breakage);
   store->adopt(db, handles);
   return store;
 }
 
 Result<std::unique_ptr<Store>> open_read_only(const std::string& directory) {
   if (Status ours = verify_directory(directory); !ours) return tl::unexpected(ours.error());
-  std::string scratch = (std::filesystem::temp_directory_path() / "trig-read-XXXXXX").string();
-  if (::mkdtemp(scratch.data()) == nullptr) return fail("cannot create a folder in /tmp");
-  auto store = std::make_unique<RocksdbStore>(directory, std::make_shared<Breakage>());
-  store->use_scratch(scratch);
-
   rocksdb::Options options = make_options({});
   options.create_if_missing = false;
   options.create_missing_column_families = false;
@@ -275,15 +272,21 @@ Result<std::unique_ptr<Store>> open_read_only(const std::string& directory) {
   options.max_open_files = -1;  // or a file the server drops would be gone for the reader too
   rocksdb::Status opened;
   for (int i = 0; i < kMaxReadOnlyTries; ++i) {
+    // RocksDB reads the list of tables, then the logs. Rows whose log became a table in between
+    // would be in neither; then the logs are others than before, and it is done again.
+    const std::vector<std::string> logs = log_files(rows_path(directory));
     rocksdb::DB* db = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    opened = rocksdb::DB::OpenAsSecondary(options, rows_path(directory), scratch,
+    // The second path is for a log of its own, which it does not write.
+    opened = rocksdb::DB::OpenAsSecondary(options, rows_path(directory), rows_path(directory),
                                           families_of(options), &handles, &db);
-    if (opened.ok()) {
-      store->adopt(db, handles);
-      return store;
-    }
+    if (!opened.ok()) continue;
+    auto store = std::make_unique<RocksdbStore>(directory, true, std::make_shared<Breakage>());
+    store->adopt(db, handles);
+    if (log_files(rows_path(directory)) == logs) return store;
   }
+  if (opened.ok())
+    return fail("data directory {} changes too fast to be read now: try again", directory);
   return open_failed(directory, opened);
 }
 

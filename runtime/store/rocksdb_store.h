@@ -1,8 +1,8 @@
 // A Store on disk: RocksDB 7.8, one column family per Space, one synced WriteBatch per Commit.
 //
-// Any error of a commit or of RocksDB's background work, and any corruption met by a read, stops the
-// store: every later commit fails with the first message. A stopped store is closed and opened again,
-// never resumed, so that nothing is built on state that may not be on the disk.
+// Any error of a commit or of RocksDB's background work, and any corruption met by a read, stops
+// the store: every later commit fails with the first message. A stopped store is closed and opened
+// again, never resumed, so that nothing is built on state that may not be on the disk.
 //
 // Errors: a directory in use, of a newer format, not ours, or corrupt. A write-ahead log that ends
 // within a record (power cut) is not corrupt: that record was never acknowledged.

@@ -1,5 +1,5 @@
-// kill -9: a child commits in a loop and reports each acknowledged commit through a pipe; the parent
-// kills it at a random moment, opens the store and looks for every commit that was reported.
+// kill -9: a child commits in a loop and reports each acknowledged commit through a pipe; the
+// parent kills it at a random moment, opens the store and looks for every commit that was reported.
 //
 // TRIG_SEED replays a run; TRIG_KILLS asks for more rounds.
 #include <gtest/gtest.h>

@@ -190,7 +190,7 @@ TYPED_TEST(StoreConformance, KeepsValuesOfManyMegabytes) {
 TYPED_TEST(StoreConformance, AgreesWithAMapOverRandomCommits) {
   std::mt19937 random(20260328);
   std::map<std::string, std::string> model;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 60; ++round) {
     Commit commit;
     for (int i = 0; i < 20; ++i) {
       std::string key = std::to_string(random() % 97);
@@ -216,7 +216,7 @@ TYPED_TEST(StoreConformance, AgreesWithAMapOverRandomCommits) {
 // Each commit writes its number into two rows of two spaces. A reader must never see a row of a
 // later commit and then, reading on, an older one; nor a scan with half a commit.
 TYPED_TEST(StoreConformance, ReadersBesideAWriterSeeWholeCommits) {
-  constexpr int kCommits = 300;
+  constexpr int kCommits = 100;
   std::atomic<bool> done = false;
   std::atomic<int> torn = 0;
   std::atomic<int> scans = 0;
