@@ -72,6 +72,7 @@ struct Node {
   std::uint32_t index = 0;
   std::uint32_t slot = 0;
   Value value;                   // kConstant
+  std::string name;              // fields: as `why` names them, "total" or "cart.total"
   std::vector<NodeId> operands;  // kList, kRecord, kCall
   TextRange range;               // as written, for `why`
 };

@@ -107,6 +107,7 @@ bool Currency::parse(std::string_view text, Currency& currency) {
 }
 
 std::string Currency::to_string() const {
+  if (code == 0) return "of any currency";
   return {static_cast<char>(code >> 16), static_cast<char>(code >> 8), static_cast<char>(code)};
 }
 
