@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace trig {
 
@@ -10,6 +11,8 @@ namespace trig {
 constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or template file
 constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
+
+constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
 
 // Campaigns
 constexpr std::size_t kMaxStepsPerCampaign = 500;
