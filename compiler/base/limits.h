@@ -1,8 +1,9 @@
-// Every bound of the compiler and the language, named, in one place. Each has a test that reaches it.
-// The server's bounds are in runtime/ports/limits.h.
+// Every bound of the compiler and the language, named, in one place. Each has a test that reaches
+// it. The server's bounds are in runtime/ports/limits.h.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace trig {
 
@@ -10,6 +11,8 @@ namespace trig {
 constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or template file
 constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
+
+constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
 
 // Campaigns
 constexpr std::size_t kMaxStepsPerCampaign = 500;

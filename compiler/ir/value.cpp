@@ -127,8 +127,8 @@ std::string Money::to_string() const {
   Decimal minor = Decimal::from_millionths(amount.millionths());
   std::string exact = minor.to_string();
   std::size_t point = exact.find('.');
-  bool finer = point != std::string::npos &&
-               exact.size() - point - 1 > static_cast<std::size_t>(places);
+  bool finer =
+      point != std::string::npos && exact.size() - point - 1 > static_cast<std::size_t>(places);
   return (finer ? exact : amount.to_string(places)) + " " + currency.to_string();
 }
 

@@ -9,15 +9,15 @@ namespace trig {
 
 // Ingest (the limits of Segment's HTTP API, which its SDKs keep to)
 constexpr std::size_t kMaxEventBytes = 32 * 1024;
-constexpr std::size_t kMaxBatchBytes = 500 * 1024;       // after decompression
+constexpr std::size_t kMaxBatchBytes = 500 * 1024;  // after decompression
 constexpr std::size_t kMaxEventsPerBatch = 2'500;
 constexpr std::size_t kMaxJsonDepth = 64;
-constexpr std::size_t kMaxIdBytes = 512;                 // user ids, anonymous ids, message ids
+constexpr std::size_t kMaxIdBytes = 512;  // user ids, anonymous ids, message ids
 constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
-constexpr std::chrono::seconds kReadTimeout{15};         // a whole request, from its first byte
-constexpr std::chrono::seconds kIdleTimeout{75};         // between requests of one connection
+constexpr std::chrono::seconds kReadTimeout{15};  // a whole request, from its first byte
+constexpr std::chrono::seconds kIdleTimeout{75};  // between requests of one connection
 constexpr std::size_t kMaxConnections = 4'096;
-constexpr std::size_t kMaxInboxEvents = 50'000;          // accepted but not yet committed
+constexpr std::size_t kMaxInboxEvents = 50'000;  // accepted but not yet committed
 constexpr std::size_t kMaxInboxBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 
@@ -26,14 +26,20 @@ constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
 constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
-constexpr std::size_t kMaxMailsPerConnection = 1'000;    // then a fresh one
-constexpr std::size_t kMaxHandoversInFlight = 1'000;     // attempts begun and not yet answered
-constexpr int kMaxAttempts = 12;                         // then the mail has failed
-constexpr std::chrono::seconds kFirstRetryDelay{30};     // doubles up to the next line
+constexpr std::size_t kMaxMailsPerConnection = 1'000;  // then a fresh one
+constexpr std::size_t kMaxHandoversInFlight = 1'000;   // attempts begun and not yet answered
+constexpr int kMaxAttempts = 12;                       // then the mail has failed
+constexpr std::chrono::seconds kFirstRetryDelay{30};   // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
+
+// The store on disk; together below 256 MiB under any load
+constexpr std::size_t kStoreCacheBytes = 96 * 1024 * 1024;        // blocks read and write buffers
+constexpr std::size_t kStoreWriteBufferBytes = 48 * 1024 * 1024;  // of these, not yet in tables
+constexpr std::size_t kMaxStoreLogBytes = 64 * 1024 * 1024;       // then buffers are written out
+constexpr int kMaxStoreOpenFiles = 512;
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
-constexpr std::size_t kMaxDecisionsPerPerson = 1'000;    // `why`; the oldest goes first
+constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // `why`; the oldest goes first
 
 }  // namespace trig
