@@ -13,12 +13,16 @@
 #include "compiler/exec/step.h"
 #include "runtime/engine/view.h"
 
+namespace trig::project {
+struct Project;  // only handed on: the engine does not look inside
+}
+
 namespace trig::engine {
 
 // A program ready to run, with the files it was compiled from.
 struct Deployed {
   std::map<std::string, std::string> files;
-  std::shared_ptr<const void> owner;  // keeps what `program` points into; delivery finds templates here
+  std::shared_ptr<const project::Project> project;  // keeps what `program` points into; the templates
   const ir::Program* program = nullptr;
   std::shared_ptr<const exec::Executor> executor;
 };

@@ -70,7 +70,11 @@ std::vector<exec::Decision> Engine::decisions(PersonId id) {
 
 const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
-std::optional<Instant> Engine::next_timer() { return impl_->timers.earliest(); }
+std::optional<Instant> Engine::next_timer() {
+  auto due = impl_->timers.earliest();
+  if (due) due = std::max(*due, impl_->settle_until);
+  return due;
+}
 std::string Engine::workspace_secret() const { return impl_->workspace; }
 std::size_t Engine::in_flight() const { return impl_->in_flight; }
 std::size_t Engine::parked() const { return impl_->parked.size(); }
