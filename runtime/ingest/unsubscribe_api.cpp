@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "compiler/base/check.h"
+
 namespace trig::ingest {
 
 using net::HttpRequest;
@@ -112,6 +114,7 @@ std::string UnsubscribeApi::mail_text(const UnsubscribeRequest& request) const {
 }
 
 void UnsubscribeApi::handle(HttpRequest request, HttpResponder respond) {
+  TRIG_CHECK(owns(request.path), "only paths it owns are given to it");
   const std::string_view token = std::string_view(request.path).substr(kPrefix.size());
   std::optional<UnsubscribeRequest> person;
   if (!token.empty() && token.size() <= kMaxTokenBytes) person = verify_(token);
