@@ -21,6 +21,18 @@ constexpr std::size_t kMaxInboxEvents = 50'000;  // accepted but not yet committ
 constexpr std::size_t kMaxInboxBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 
+// HTTP server and client
+constexpr std::size_t kMaxBufferedBodyBytes = 64 * 1024 * 1024;  // bodies of all connections together
+constexpr std::chrono::seconds kWriteTimeout{15};        // of one answer
+constexpr std::chrono::seconds kLingerTimeout{2};        // after an early refusal, for the peer to read it
+constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024; // read and thrown away meanwhile
+constexpr std::chrono::seconds kConnectTimeout{10};      // client: name, connection and TLS together
+constexpr std::chrono::seconds kCallTimeout{30};         // client: a whole call
+constexpr std::size_t kMaxResponseBytes = 1024 * 1024;   // client: body of an answer
+constexpr std::size_t kMaxConnectionsPerHost = 20;       // client
+constexpr std::size_t kMaxWaitingCalls = 1'000;          // client: calls of one host without a connection
+constexpr int kMaxInterimResponses = 8;                  // client: 1xx before the answer proper
+
 // Delivery
 constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
