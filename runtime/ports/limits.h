@@ -23,6 +23,8 @@ constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 
 // Delivery
 constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
+constexpr std::size_t kMaxMailHeaders = 50;               // beyond those every mail has
+constexpr std::size_t kMaxMailHeaderBytes = 8 * 1024;     // one header's value
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
 constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
@@ -31,6 +33,11 @@ constexpr std::size_t kMaxHandoversInFlight = 1'000;     // attempts begun and n
 constexpr int kMaxAttempts = 12;                         // then the mail has failed
 constexpr std::chrono::seconds kFirstRetryDelay{30};     // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
+constexpr std::chrono::hours kMaxMailAge{48};            // no attempt begins later than this
+constexpr std::size_t kMaxSameFileNames = 1'000;         // files of one message in a mail folder
+
+// Links
+constexpr std::size_t kMaxLinkTokenBytes = 1'024;
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
