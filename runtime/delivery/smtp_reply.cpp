@@ -10,8 +10,6 @@
 namespace trig::delivery {
 namespace {
 
-constexpr std::size_t kMaxShownBytes = 500;  // of a reply, in logs and reports
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The length of an enhanced code at the start of `text`, 0 if there is none.
@@ -26,18 +24,6 @@ std::size_t enhanced_length(std::string_view text, char kind) {
   if (text.empty() || text[0] != kind) return 0;
   bool found = number(1) && dot() && number(3) && dot() && number(3);
   return found && (at == text.size() || text[at] == ' ') ? at : 0;
-}
-
-// Control characters could disturb a log or a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    std::size_t length = utf8_length(text);
-    bool good = length > 1 || (length == 1 && !has_control(text.substr(0, 1)));
-    out += good ? text.substr(0, length) : std::string_view("?");
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
 }
 
 bool mentions_greylisting(std::string text) {
@@ -66,14 +52,8 @@ std::string SmtpReply::text() const {
   for (const std::string& line : lines) {
     if (!joined.empty()) joined += ' ';
     joined += line;
-    if (joined.size() > kMaxShownBytes) break;
   }
-  if (joined.size() > kMaxShownBytes) {
-    std::size_t end = kMaxShownBytes;
-    while (end > 0 && (static_cast<unsigned char>(joined[end]) & 0xc0) == 0x80) --end;
-    joined.resize(end);
-  }
-  return joined;
+  return printable(joined);
 }
 
 SmtpReplyReader::State SmtpReplyReader::add_line(std::string_view line) {
@@ -90,7 +70,7 @@ SmtpReplyReader::State SmtpReplyReader::add_line(std::string_view line) {
     reply_.enhanced = text.substr(0, enhanced);
     text.remove_prefix(std::min(text.size(), enhanced + 1));
   }
-  reply_.lines.push_back(printable(text));
+  reply_.lines.emplace_back(text);
   return line.size() > 3 && line[3] == '-' ? State::kMore : State::kComplete;
 }
 

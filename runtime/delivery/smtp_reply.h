@@ -20,10 +20,10 @@ namespace trig::delivery {
 struct SmtpReply {
   int code = 0;                    // 200 to 599
   std::string enhanced;            // "5.1.1" or empty; its class is that of the code
-  std::vector<std::string> lines;  // without codes; only printable ASCII and UTF-8
+  std::vector<std::string> lines;  // without codes, as received
 
   bool is_positive() const { return code >= 200 && code < 300; }
-  std::string text() const;  // the lines as one, bounded
+  std::string text() const;  // the lines as one: printable, bounded
 };
 
 class SmtpReplyReader {

@@ -45,4 +45,17 @@ bool has_control(std::string_view text) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
 }
 
+std::string printable(std::string_view text, std::size_t max_bytes) {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t length = utf8_length(text);
+    bool good = length > 1 || (length == 1 && !has_control(text.substr(0, 1)));
+    std::string_view piece = good ? text.substr(0, length) : std::string_view("?");
+    if (out.size() + piece.size() > max_bytes) break;
+    out += piece;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 }  // namespace trig::delivery

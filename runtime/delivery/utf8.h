@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace trig::delivery {
@@ -16,5 +17,8 @@ bool is_ascii(std::string_view text);
 
 // True if `text` holds one of U+0000 to U+001F or U+007F.
 bool has_control(std::string_view text);
+
+// What a peer said, fit for a log: control characters and broken UTF-8 as "?", bounded.
+std::string printable(std::string_view text, std::size_t max_bytes = 500);
 
 }  // namespace trig::delivery

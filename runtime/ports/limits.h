@@ -33,7 +33,8 @@ constexpr std::size_t kMaxHandoversInFlight = 1'000;     // attempts begun and n
 constexpr int kMaxAttempts = 12;                         // then the mail has failed
 constexpr std::chrono::seconds kFirstRetryDelay{30};     // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
-constexpr std::chrono::hours kMaxMailAge{48};            // no attempt begins later than this
+constexpr std::chrono::hours kMaxMailAge{24};            // no attempt begins later; also how long
+                                                         // providers remember an idempotency key
 constexpr std::size_t kMaxSameFileNames = 1'000;         // files of one message in a mail folder
 
 // Links
