@@ -35,6 +35,8 @@ constexpr int kMaxInterimResponses = 8;                  // client: 1xx before t
 
 // Delivery
 constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
+constexpr std::size_t kMaxMailHeaders = 50;               // beyond those every mail has
+constexpr std::size_t kMaxMailHeaderBytes = 8 * 1024;     // one header's value
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
 constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
@@ -43,6 +45,12 @@ constexpr std::size_t kMaxHandoversInFlight = 1'000;   // attempts begun and not
 constexpr int kMaxAttempts = 12;                       // then the mail has failed
 constexpr std::chrono::seconds kFirstRetryDelay{30};   // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
+constexpr std::chrono::hours kMaxMailAge{24};            // no attempt begins later; also how long
+                                                         // providers remember an idempotency key
+constexpr std::size_t kMaxSameFileNames = 1'000;         // files of one message in a mail folder
+
+// Links
+constexpr std::size_t kMaxLinkTokenBytes = 1'024;
 
 // The store on disk; together below 256 MiB under any load
 constexpr std::size_t kStoreCacheBytes = 96 * 1024 * 1024;        // blocks read and write buffers
