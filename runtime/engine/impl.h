@@ -55,7 +55,6 @@ struct Engine::Impl {
   void send_due(PersonId person, MessageId message, Instant now);
   void resume(Instant now);
   exec::AddressState address_state(const exec::PersonState& state, const exec::Message& message);
-  std::string address_key(std::string_view address) const;
   void change_address(const std::string& key, std::optional<NameHash> topic, bool subscribed);
 
   View view;

@@ -1,5 +1,7 @@
 #include "runtime/engine/rows.h"
 
+#include <algorithm>
+
 namespace trig::engine {
 namespace {
 
@@ -66,6 +68,14 @@ std::string field_identity_key(NameHash field, std::string_view value) {
 
 std::string forward_key(PersonId person) {
   return identity_key(IdentityKind::kForward, key_of(person));
+}
+
+std::string address_key(std::string_view workspace_secret, std::string_view address) {
+  std::string lower(address);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  auto mac = hmac_sha256(workspace_secret, "address:" + lower);
+  return {reinterpret_cast<const char*>(mac.data()), mac.size()};
 }
 
 std::optional<TimerRow> read_timer_key(std::string_view key) {

@@ -37,6 +37,9 @@ struct TimerRow {
   PersonId person = PersonId::kNone;
   friend auto operator<=>(const TimerRow&, const TimerRow&) = default;
 };
+// Addresses are kept as an HMAC of their lower-case form, never as they are.
+std::string address_key(std::string_view workspace_secret, std::string_view address);
+
 std::optional<TimerRow> read_timer_key(std::string_view key);
 // The moment at the end of a history key.
 std::optional<exec::Moment> read_history_moment(std::string_view key);

@@ -62,14 +62,6 @@ void Engine::Impl::resume(Instant now) {
   }
 }
 
-std::string Engine::Impl::address_key(std::string_view address) const {
-  std::string lower(address);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
-  auto mac = hmac_sha256(workspace, "address:" + lower);
-  return {reinterpret_cast<const char*>(mac.data()), mac.size()};
-}
-
 exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
                                                const exec::Message& message) {
   std::string address = message.address;
@@ -80,7 +72,7 @@ exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
       address = *text;
   }
   if (address.empty()) return {};
-  auto stored = view.get(Space::kAddresses, address_key(address));
+  auto stored = view.get(Space::kAddresses, address_key(workspace, address));
   if (!stored) return {};
   auto known = decode_address(*stored);
   if (!known) throw StoreFailed{"the record of an address is damaged"};
@@ -150,7 +142,7 @@ bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> 
     if (program.person_email >= 0)
       if (const auto* address =
               items[static_cast<std::size_t>(program.person_email)].get<std::string>())
-        impl_->change_address(impl_->address_key(*address), topic, subscribed);
+        impl_->change_address(address_key(impl_->workspace, *address), topic, subscribed);
     impl_->step(*person, exec::SubscriptionInput{topic, subscribed, std::move(how)}, impl_->clock);
   } catch (const StoreFailed& failed) {
     impl_->failure = failed.message;

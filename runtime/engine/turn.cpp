@@ -157,7 +157,7 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
     attempts.push_back({std::move(message), std::move(holder)});
   }
   for (const exec::AddressChange& change : effects.addresses)
-    change_address(address_key(change.address), change.topic, change.subscribed);
+    change_address(address_key(workspace, change.address), change.topic, change.subscribed);
   totals.goals += effects.goals.size();
   totals.journeys_started += effects.journeys_started;
   totals.journeys_ended += effects.journeys_ended;
