@@ -86,6 +86,9 @@ struct Aggregate {
   int field = -1;                 // of the event's record; -1 for count of events
   std::optional<Duration> window; // absent: ever
   NodeId where = NodeId::kNone;   // its kEventField nodes read the history row
+  // A sum of money that is compared with an amount: rows in another currency are left out, and no
+  // rows make zero of this one. Absent: the currency of the first row; no rows make missing.
+  std::optional<Currency> currency;
   Type type;
 };
 
