@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace trig {
 
@@ -12,6 +13,8 @@ constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions
 constexpr std::size_t kMaxExpressionDepth = 1000;         // of the tree; `a or b or c …` is one long side
 constexpr int kMaxSpanYears = 100;                        // of a duration as written
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
+
+constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
 
 // Campaigns
 constexpr std::size_t kMaxStepsPerCampaign = 500;
