@@ -73,7 +73,7 @@ NodeId ExpressionChecker::lower_aggregate(const ast::Expr& expr, const ast::Aggr
 
   ir::Type field_type;
   if (!aggregate_field(written, record, aggregate, field_type)) return invalid(expr.range);
-  if (written.window) aggregate.window = checked_span(context_, *written.window).exact();
+  if (written.window) aggregate.window = written.window->span.exact();
   bool unbounded_list = aggregate.op == AggregateOp::kDistinct && !written.window;
   if (unbounded_list) {
     context_.report(Code::kDistinctEver, written.op_range).hint("give it a window: `in 90 days`");

@@ -63,7 +63,7 @@ std::optional<ir::Items> constant_fields(Context& context, const ast::RecordLite
       good = false;
       continue;
     }
-    if (given[index]) context.report(Code::kGivenTwice, field.name.range, {"field", field.name.text});
+    if (given[index]) context.report(Code::kRepeated, field.name.range, {"field", field.name.text});
     given[index] = true;
     std::optional<ir::Value> value = constant(context, *field.value, type.fields[index].type);
     good = good && value.has_value();

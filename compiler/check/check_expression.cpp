@@ -235,7 +235,7 @@ NodeId ExpressionChecker::lower_record(const ast::Expr& expr, const ast::RecordL
       continue;
     }
     if (operands[index] != NodeId::kNone)
-      context_.report(Code::kGivenTwice, field.name.range, {"field", field.name.text})
+      context_.report(Code::kRepeated, field.name.range, {"field", field.name.text})
           .hint("remove one of them");
     operands[index] = value(*field.value, context_.record(expected).fields[index].type);
   }

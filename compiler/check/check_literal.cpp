@@ -77,6 +77,7 @@ struct LiteralReader {
     if (!amount) return too_large("money");
     ir::Money money{*amount, {}};
     ir::Currency::parse(literal.currency.text, money.currency);
+    context.currency = literal.currency.text;
     return plain(Kind::kMoney, money);
   }
   std::optional<Literal> operator()(const ast::BooleanLiteral& literal) const {
@@ -89,7 +90,7 @@ struct LiteralReader {
     return plain(Kind::kDate, literal.date);
   }
   std::optional<Literal> operator()(const ast::SpanLiteral& literal) const {
-    return plain(Kind::kDuration, checked_span(context, literal).exact());
+    return plain(Kind::kDuration, literal.span.exact());
   }
   std::optional<Literal> operator()(const ast::TextLiteral& literal) const {
     return text_as_expected(literal.value);

@@ -47,7 +47,7 @@ ir::Type one_of_type(Context& context, const ast::TypeExpr::OneOf& one_of) {
   for (const ast::TextLiteral& choice : one_of.choices) {
     bool twice = std::find(choices.begin(), choices.end(), choice.value) != choices.end();
     if (twice)
-      context.report(Code::kGivenTwice, choice.range, {"choice", choice.value})
+      context.report(Code::kRepeated, choice.range, {"choice", choice.value})
           .hint("remove one of them");
     else
       choices.push_back(choice.value);

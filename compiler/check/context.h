@@ -24,12 +24,13 @@ struct Context {
   const ReadFile& read_file;
   SourceMap& sources;
   Diagnostics& diagnostics;
-  ir::Program program;
-  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
-  std::vector<std::string> template_texts;  // parallel to program.templates; empty: unreadable
-  Symbols symbols;
-  std::vector<Declared> declarations;  // of the modules in use, then of the project
-  std::string currency = "EUR";        // the first one the project writes, for hints
+  ir::Program program = {};
+  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates = {};
+  std::vector<std::string> template_texts = {};  // parallel to program.templates; empty: unreadable
+  Symbols symbols = {};
+  std::vector<Declared> declarations = {};  // of the modules in use, then of the project
+  std::vector<std::vector<std::uint32_t>> reached_events = {};  // parallel to program.campaigns
+  std::string currency = "EUR";  // the last one written, for hints
 
   Diagnostic& report(Code code, TextRange range,
                      std::initializer_list<std::string_view> words = {}) {
@@ -70,7 +71,7 @@ ir::Type resolve_type(Context& context, const ast::TypeExpr& type);
 // The type of the language that is called so, or kInvalid.
 ir::Kind builtin_type(std::string_view name);
 
-// A span within kMaxSpanYears; a longer one is reported and comes back as zero.
-Span checked_span(Context& context, const ast::SpanLiteral& span);
+// A declaration as text in which comments and layout do not count.
+std::string canonical_text(const Context& context, const Declared& declared);
 
 }  // namespace trig::check
