@@ -1,5 +1,5 @@
-// Every bound of the compiler and the language, named, in one place. Each has a test that reaches it.
-// The server's bounds are in runtime/ports/limits.h.
+// Every bound of the compiler and the language, named, in one place. Each has a test that reaches
+// it. The server's bounds are in runtime/ports/limits.h.
 #pragma once
 
 #include <cstddef>

@@ -41,12 +41,11 @@ bool takes(AggregateOp op, Kind kind) {
   return false;
 }
 
-// No rows: a count and a sum of plain numbers are zero, a list is empty, everything else is missing.
+// No rows: a count and a sum are zero, a list is empty, everything else is missing.
 ir::Type result_type(Context& context, AggregateOp op, ir::Type field) {
   switch (op) {
     case AggregateOp::kCount: return {Kind::kInteger, false, 0};
-    case AggregateOp::kSum:
-      return field.kind == Kind::kMoney ? field.or_missing() : field.required();
+    case AggregateOp::kSum: return field.required();
     case AggregateOp::kMin:
     case AggregateOp::kMax:
     case AggregateOp::kFirst:

@@ -193,10 +193,7 @@ void ExpressionChecker::name_currency(NodeId aggregate, NodeId amount) {
   const auto* money = context_.program.node(amount).value.get<ir::Money>();
   if (sum.op != Op::kAggregate || money == nullptr) return;
   ir::Aggregate& found = context_.program.aggregates[sum.index];
-  if (found.op != ir::AggregateOp::kSum || found.currency) return;
-  found.currency = money->currency;
-  found.type = found.type.required();
-  context_.program.nodes[static_cast<std::size_t>(aggregate)].type.optional = false;
+  if (found.op == ir::AggregateOp::kSum) found.currency = money->currency;
 }
 
 NodeId ExpressionChecker::lower_comparison(const ast::Expr& expr, const ast::Binary& binary) {

@@ -61,6 +61,7 @@ NodeId ExpressionChecker::lower_bare(const ast::Path& path, TextRange range, ir:
   if (field >= 0) {
     NodeId node = add(Op::kEventField, context_.record(scope_.tested).fields[field].type, range);
     context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
+    context_.program.nodes.back().name = first.text;
     return follow(node, path, 1, range);
   }
   if (scope_.tests_event && path.names.size() == 1) {
@@ -93,6 +94,7 @@ NodeId ExpressionChecker::lower_person(const ast::Path& path, TextRange range) {
   }
   NodeId node = add(Op::kPersonField, person.fields[field].type, range);
   context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
+  context_.program.nodes.back().name = "person." + path.names[1].text;
   return follow(node, path, 2, range);
 }
 
@@ -117,6 +119,7 @@ NodeId ExpressionChecker::lower_binding(const ast::Path& path, TextRange range,
   ir::Node& added = context_.program.nodes.back();
   added.index = static_cast<std::uint32_t>(is_event ? (*scope_.trigger_fields)[field] : field);
   added.slot = is_event ? 0 : binding.slot;
+  added.name = path.names[0].text + "." + path.names[1].text;
   if (!is_event) slot.read[field] = true;
   return follow(node, path, 2, range);
 }
@@ -142,8 +145,10 @@ NodeId ExpressionChecker::follow(NodeId owner, const ast::Path& path, std::size_
   }
   ir::Type field_type = context_.record(type).fields[field].type;
   if (type.optional) field_type = field_type.or_missing();
+  std::string owner_name = context_.program.node(owner).name;
   NodeId node = add(Op::kField, field_type, range, owner);
   context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
+  context_.program.nodes.back().name = owner_name + "." + name.text;
   return follow(node, path, next + 1, range);
 }
 

@@ -22,7 +22,8 @@ namespace trig::ir {
 
 // ---------------------------------------------------------------------------------- expressions
 //
-// An expression is a tree of Nodes in Program::nodes; operands stand before the node that uses them.
+// An expression is a tree of Nodes in Program::nodes; operands stand before the node that uses
+// them.
 
 enum class NodeId : std::uint32_t { kNone = 0xffffffff };
 
@@ -72,6 +73,7 @@ struct Node {
   std::uint32_t index = 0;
   std::uint32_t slot = 0;
   Value value;                   // kConstant
+  std::string name;              // fields: as `why` names them, "total" or "cart.total"
   std::vector<NodeId> operands;  // kList, kRecord, kCall
   TextRange range;               // as written, for `why`
 };
@@ -82,12 +84,12 @@ enum class AggregateOp : std::uint8_t { kCount, kSum, kMin, kMax, kFirst, kLast,
 // now - window < occurred_at <= now count; the event being handled is among them.
 struct Aggregate {
   AggregateOp op = AggregateOp::kCount;
-  std::uint32_t event = 0;        // Program::events
-  int field = -1;                 // of the event's record; -1 for count of events
-  std::optional<Duration> window; // absent: ever
-  NodeId where = NodeId::kNone;   // its kEventField nodes read the history row
-  // A sum of money that is compared with an amount: rows in another currency are left out, and no
-  // rows make zero of this one. Absent: the currency of the first row; no rows make missing.
+  std::uint32_t event = 0;         // Program::events
+  int field = -1;                  // of the event's record; -1 for count of events
+  std::optional<Duration> window;  // absent: ever
+  NodeId where = NodeId::kNone;    // its kEventField nodes read the history row
+  // A sum of money that is compared with an amount adds up rows in its currency only. Absent: in
+  // the currency of the first row.
   std::optional<Currency> currency;
   Type type;
 };
@@ -113,7 +115,7 @@ struct EventType {
   // Fields that some window, `unless`, `exit` or `goal` reads from history; kept_in_history says
   // whether rows are kept at all.
   bool kept_in_history = false;
-  std::vector<bool> history_fields;  // parallel to the record's fields
+  std::vector<bool> history_fields;        // parallel to the record's fields
   std::optional<Duration> history_window;  // longest window that reads it; absent: ever
 };
 
@@ -180,9 +182,9 @@ struct Slot {
 struct StartTrigger {
   struct Alternative {
     std::uint32_t event = 0;
-    NodeId where = NodeId::kNone;      // kEventField reads the event
-    NodeId key = NodeId::kNone;        // `per`; kNone: the person
-    std::vector<int> slot_fields;      // field of the event for each field of slot 0; -1: missing
+    NodeId where = NodeId::kNone;  // kEventField reads the event
+    NodeId key = NodeId::kNone;    // `per`; kNone: the person
+    std::vector<int> slot_fields;  // field of the event for each field of slot 0; -1: missing
   };
   std::vector<Alternative> alternatives;
 };
@@ -207,9 +209,9 @@ struct Jump {
 };
 struct End {};
 struct Send {
-  std::uint32_t mail_template = 0;   // Program::templates
-  std::vector<NodeId> arguments;     // parallel to the template's parameters
-  std::optional<Duration> within;    // objective, measured
+  std::uint32_t mail_template = 0;  // Program::templates
+  std::vector<NodeId> arguments;    // parallel to the template's parameters
+  std::optional<Duration> within;   // objective, measured
   std::optional<Duration> skip_after;
 };
 struct Subscribe {
@@ -263,8 +265,8 @@ struct Campaign {
 struct TestPerson {
   std::string name;
   bool anonymous = false;
-  Items fields;                         // of the person record
-  std::vector<std::uint32_t> topics;    // subscribed
+  Items fields;                       // of the person record
+  std::vector<std::uint32_t> topics;  // subscribed
 };
 struct TestAt {
   Instant at;
@@ -288,7 +290,7 @@ struct TestSubscription {
   std::optional<std::uint32_t> topic;  // absent: all
 };
 struct ExpectSend {
-  bool none = false;                          // expect no send
+  bool none = false;  // expect no send
   std::optional<Instant> at;
   std::optional<std::int64_t> count;
   std::optional<std::uint32_t> mail_template;
@@ -321,7 +323,7 @@ struct Program {
   TypeTable types;
   std::vector<RecordSource> sources;  // parallel to the records of `types`
   std::vector<EventType> events;
-  Type person;                        // a record; its source maps the traits of an identify
+  Type person;  // a record; its source maps the traits of an identify
   std::vector<PersonKey> person_keys;
   int person_timezone = -1;  // field of type timezone that the send zone is read from, or -1
   int person_email = -1;     // field the mail goes to
@@ -345,8 +347,8 @@ struct Program {
 // The program as text, one line a node, for `trig dump --stage ir`.
 std::string dump(const Program& program);
 
-// What must hold in every Program: indices in range, operands before their users, the last step End.
-// A violation is a bug in the checker; the text says which.
+// What must hold in every Program: indices in range, operands before their users, the last step
+// End. A violation is a bug in the checker; the text says which.
 std::vector<std::string> verify(const Program& program);
 
 }  // namespace trig::ir

@@ -55,15 +55,15 @@ struct Config {
   std::string name;
   Zone zone = Zone::utc();
   std::string zone_name;
-  std::vector<Sender> senders;          // the first is the default
+  std::vector<Sender> senders;  // the first is the default
   std::vector<WriteKey> write_keys;
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;               // of the links in mails
-  std::string data_dir = "data";        // from the project's folder
-  std::string delivery;                 // "smtp", "resend", "sendgrid", "files"
+  std::string public_url;         // of the links in mails
+  std::string data_dir = "data";  // from the project's folder
+  std::string delivery;           // "smtp", "resend", "sendgrid", "files"
   SmtpSettings smtp;
   ProviderSettings provider;
-  std::string mail_dir = "mails";       // delivery = "files"
+  std::string mail_dir = "mails";          // delivery = "files"
   std::string in_doubt = "at least once";  // or "at most once"
   Duration settling{std::chrono::minutes(1)};
   Duration max_event_age{std::chrono::hours(24)};
