@@ -65,8 +65,10 @@ class ConfigReader {
       config_.name = text;
       return is_name(text);
     });
-    zone(top_, "timezone", [&](Zone zone) { config_.zone = zone; });
-    config_.zone_name = config_.zone.name();
+    zone(top_, "timezone", [&](Zone zone, const std::string& name) {
+      config_.zone = zone;
+      config_.zone_name = name;
+    });
     senders();
     ingest();
     links();
@@ -85,10 +87,10 @@ class ConfigReader {
   }
 
   static void zone(Section& section, std::string_view name,
-                   const std::function<void(Zone)>& found) {
+                   const std::function<void(Zone, const std::string&)>& found) {
     section.parsed(name, kZone, [&](const std::string& text) {
       std::optional<Zone> zone = Zone::find(text);
-      if (zone) found(*zone);
+      if (zone) found(*zone, text);
       return zone.has_value();
     });
   }
@@ -125,7 +127,7 @@ class ConfigReader {
       checked(section, "address", kAddress, is_address, sender.address);
       checked(section, "reply_to", kAddress, is_address, sender.reply_to);
       section.text("postal_address", sender.postal_address);
-      zone(section, "timezone", [&](Zone zone) { sender.zone = zone; });
+      zone(section, "timezone", [&](Zone zone, const std::string&) { sender.zone = zone; });
       section.finish();
       const bool repeated =
           std::any_of(config_.senders.begin(), config_.senders.end(),
