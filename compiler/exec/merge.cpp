@@ -45,18 +45,13 @@ void unite(std::vector<T>& mine, std::vector<T>& theirs) {
 
 }  // namespace
 
-void Stepper::end_merged(const std::vector<JourneyId>& journeys) {
-  for (JourneyId id : journeys)
-    if (state_.find_journey(id) != nullptr) end_journey(id, "merged");
-}
-
 void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
             Instant now, Effects& effects) {
   std::vector<JourneyId> end_in_survivor;
   std::vector<JourneyId> end_in_other;
   collect_doubles(survivor, other, end_in_survivor, end_in_other);
-  Stepper(world, survivor, now, effects).end_merged(end_in_survivor);
-  Stepper(world, other, now, effects).end_merged(end_in_other);
+  Stepper(world, survivor, now, effects).end_all(end_in_survivor, "merged");
+  Stepper(world, other, now, effects).end_all(end_in_other, "merged");
 
   Zone before = send_zone(world.current->program(), survivor);
   for (PersonField& field : other.fields) {

@@ -43,6 +43,15 @@ void step(const World& world, PersonState& state, const Input& input, Instant no
   std::visit([&](const auto& one) { stepper.on(one); }, input);
 }
 
+void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
+                  const std::string& reason, Instant now, Effects& effects) {
+  std::vector<JourneyId> ending;
+  for (const Journey& journey : state.journeys)
+    if (std::find(campaigns.begin(), campaigns.end(), journey.campaign.campaign) != campaigns.end())
+      ending.push_back(journey.id);
+  Stepper(world, state, now, effects).end_all(ending, reason);
+}
+
 Zone send_zone(const ir::Program& program, const PersonState& state) {
   if (program.person_timezone < 0) return program.zone;
   const ir::RecordType& person = program.types.record_at(program.person);

@@ -159,6 +159,10 @@ Zone send_zone(const ir::Program& program, const PersonState& state);
 // The person record of `program` filled from the state; declared defaults where nothing is set.
 ir::Items person_items(const ir::Program& program, const PersonState& state);
 
+// Ends every journey of these campaigns.
+void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
+                  const std::string& reason, Instant now, Effects& effects);
+
 // Joins `other` into `survivor` (semantics 12): the known side's fields win, the other's fill gaps;
 // an opt-out on either side wins; journeys, mails and counts are united; of two journeys of one
 // campaign and key the older goes on, the other ends as `merged`. Kept events are the engine's to move.

@@ -197,6 +197,11 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   state_.past_starts.push_back({campaign.hash, journey.key, journey.started_at});
 }
 
+void Stepper::end_all(const std::vector<JourneyId>& journeys, const std::string& reason) {
+  for (JourneyId id : journeys)
+    if (state_.find_journey(id) != nullptr) end_journey(id, reason);
+}
+
 void Stepper::end_journey(JourneyId id, const std::string& reason) {
   Journey* journey = state_.find_journey(id);
   TRIG_CHECK(journey != nullptr, "a journey ended twice");

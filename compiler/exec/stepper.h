@@ -19,7 +19,7 @@ class Stepper {
   void on(const SendDue& input);
   void on(const SendResult& input);
   void on(const SubscriptionInput& input);
-  void end_merged(const std::vector<JourneyId>& journeys);
+  void end_all(const std::vector<JourneyId>& journeys, const std::string& reason);
   void zone_changed();
 
  private:
