@@ -1,0 +1,182 @@
+#include "compiler/parse/parse.h"
+
+#include <antlr4-runtime.h>
+
+#include <algorithm>
+
+#include "TrigParser.h"
+#include "compiler/base/limits.h"
+#include "compiler/parse/builder.h"
+#include "compiler/parse/syntax_errors.h"
+#include "compiler/parse/token_list.h"
+#include "compiler/parse/token_stream.h"
+
+namespace trig::parse {
+
+namespace {
+
+// Gives up at the first mistake: what to say about it is found out afterwards, from the tokens.
+class GiveUp : public antlr4::BailErrorStrategy {
+  void reportMatch(antlr4::Parser*) override {}
+};
+
+// A parser at one place of the token list. Its prediction tables are shared by all parsers.
+class Attempt {
+ public:
+  Attempt(TokenListStream& stream, antlr4::atn::PredictionMode mode) : parser_(&stream) {
+    parser_.removeErrorListeners();
+    parser_.setErrorHandler(std::make_shared<GiveUp>());
+    parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
+  }
+
+  template <typename Tree>
+  Tree* run(Tree* (Grammar::*rule)()) {
+    try {
+      return (parser_.*rule)();
+    } catch (const antlr4::ParseCancellationException&) {
+      return nullptr;
+    }
+  }
+
+ private:
+  Grammar parser_;
+};
+
+// The first byte that is not part of valid UTF-8, or the size of the text.
+std::size_t first_invalid_byte(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    auto lead = static_cast<unsigned char>(text[i]);
+    std::size_t length = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (length == 0 || lead > 0xf4 || i + length > text.size()) return i;
+    for (std::size_t k = 1; k < length; ++k)
+      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return i;
+    auto second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0;
+    bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+    bool surrogate = lead == 0xed && second >= 0xa0;
+    if (overlong || surrogate || (lead == 0xf4 && second >= 0x90)) return i;
+    i += length;
+  }
+  return i;
+}
+
+// False after a report: a text that cannot be read at all.
+bool readable(SourceId id, const Source& source, Diagnostics& diagnostics) {
+  const std::string& text = source.text();
+  if (text.size() > kMaxSourceBytes) {
+    auto limit = static_cast<std::uint32_t>(kMaxSourceBytes);
+    diagnostics.report(Code::kSourceTooLarge, {id, limit, limit + 1},
+                       {std::to_string(kMaxSourceBytes)});
+    return false;
+  }
+  std::size_t bad = first_invalid_byte(text);
+  if (bad == text.size()) return true;
+  auto place = static_cast<std::uint32_t>(bad);
+  diagnostics.report(Code::kInvalidUtf8, {id, place, place + 1});
+  return false;
+}
+
+class FileParser {
+ public:
+  FileParser(SourceId id, const Source& source, Diagnostics& diagnostics)
+      : id_(id),
+        source_(source),
+        diagnostics_(diagnostics),
+        list_(read_tokens(id, source, diagnostics)),
+        stream_(list_) {
+    bound_nesting(list_, source);
+  }
+
+  ast::File file() {
+    ast::File file;
+    file.source = id_;
+    file.comments = list_.comments;
+    std::size_t last = list_.tokens.size() - 1;
+    std::size_t previous = 0;
+    std::size_t at = 0;
+    while (at < last && diagnostics_.all().size() < kMaxDiagnosticsPerFile) {
+      if (take_declaration(at, file)) {
+        previous = at;
+        at = stream_.index();
+      } else {
+        at = after_mistake({Grammar::RuleFile, previous, at});
+        previous = at;
+      }
+    }
+    return file;
+  }
+
+  ast::ExprPtr lone_expression() {
+    bool mended = !list_.mended.empty();
+    auto take = [&](antlr4::atn::PredictionMode mode) -> std::optional<ast::ExprPtr> {
+      stream_.seek(0);
+      Attempt attempt(stream_, mode);
+      auto* tree = attempt.run(&Grammar::loneExpression);
+      if (!tree) return std::nullopt;
+      return Builder(id_, source_, diagnostics_).expression(tree->expression());
+    };
+    std::optional<ast::ExprPtr> expr = take(antlr4::atn::PredictionMode::SLL);
+    if (!expr) expr = take(antlr4::atn::PredictionMode::LL);
+    if (!expr && !mended) after_mistake({Grammar::RuleLoneExpression, 0, 0});
+    if (!expr || diagnostics_.has_errors()) return nullptr;
+    return std::move(*expr);
+  }
+
+ private:
+  // SLL is fast and nearly always right; where it fails, LL decides whether the text is wrong.
+  bool take_declaration(std::size_t at, ast::File& file) {
+    return take_declaration(at, antlr4::atn::PredictionMode::SLL, file) ||
+           take_declaration(at, antlr4::atn::PredictionMode::LL, file);
+  }
+
+  bool take_declaration(std::size_t at, antlr4::atn::PredictionMode mode, ast::File& file) {
+    stream_.seek(at);
+    Attempt attempt(stream_, mode);
+    auto* tree = attempt.run(&Grammar::declaration);
+    if (!tree) return false;
+    Builder builder(id_, source_, diagnostics_);
+    ast::Declaration declaration = builder.declaration(tree);
+    if (!builder.too_deep()) file.declarations.push_back(std::move(declaration));
+    return true;
+  }
+
+  // A mended token in the same declaration has been reported and may be the cause: say no more.
+  std::size_t after_mistake(Failure failure) {
+    Diagnostics found;
+    std::size_t next = report_syntax_error(failure, list_, id_, source_, found);
+    bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
+      return index >= failure.first && index <= next;
+    });
+    if (!explained) diagnostics_.append(found);
+    return next;
+  }
+
+  SourceId id_;
+  const Source& source_;
+  Diagnostics& diagnostics_;
+  TokenList list_;
+  TokenListStream stream_;
+};
+
+}  // namespace
+
+ast::File parse(SourceId id, const Source& source, Diagnostics& diagnostics) {
+  Diagnostics found;  // of this file alone: its number is bounded
+  ast::File file;
+  file.source = id;
+  if (readable(id, source, found)) file = FileParser(id, source, found).file();
+  found.sort();
+  diagnostics.append(found);
+  return file;
+}
+
+ast::ExprPtr parse_expression(SourceId id, const Source& source, Diagnostics& diagnostics) {
+  Diagnostics found;
+  ast::ExprPtr expr;
+  if (readable(id, source, found)) expr = FileParser(id, source, found).lone_expression();
+  found.sort();
+  diagnostics.append(found);
+  return expr;
+}
+
+}  // namespace trig::parse

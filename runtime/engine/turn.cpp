@@ -1,0 +1,182 @@
+// Inputs and timers of a turn, and the folding of Effects into its Commit.
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "runtime/engine/impl.h"
+#include "runtime/ports/limits.h"
+
+namespace trig::engine {
+namespace {
+
+constexpr std::size_t kTimersPerTurn = 2'000;
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+bool Engine::advance(Instant now) {
+  if (failed()) return false;
+  bool more = false;
+  try {
+    impl_->note_clock(now);
+    impl_->fire_timers(now, kTimersPerTurn, more);
+    if (!more) impl_->clock = std::max(impl_->clock, now);
+    impl_->resume(impl_->clock);
+  } catch (const StoreFailed& failed) {
+    impl_->failure = failed.message;
+  }
+  return more;
+}
+
+void Engine::take(Envelope envelope, Instant now) {
+  if (failed()) return;
+  try {
+    impl_->take(std::move(envelope), now);
+  } catch (const StoreFailed& failed) {
+    impl_->failure = failed.message;
+  }
+}
+
+Result<Turn> Engine::commit() {
+  if (failed()) return fail("the engine stopped: {}", impl_->failure);
+  try {
+    Commit commit = impl_->finish_turn();
+    if (!commit.empty()) {
+      Status done = impl_->store.commit(commit);
+      if (!done) throw StoreFailed{done.error().message};
+    }
+  } catch (const StoreFailed& failed) {
+    impl_->failure = failed.message;
+    return fail("the engine stopped: {}", impl_->failure);
+  }
+  return Turn{std::exchange(impl_->attempts, {})};
+}
+
+const exec::PersonState* Engine::person(PersonId id) {
+  return failed() ? nullptr : impl_->people.find(impl_->forwarded(id));
+}
+
+std::vector<exec::Decision> Engine::decisions(PersonId id) {
+  std::vector<exec::Decision> found;
+  std::string prefix = decision_prefix(impl_->forwarded(id));
+  impl_->view.scan(Space::kDecisions, prefix, after_prefix(prefix),
+                   [&](std::string_view, std::string_view value) {
+                     if (auto decision = decode_decision(value)) found.push_back(*decision);
+                     return true;
+                   });
+  return found;
+}
+
+const Totals& Engine::totals() const { return impl_->totals; }
+Instant Engine::clock() const { return impl_->clock; }
+std::optional<Instant> Engine::next_timer() {
+  auto due = impl_->timers.earliest();
+  if (due) due = std::max(*due, impl_->settle_until);
+  return due;
+}
+std::string Engine::workspace_secret() const { return impl_->workspace; }
+std::size_t Engine::in_flight() const { return impl_->in_flight; }
+std::size_t Engine::parked() const { return impl_->parked.size(); }
+const Deployed& Engine::deployed() const { return impl_->programs.current(); }
+bool Engine::failed() const { return !impl_->failure.empty(); }
+
+// A gap of the clock is an outage: timers rest until the inbox had time to be read (semantics 9).
+void Engine::Impl::note_clock(Instant now) {
+  if (settings.virtual_time || now - clock <= settings.outage) return;
+  settle_until = now + settings.settling;
+}
+
+void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
+  more = false;
+  if (before < settle_until) return;
+  for (std::size_t fired = 0;; ++fired) {
+    if (fired == limit) {
+      more = true;
+      return;
+    }
+    auto timer = timers.next(before);
+    if (!timer) return;
+    // A step sees its due time as now; after an outage it sees the real instant.
+    Instant now = timer->due < settle_until ? before : std::max(timer->due, clock);
+    if (timer->due >= settle_until) clock = std::max(clock, timer->due);
+    if (people.find(timer->person) == nullptr) continue;
+    step(timer->person, exec::TimerDue{}, now);
+  }
+}
+
+exec::World Engine::Impl::world_for(const exec::History& history) {
+  exec::World world;
+  world.current = programs.current().executor.get();
+  world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
+  world.history = &history;
+  world.late_window = settings.max_event_age;
+  return world;
+}
+
+void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) {
+  exec::PersonState* state = people.find(person);
+  TRIG_CHECK(state != nullptr, "a step for nobody");
+  PersonHistory history(view, person);
+  exec::World world = world_for(history);
+  exec::Effects effects;
+  exec::step(world, *state, input, now, effects);
+  fold(*state, effects);
+  people.changed(person);
+  ask_policy(person, now);
+}
+
+void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
+  for (const exec::Decision& decision : effects.decisions) {
+    std::uint64_t number = state.next_decision++;
+    view.put(Space::kDecisions, decision_key(state.id, number), encode(decision));
+    if (number > kMaxDecisionsPerPerson)
+      view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
+  }
+  for (const exec::MessageChange& change : effects.messages) {
+    if (change.from)
+      --totals.messages[static_cast<std::size_t>(*change.from)];
+    else
+      ++totals.decided;
+    ++totals.messages[static_cast<std::size_t>(change.message.state)];
+    std::string key = message_key(change.message.id);
+    std::string flight_key = std::string(kMetaInFlight) + key;
+    if (change.message.state == exec::MessageState::kSending) {
+      ++in_flight;
+      view.put(Space::kMeta, flight_key, {});
+    } else if (change.from == exec::MessageState::kSending) {
+      --in_flight;
+      view.remove(Space::kMeta, flight_key);
+    }
+    ByteWriter writer;
+    exec::encode(change.message, writer);
+    view.put(Space::kMessages, std::move(key), writer.take());
+  }
+  for (exec::Message& message : effects.attempts) {
+    auto holder = programs.holder_of(message.campaign);
+    attempts.push_back({std::move(message), std::move(holder)});
+  }
+  for (const exec::AddressChange& change : effects.addresses)
+    change_address(address_key(workspace, change.address), change.topic, change.subscribed);
+  totals.goals += effects.goals.size();
+  totals.journeys_started += effects.journeys_started;
+  totals.journeys_ended += effects.journeys_ended;
+  totals.arrived_too_late += effects.arrived_too_late;
+}
+
+Commit Engine::Impl::finish_turn() {
+  people.flush();
+  if (view.empty() && attempts.empty()) return {};
+  std::uint64_t sum = 0;
+  for (std::uint64_t count : totals.messages) sum += count;
+  TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
+  ByteWriter clock_bytes;
+  clock_bytes.instant(clock);
+  view.put(Space::kMeta, std::string(kMetaClock), clock_bytes.take());
+  view.put(Space::kMeta, std::string(kMetaSequence), event_key(sequence));
+  view.put(Space::kMeta, std::string(kMetaNextPerson), person_key(PersonId{next_person}));
+  view.put(Space::kMeta, std::string(kMetaTotals), encode(totals));
+  return view.take();
+}
+
+}  // namespace trig::engine
