@@ -1,19 +1,18 @@
 # Writes OUTPUT: a C++ file with one table `const EmbeddedFile k_NAME[]` of {file name, text}.
-# Texts go in as raw strings in pieces below the compilers' literal limit.
-string(REPLACE " " ";" FILES "${FILES}")
+# Texts go in as hex escapes, 32 bytes a literal: adjacent literals keep one escape from running into
+# the next, and compilers limit the length of one.
 set(content "#include \"compiler/base/embedded.h\"\n\nnamespace trig {\n\n")
 string(APPEND content "extern const EmbeddedFile k_${NAME}[] = {\n")
+string(REPEAT "[0-9a-f]" 64 row)
 set(count 0)
-string(REPEAT "[0-9a-f]" 64 line)
 foreach(file ${FILES})
   get_filename_component(short ${file} NAME)
   file(READ ${file} text HEX)
-  # Short adjacent literals: CMake's regular expressions have no {n}, and compilers have limits.
-  string(REGEX REPLACE "(${line})" "\\1\n" text "${text}")
+  string(REGEX REPLACE "(${row})" "\\1\n" text "${text}")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" text "${text}")
-  string(REPLACE "\n" "\"\n\"" text "${text}")
+  string(REGEX REPLACE "([^\n]+)" "\"\\1\"" text "${text}")
   file(SIZE ${file} size)
-  string(APPEND content "{\"${short}\", std::string_view(\"${text}\", ${size})},\n")
+  string(APPEND content "{\"${short}\", std::string_view(\"\"\n${text}, ${size})},\n")
   math(EXPR count "${count} + 1")
 endforeach()
 if(count EQUAL 0)

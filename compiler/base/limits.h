@@ -15,6 +15,14 @@ constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted
 
 constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
 
+// Projects
+constexpr std::size_t kMaxProjectFiles = 5'000;
+constexpr std::size_t kMaxProjectBytes = 256 * 1024 * 1024;
+constexpr std::size_t kMaxTableFileBytes = 64 * 1024 * 1024;  // one list or catalog
+constexpr std::size_t kMaxFolderDepth = 16;
+constexpr std::size_t kMaxSecretBytes = 16 * 1024;
+constexpr std::int64_t kMaxSmtpConnections = 20;
+
 // Campaigns
 constexpr std::size_t kMaxStepsPerCampaign = 500;
 constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run through for one person
