@@ -68,7 +68,7 @@ class Writer {
   std::vector<Line> lines_;
   std::size_t next_comment_ = 0;
   std::size_t depth_ = 0;
-  bool fresh_ = true;      // nothing yet in this block
+  bool fresh_ = true;  // nothing yet in this block
   bool want_blank_ = false;
 };
 
