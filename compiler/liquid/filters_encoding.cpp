@@ -3,6 +3,7 @@
 
 #include "compiler/base/hash.h"
 #include "compiler/liquid/filter_support.h"
+#include "compiler/liquid/utf8.h"
 
 namespace trig::liquid::filters {
 namespace {
@@ -24,23 +25,6 @@ int hex_digit(char c) {
 bool is_plain_in_url(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
          c == '_' || c == '.' || c == '*' || c == '~';
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t size = lead < 0x80   ? 1
-                       : lead < 0xc2 ? 0
-                       : lead < 0xe0 ? 2
-                       : lead < 0xf0 ? 3
-                       : lead < 0xf5 ? 4
-                                     : 0;
-    if (size == 0 || i + size > text.size()) return false;
-    for (std::size_t k = 1; k < size; ++k)
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-    i += size;
-  }
-  return true;
 }
 
 }  // namespace

@@ -4,42 +4,12 @@
 
 #include "compiler/liquid/filter_support.h"
 #include "compiler/liquid/number.h"
+#include "compiler/liquid/utf8.h"
 
 namespace trig::liquid::filters {
 namespace {
 
 constexpr std::string_view kSpaces(" \t\r\n\f\v\0", 7);
-
-// One UTF-8 character at `at`, which moves behind it; an invalid byte stands for itself.
-char32_t decode(std::string_view text, std::size_t& at) {
-  auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char lead = byte(at);
-  int extra = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : lead >= 0xc0 ? 1 : 0;
-  if (extra == 0 || at + static_cast<std::size_t>(extra) >= text.size()) return byte(at++);
-  char32_t code = lead & (0x3f >> extra);
-  for (int i = 1; i <= extra; ++i)
-    code = (code << 6) | (byte(at + static_cast<std::size_t>(i)) & 0x3f);
-  at += static_cast<std::size_t>(extra) + 1;
-  return code;
-}
-
-void append_utf8(std::string& out, char32_t code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xc0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xe0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  } else {
-    out += static_cast<char>(0xf0 | (code >> 18));
-    out += static_cast<char>(0x80 | ((code >> 12) & 0x3f));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3f));
-    out += static_cast<char>(0x80 | (code & 0x3f));
-  }
-}
 
 // The C library's Unicode tables, whatever the process's locale is.
 locale_t unicode_locale() {
@@ -55,7 +25,7 @@ std::string change_case(std::string_view text, Case to) {
   locale_t locale = unicode_locale();
   for (std::size_t at = 0; at < text.size();) {
     std::size_t begin = at;
-    char32_t code = decode(text, at);
+    char32_t code = decode_utf8(text, at);
     if (at - begin == 1 && code >= 0x80) {  // not UTF-8
       out += text[begin];
       continue;
