@@ -224,7 +224,8 @@ void Stepper::explain_not_started(const EventInput& input,
 }
 
 // Why no journey may begin now, or empty.
-std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key) {
+std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                                      Instant occurred_at) {
   if (campaign.again != ir::AgainMode::kAlways)
     for (const Journey& journey : state_.journeys)
       if (journey.campaign.campaign == campaign.hash && ir::same(journey.key, key))
@@ -236,7 +237,7 @@ std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Va
     if (past.campaign != campaign.hash || !ir::same(past.key, key)) continue;
     if (campaign.again == ir::AgainMode::kNever) return "was inside before" + key_text(key);
     Instant free_at = add_span(past.started_at, campaign.again_after, zone());
-    if (now_ < free_at)
+    if (occurred_at < free_at)
       return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
                          trig::to_string(campaign.again_after), trig::to_string(free_at));
   }
@@ -263,7 +264,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
     if (campaign.restart_while_waiting && journey.campaign.campaign == campaign.hash &&
         ir::same(journey.key, key))
       return;
-  std::string refusal = refusal_to_start(campaign, key);
+  std::string refusal = refusal_to_start(campaign, key, input.moment.occurred_at);
   if (!refusal.empty()) {
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, refusal);
     return;

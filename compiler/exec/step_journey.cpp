@@ -191,10 +191,10 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return;
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
-    past.started_at = journey.started_at;
+    past.started_at = journey.trigger.occurred_at;
     return;
   }
-  state_.past_starts.push_back({campaign.hash, journey.key, journey.started_at});
+  state_.past_starts.push_back({campaign.hash, journey.key, journey.trigger.occurred_at});
 }
 
 void Stepper::end_all(const std::vector<JourneyId>& journeys, const std::string& reason) {

@@ -31,7 +31,8 @@ class Stepper {
   void start_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
   void try_start(const EventInput& input, const Executor::Match& match,
                  std::vector<JourneyId>& to_run);
-  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key);
+  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                               Instant occurred_at);
   void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
   ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
                  const ir::StartTrigger::Alternative& alternative, const ir::Items& fields) const;

@@ -83,12 +83,16 @@ Status VirtualDriver::commit() {
 }
 
 Status VirtualDriver::advance_to(Instant to) {
+  clock_ = to;
+  return settle(Duration(0));
+}
+
+Status VirtualDriver::settle(Duration ahead) {
   for (bool more = true; more;) {
-    more = engine_->advance(to);
+    more = engine_->advance(clock_ + ahead);
     Status done = commit();
     if (!done) return done;
   }
-  clock_ = to;
   return {};
 }
 

@@ -38,6 +38,8 @@ class VirtualDriver {
 
   // Fires everything due before `to`, each at its own instant; then the clock is `to`.
   Status advance_to(Instant to);
+  // Fires what is due within `ahead` of the clock, which stays where it is.
+  Status settle(Duration ahead);
   // Received at the clock's instant.
   Status take(Envelope envelope);
   Status set_subscription(const std::string& user_id, std::optional<NameHash> topic,

@@ -91,7 +91,8 @@ void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
   more = false;
   if (before < settle_until) return;
   for (std::size_t fired = 0;; ++fired) {
-    if (fired == limit) {
+    // In virtual time a mail is answered at the instant it went, not at the end of the turn.
+    if (fired == limit || (settings.virtual_time && !attempts.empty())) {
       more = true;
       return;
     }
