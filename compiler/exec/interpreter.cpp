@@ -1,4 +1,5 @@
 // The interpreter walks the nodes. It is the definition: every other executor is tested against it.
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -51,6 +52,7 @@ class Interpreter : public Executor {
   }
 
   Value evaluate(NodeId id, const Frame& frame) const override {
+    if (id == NodeId::kNone) return {};  // an optional argument that was not given
     const Node& node = program_.node(id);
     switch (node.op) {
       case Op::kConstant: return node.value;
@@ -174,16 +176,19 @@ std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
   const ir::Program& program = executor.program();
   std::vector<NodeId> leaves;
   collect_leaves(program, node, leaves);
-  std::string text;
+  std::vector<std::string> parts;
   for (NodeId leaf : leaves) {
     Value value = executor.evaluate(leaf, frame);
     std::string name = leaf_name(program, program.node(leaf));
     std::string part =
         value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
-    if (text.find(part) != std::string::npos) continue;
-    text += (text.empty() ? "" : ", ") + part;
+    if (program.node(leaf).op == Op::kAggregate)
+      if (auto rows = rows_left_out(executor, program.aggregates[program.node(leaf).index], frame))
+        part += fmt::format(" ({} in other currencies left out)", rows);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end())
+      parts.push_back(std::move(part));
   }
-  return text;
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 }  // namespace trig::exec

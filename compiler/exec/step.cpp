@@ -33,6 +33,7 @@ std::string_view to_string(DecisionKind kind) {
     case DecisionKind::kArrivedTooLate: return "arrived too late";
     case DecisionKind::kIdentity: return "identity";
     case DecisionKind::kDeploy: return "deploy";
+    case DecisionKind::kHistoryCut: return "history cut";
   }
   return "unknown";
 }
