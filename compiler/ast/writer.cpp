@@ -63,8 +63,10 @@ bool Writer::comment_between(std::uint32_t begin, std::uint32_t end) const {
 bool Writer::neighbours(TextRange first, TextRange second) const {
   if (blank_before(second.begin)) return false;
   auto comment = comment_from(first.end);
-  for (; comment != comments_.end() && comment->range.begin < second.begin; ++comment)
-    if (comment->own_line) return false;
+  for (; comment != comments_.end() && comment->range.begin < second.end; ++comment) {
+    bool moves_between = comment->range.begin > second.begin;
+    if (comment->own_line || moves_between) return false;
+  }
   return true;
 }
 
