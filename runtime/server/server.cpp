@@ -48,7 +48,7 @@ Result<links::LinkKeys> link_keys(const project::Project& project, const std::st
   for (const auto& [id, secret] : project.config.link_keys) {
     auto resolved = project::resolve_secret(secret, project.root);
     if (!resolved) return tl::unexpected(resolved.error());
-    keys.push_back({static_cast<std::uint8_t>(std::stoi(id)), *resolved});
+    keys.push_back({id, *resolved});
   }
   // Without keys of its own a project signs with one that belongs to its data directory.
   if (keys.empty()) {
