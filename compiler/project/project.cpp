@@ -48,6 +48,7 @@ void run_chain(Project& project) {
                                         read_file, project.sources, project.diagnostics);
   project.program = std::move(checked.program);
   project.templates = std::move(checked.templates);
+  project.partials = std::move(checked.partials);
   if (has_config) check_senders(project);
   project.diagnostics.sort();
 }

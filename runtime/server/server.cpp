@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "compiler/base/check.h"
 #include "runtime/ingest/segment_api.h"
 #include "runtime/ingest/unsubscribe_api.h"
 #include "runtime/links/unsubscribe.h"
