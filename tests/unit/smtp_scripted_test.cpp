@@ -167,6 +167,40 @@ TEST(SmtpScripted, AfterItsNumberOfMailsAConnectionIsLeft) {
   for (const std::string& line : last_lines) EXPECT_EQ(line, "QUIT");
 }
 
+TEST(SmtpScripted, MailsPerConnectionAreBounded) {
+  ScriptedServer server([](ScriptedPeer& peer, int) {
+    greet(peer);
+    while (true) take_mail(peer);
+  });
+  SmtpSettings settings = settings_for(server.port());
+  settings.connections = 1;
+  settings.mails_per_connection = 10 * kMaxMailsPerConnection;
+  Relay relay(settings);
+  for (const SendReply& reply : relay.send_all(test::sample_mails(kMaxMailsPerConnection))) {
+    ASSERT_EQ(reply.outcome, SendOutcome::kAccepted);
+  }
+  EXPECT_EQ(server.connections(), 1);
+  EXPECT_EQ(relay.send(test::sample_mail()).outcome, SendOutcome::kAccepted);
+  EXPECT_EQ(server.connections(), 2);
+}
+
+TEST(SmtpScripted, ConnectionsPerRelayAreBounded) {
+  // Every connection waits until the bound is reached; then all mails go.
+  std::atomic<std::size_t> open = 0;
+  ScriptedServer server([&](ScriptedPeer& peer, int) {
+    for (++open; open < kMaxConnectionsPerRelay;) std::this_thread::sleep_for(1ms);
+    greet(peer);
+    while (true) take_mail(peer);
+  });
+  SmtpSettings settings = settings_for(server.port());
+  settings.connections = 10 * kMaxConnectionsPerRelay;
+  Relay relay(settings);
+  for (const SendReply& reply : relay.send_all(test::sample_mails(200))) {
+    ASSERT_EQ(reply.outcome, SendOutcome::kAccepted);
+  }
+  EXPECT_EQ(static_cast<std::size_t>(server.connections()), kMaxConnectionsPerRelay);
+}
+
 TEST(SmtpScripted, AnIdleConnectionIsLeftWithQuit) {
   std::promise<std::string> last;
   ScriptedServer server([&](ScriptedPeer& peer, int) {
