@@ -83,6 +83,9 @@ class Diagnostics {
   Diagnostic& report(Code code, TextRange range,
                      std::initializer_list<std::string_view> words = {});
 
+  // The newest, to add to what a callee reported; there must be one.
+  Diagnostic& last() { return diagnostics_.back(); }
+
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   bool has_errors() const { return error_count_ > 0; }
   std::size_t error_count() const { return error_count_; }

@@ -15,7 +15,8 @@ using ir::Value;
 // Folds rows in the order of their moments.
 class Fold {
  public:
-  Fold(AggregateOp op, ir::Type type) : op_(op), type_(type) {}
+  explicit Fold(const ir::Aggregate& aggregate)
+      : op_(aggregate.op), type_(aggregate.type), currency_(aggregate.currency) {}
 
   // false: no later row can change the result.
   bool take(const Value& value) {
@@ -59,11 +60,12 @@ class Fold {
 
  private:
   void add(const Value& value) {
+    const ir::Money* money = value.get<ir::Money>();
+    if (money && currency_ && money->currency != *currency_) return;
     if (result_.missing()) {
       result_ = value;
       return;
     }
-    const ir::Money* money = value.get<ir::Money>();
     if (money && money->amount != Decimal() && result_.get<ir::Money>()->amount != Decimal() &&
         money->currency != result_.get<ir::Money>()->currency)
       return;
@@ -85,6 +87,7 @@ class Fold {
 
   AggregateOp op_;
   ir::Type type_;
+  std::optional<ir::Currency> currency_;
   std::int64_t count_ = 0;
   Value result_;
   ir::Items items_;
@@ -98,7 +101,7 @@ Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const 
   const ir::Program& program = executor.program();
   const ir::EventType& event = program.events[aggregate.event];
   Instant from = aggregate.window ? frame.now - *aggregate.window + Duration(1) : Instant::min();
-  Fold fold(aggregate.op, aggregate.type);
+  Fold fold(aggregate);
   frame.history->scan(event.hash, from, frame.now, [&](const Moment&, std::string_view bytes) {
     ir::Items row = decode_history_row(program, event, bytes);
     Frame row_frame = frame;

@@ -88,6 +88,9 @@ struct Aggregate {
   int field = -1;                  // of the event's record; -1 for count of events
   std::optional<Duration> window;  // absent: ever
   NodeId where = NodeId::kNone;    // its kEventField nodes read the history row
+  // A sum of money that is compared with an amount adds up rows in its currency only. Absent: in
+  // the currency of the first row.
+  std::optional<Currency> currency;
   Type type;
 };
 

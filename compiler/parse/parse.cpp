@@ -145,7 +145,7 @@ class FileParser {
     Diagnostics found;
     std::size_t next = report_syntax_error(failure, list_, id_, source_, found);
     bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
-      return index >= failure.previous && index <= next;
+      return index >= failure.first && index <= next;
     });
     if (!explained) diagnostics_.append(found);
     return next;

@@ -54,7 +54,7 @@ struct ProviderSettings {
 struct Config {
   std::string name;
   Zone zone = Zone::utc();
-  std::string zone_name;
+  std::string zone_name = "UTC";  // as written
   std::vector<Sender> senders;  // the first is the default
   std::vector<WriteKey> write_keys;
   std::string listen = "127.0.0.1:8080";

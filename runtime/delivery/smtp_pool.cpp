@@ -72,6 +72,9 @@ void SmtpPool::open_one() {
 void SmtpPool::opened(Place place, std::optional<SendReply> failure) {
   if (!failure) {
     rest(place);
+    // Whatever has become of it by now: a relay that greets and hangs up costs each mail an attempt,
+    // and is not called again and again.
+    if (!waiting_.empty()) start(place);
     return dispatch();
   }
   slots_.erase(place);
@@ -106,7 +109,11 @@ void SmtpPool::sent(Place place, SmtpResult result) {
   } else {
     rest(place);
   }
-  if (again) waiting_.push_front({std::move(result.unsent), std::move(done), true});
+  if (again) {
+    // Where one kept connection was closed, the others most likely were.
+    slots_.remove_if([](const Slot& slot) { return slot.state == State::kIdle; });
+    waiting_.push_front({std::move(result.unsent), std::move(done), true});
+  }
   dispatch();
   if (!again) done(std::move(result.reply));
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/exec/payload.h"
 #include "runtime/drive/deployed.h"
+#include "runtime/report/why.h"
 
 namespace trig::drive {
 namespace {
@@ -202,7 +203,7 @@ class Run {
   void fail_line(TextRange range, std::string expected, std::string got,
                  std::optional<PersonId> who) {
     std::string history;
-    if (who) history = history_text(driver_->engine().decisions(*who), program_.zone);
+    if (who) history = report::why_text(driver_->engine().decisions(*who), program_.zone);
     result_.failures.push_back({range, std::move(expected), std::move(got), std::move(history)});
   }
 
@@ -220,17 +221,6 @@ class Run {
 TestResult run_test(std::shared_ptr<const engine::Deployed> deployed, const ir::Test& test,
                     const TestOptions& options) {
   return Run(std::move(deployed), test, options).run();
-}
-
-std::string history_text(const std::vector<exec::Decision>& decisions, Zone zone) {
-  std::string text;
-  for (const exec::Decision& decision : decisions) {
-    std::string what = std::string(exec::to_string(decision.kind));
-    if (!decision.campaign_name.empty()) what = decision.campaign_name + ": " + what;
-    text += fmt::format("{}  {}{}{}\n", trig::to_string(zone.to_local(decision.at)), what,
-                        decision.detail.empty() ? "" : ", ", decision.detail);
-  }
-  return text;
 }
 
 }  // namespace trig::drive

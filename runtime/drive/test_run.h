@@ -35,7 +35,4 @@ struct TestResult {
 TestResult run_test(std::shared_ptr<const engine::Deployed> deployed, const ir::Test& test,
                     const TestOptions& options);
 
-// Decisions as text, for `trig why` and failing tests; times in `zone`.
-std::string history_text(const std::vector<exec::Decision>& decisions, Zone zone);
-
 }  // namespace trig::drive

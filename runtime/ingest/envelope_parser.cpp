@@ -60,8 +60,10 @@ simdjson::error_code read_part(std::string_view key, ondemand::value value, Batc
   if (key == "batch" && type == ondemand::json_type::array) return split_events(value, parts);
   if (type == ondemand::json_type::string && (key == "sentAt" || key == "writeKey")) {
     if (value.get_string().get(text)) return simdjson::SUCCESS;  // an odd escape: as if not there
-    if (key == "sentAt") parts.sent_at = parse_instant(text);
-    else parts.write_key = text;
+    if (key == "sentAt")
+      parts.sent_at = parse_instant(text);
+    else
+      parts.write_key = text;
     return simdjson::SUCCESS;
   }
   if (auto error = raw_text(value, text)) return error;
@@ -118,8 +120,8 @@ tl::expected<ParsedBody, BodyError> EnvelopeParser::parse(std::string body, Segm
                                      : impl_->parse_single(text, context);
 }
 
-tl::expected<ParsedBody, BodyError> EnvelopeParser::Impl::parse_single(
-    std::string_view text, const BodyContext& context) {
+tl::expected<ParsedBody, BodyError> EnvelopeParser::Impl::parse_single(std::string_view text,
+                                                                       const BodyContext& context) {
   ReadEvent event = reader.read(text, context);
   if (!event.is_json) return tl::unexpected(BodyError::kNotJson);
   ParsedBody parsed;
@@ -142,8 +144,8 @@ tl::expected<ParsedBody, BodyError> EnvelopeParser::Impl::parse_batch(std::strin
   if (!parts.has_batch) {  // JSON, but not a batch: kept and shown like any other malformed event
     ReadEvent event = reader.read(text, context);
     if (!event.is_json) return tl::unexpected(BodyError::kNotJson);
-    mark_malformed(event.envelope, text, parts.is_object ? "the body has no batch array"
-                                                         : "the body is not an object");
+    mark_malformed(event.envelope, text,
+                   parts.is_object ? "the body has no batch array" : "the body is not an object");
     parsed.envelopes.push_back(std::move(event.envelope));
     return parsed;
   }

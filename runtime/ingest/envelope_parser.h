@@ -1,7 +1,7 @@
 // EnvelopeParser: the body of a Segment call -> Envelopes. Pure: text and the time of receipt in,
 // values out. A bad event never spoils its neighbours: it becomes an Envelope that says in
-// `malformed` what is wrong and keeps its raw text (at most kMaxEventBytes of it) as payload. Only a
-// body that is no JSON at all, or holds more than kMaxEventsPerBatch events, is refused whole.
+// `malformed` what is wrong and keeps its raw text (at most kMaxEventBytes of it) as payload. Only
+// a body that is no JSON at all, or holds more than kMaxEventsPerBatch events, is refused whole.
 //
 //   EnvelopeParser parser;                       // keeps its buffers; one per thread
 //   auto parsed = parser.parse(body, SegmentCall::kBatch, clock.now());

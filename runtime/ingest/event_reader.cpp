@@ -98,22 +98,33 @@ std::optional<Instant> instant(ondemand::value value, std::string_view name, Fie
   return parsed;
 }
 
+constexpr std::pair<std::string_view, std::string Envelope::*> kTexts[] = {
+    {"messageId", &Envelope::message_id}, {"anonymousId", &Envelope::anonymous_id},
+    {"userId", &Envelope::user_id},       {"previousId", &Envelope::previous_id},
+    {"groupId", &Envelope::group_id},     {"event", &Envelope::event},
+};
+constexpr std::pair<std::string_view, std::string_view Fields::*> kObjects[] = {
+    {"properties", &Fields::properties},
+    {"traits", &Fields::traits},
+    {"context", &Fields::context},
+};
+constexpr std::pair<std::string_view, std::optional<Instant> Fields::*> kTimes[] = {
+    {"timestamp", &Fields::timestamp},
+    {"originalTimestamp", &Fields::original_timestamp},
+};
+
 void read_field(std::string_view key, ondemand::value value, Envelope& envelope, Fields& fields) {
-  if (key == "messageId") envelope.message_id = scalar_text(value, key, fields);
-  else if (key == "anonymousId") envelope.anonymous_id = scalar_text(value, key, fields);
-  else if (key == "userId") envelope.user_id = scalar_text(value, key, fields);
-  else if (key == "previousId") envelope.previous_id = scalar_text(value, key, fields);
-  else if (key == "groupId") envelope.group_id = scalar_text(value, key, fields);
-  else if (key == "event") envelope.event = scalar_text(value, key, fields);
-  else if (key == "name") fields.name = scalar_text(value, key, fields);
-  else if (key == "properties") fields.properties = object_text(value, key, fields);
-  else if (key == "traits") fields.traits = object_text(value, key, fields);
-  else if (key == "context") fields.context = object_text(value, key, fields);
-  else if (key == "timestamp") fields.timestamp = instant(value, key, fields);
-  else if (key == "originalTimestamp") fields.original_timestamp = instant(value, key, fields);
-  else if (key == "writeKey") { Fields any; fields.write_key = scalar_text(value, key, any); }
-  else if (key == "sentAt") { Fields any; fields.sent_at = instant(value, key, any); }
-  else if (key == "type" && value.get_string().get(fields.type)) fields.type = {};
+  for (const auto& [name, text] : kTexts)
+    if (key == name) envelope.*text = scalar_text(value, key, fields);
+  for (const auto& [name, object] : kObjects)
+    if (key == name) fields.*object = object_text(value, key, fields);
+  for (const auto& [name, time] : kTimes)
+    if (key == name) fields.*time = instant(value, key, fields);
+  if (key == "name") fields.name = scalar_text(value, key, fields);
+  if (key == "type" && value.get_string().get(fields.type)) fields.type = {};
+  Fields ignored;  // of these two, what cannot be read is as good as absent
+  if (key == "writeKey") fields.write_key = scalar_text(value, key, ignored);
+  if (key == "sentAt") fields.sent_at = instant(value, key, ignored);
 }
 
 std::optional<EnvelopeKind> kind_of(SegmentCall call, std::string_view type) {
@@ -125,13 +136,20 @@ std::optional<EnvelopeKind> kind_of(SegmentCall call, std::string_view type) {
        {"group", EnvelopeKind::kGroup},
        {"alias", EnvelopeKind::kAlias}}};
   switch (call) {
-    case SegmentCall::kTrack: return EnvelopeKind::kTrack;
-    case SegmentCall::kIdentify: return EnvelopeKind::kIdentify;
-    case SegmentCall::kPage: return EnvelopeKind::kPage;
-    case SegmentCall::kScreen: return EnvelopeKind::kScreen;
-    case SegmentCall::kGroup: return EnvelopeKind::kGroup;
-    case SegmentCall::kAlias: return EnvelopeKind::kAlias;
-    case SegmentCall::kBatch: break;
+    case SegmentCall::kTrack:
+      return EnvelopeKind::kTrack;
+    case SegmentCall::kIdentify:
+      return EnvelopeKind::kIdentify;
+    case SegmentCall::kPage:
+      return EnvelopeKind::kPage;
+    case SegmentCall::kScreen:
+      return EnvelopeKind::kScreen;
+    case SegmentCall::kGroup:
+      return EnvelopeKind::kGroup;
+    case SegmentCall::kAlias:
+      return EnvelopeKind::kAlias;
+    case SegmentCall::kBatch:
+      break;
   }
   for (const auto& [name, kind] : kTypes)
     if (name == type) return kind;
@@ -161,7 +179,8 @@ void check_kind(const Envelope& envelope, Fields& fields) {
       break;
     case EnvelopeKind::kIdentify:
     case EnvelopeKind::kPage:
-    case EnvelopeKind::kScreen: break;
+    case EnvelopeKind::kScreen:
+      break;
   }
   if (envelope.user_id.empty() && envelope.anonymous_id.empty())
     fields.note("no userId and no anonymousId");
@@ -175,10 +194,14 @@ bool is_structural(simdjson::error_code error) {
 
 std::string fault_text(simdjson::error_code error) {
   switch (error) {
-    case simdjson::DEPTH_ERROR: return fmt::format("nested deeper than {}", kMaxJsonDepth);
-    case simdjson::NUMBER_ERROR: return "a number is out of range or not well formed";
-    case simdjson::STRING_ERROR: return "a string has an invalid escape";
-    default: return "not well-formed JSON";
+    case simdjson::DEPTH_ERROR:
+      return fmt::format("nested deeper than {}", kMaxJsonDepth);
+    case simdjson::NUMBER_ERROR:
+      return "a number is out of range or not well formed";
+    case simdjson::STRING_ERROR:
+      return "a string has an invalid escape";
+    default:
+      return "not well-formed JSON";
   }
 }
 

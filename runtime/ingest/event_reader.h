@@ -1,6 +1,6 @@
-// Private to runtime/ingest: one event's JSON text -> one Envelope. It is read twice: once in full to
-// prove that it is JSON within bounds, once to find the fields wanted. Payload and context stay the
-// text they came as, so that no number changes on its way through a double.
+// Private to runtime/ingest: one event's JSON text -> one Envelope. It is read twice: once in full
+// to prove that it is JSON within bounds, once to find the fields wanted. Payload and context stay
+// the text they came as, so that no number changes on its way through a double.
 #pragma once
 
 #include <simdjson.h>

@@ -30,9 +30,9 @@ class Inflater {
 int window_bits_for(std::string_view bytes) {
   if (is_gzip(bytes)) return MAX_WBITS + 16;
   // RFC 1950: method 8 in the low nibble, and the first two bytes a multiple of 31.
-  const bool zlib = bytes.size() >= 2 && (bytes[0] & 0x0f) == 8 &&
-                    (static_cast<unsigned char>(bytes[0]) * 256 +
-                     static_cast<unsigned char>(bytes[1])) % 31 == 0;
+  const bool zlib =
+      bytes.size() >= 2 && (bytes[0] & 0x0f) == 8 &&
+      (static_cast<unsigned char>(bytes[0]) * 256 + static_cast<unsigned char>(bytes[1])) % 31 == 0;
   return zlib ? MAX_WBITS : -MAX_WBITS;
 }
 

@@ -11,7 +11,8 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 
 bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
-// What a lead byte asks for: how many bytes in all, and the range of the second (Unicode table 3-7).
+// What a lead byte asks for: how many bytes in all, and the range of the second (Unicode table
+// 3-7).
 struct Sequence {
   std::size_t length = 1;
   unsigned char low = 0x80;

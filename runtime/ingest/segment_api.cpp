@@ -23,13 +23,13 @@ struct Call {
   SegmentCall call;
 };
 constexpr Call kCalls[] = {
-    {"batch", SegmentCall::kBatch},       {"b", SegmentCall::kBatch},
-    {"import", SegmentCall::kBatch},      {"track", SegmentCall::kTrack},
-    {"t", SegmentCall::kTrack},           {"identify", SegmentCall::kIdentify},
-    {"i", SegmentCall::kIdentify},        {"page", SegmentCall::kPage},
-    {"p", SegmentCall::kPage},            {"screen", SegmentCall::kScreen},
-    {"s", SegmentCall::kScreen},          {"group", SegmentCall::kGroup},
-    {"g", SegmentCall::kGroup},           {"alias", SegmentCall::kAlias},
+    {"batch", SegmentCall::kBatch},  {"b", SegmentCall::kBatch},
+    {"import", SegmentCall::kBatch}, {"track", SegmentCall::kTrack},
+    {"t", SegmentCall::kTrack},      {"identify", SegmentCall::kIdentify},
+    {"i", SegmentCall::kIdentify},   {"page", SegmentCall::kPage},
+    {"p", SegmentCall::kPage},       {"screen", SegmentCall::kScreen},
+    {"s", SegmentCall::kScreen},     {"group", SegmentCall::kGroup},
+    {"g", SegmentCall::kGroup},      {"alias", SegmentCall::kAlias},
     {"a", SegmentCall::kAlias},
 };
 
@@ -51,8 +51,8 @@ Route route_of(std::string_view path) {
   if (path == "m") route.metrics = true;
   if (path.starts_with(kProjects) && path.ends_with(kSettings) &&
       path.size() > kProjects.size() + kSettings.size())
-    route.settings_key = path.substr(kProjects.size(),
-                                     path.size() - kProjects.size() - kSettings.size());
+    route.settings_key =
+        path.substr(kProjects.size(), path.size() - kProjects.size() - kSettings.size());
   for (const Call& call : kCalls)
     if (path == call.name) route.call = call.call;
   return route;
@@ -90,16 +90,18 @@ HttpResponse preflight() {
 
 HttpResponse answer_for(const Receipt& receipt) {
   // SDKs stop their queue for as long as they are told, so the time is kept within reason.
-  const auto pause = std::clamp(receipt.retry_after, std::chrono::seconds(1),
-                                std::chrono::seconds(30));
+  const auto pause =
+      std::clamp(receipt.retry_after, std::chrono::seconds(1), std::chrono::seconds(30));
   switch (receipt.kind) {
-    case ReceiptKind::kDurable: return success();
+    case ReceiptKind::kDurable:
+      return success();
     case ReceiptKind::kOverloaded: {
       HttpResponse response = refusal(429, "overloaded, nothing of this call was taken");
       response.headers.add("Retry-After", std::to_string(pause.count()));
       return response;
     }
-    case ReceiptKind::kFailed: break;
+    case ReceiptKind::kFailed:
+      break;
   }
   return refusal(503, "the store failed, nothing of this call was taken");
 }
@@ -190,9 +192,8 @@ void SegmentApi::ingest(SegmentCall call, HttpRequest request, HttpResponder res
   if (!key && !(key = find_key(parsed->write_key))) return respond(refusal(401, kUnknownKey));
   if (parsed->envelopes.empty()) return respond(success());
   for (Envelope& envelope : parsed->envelopes) envelope.source = key->name;
-  inbox_.submit(std::move(parsed->envelopes), [respond = std::move(respond)](Receipt receipt) {
-    respond(answer_for(receipt));
-  });
+  inbox_.submit(std::move(parsed->envelopes),
+                [respond = std::move(respond)](Receipt receipt) { respond(answer_for(receipt)); });
 }
 
 // The least the browser SDK wants to hear; it sends to `apiHost` from then on.

@@ -16,7 +16,8 @@
 //   auto server = net::HttpServer::listen(loop, {…, .refusal_headers = SegmentApi::cors_headers()},
 //       [&](auto request, auto respond) { api.handle(std::move(request), std::move(respond)); });
 //
-// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; Fetch §3.2 (CORS).
+// Source: segment.com/docs/connections/sources/catalog/libraries/server/http-api; Fetch §3.2
+// (CORS).
 #pragma once
 
 #include <array>

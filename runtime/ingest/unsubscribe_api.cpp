@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/base/check.h"
+#include "runtime/ports/limits.h"
 
 namespace trig::ingest {
 
@@ -15,7 +16,6 @@ using net::HttpResponse;
 namespace {
 
 constexpr std::string_view kPrefix = "/u/";
-constexpr std::size_t kMaxTokenBytes = 1024;
 
 constexpr std::string_view kStyle = R"(:root{color-scheme:light dark;--page:#f4f5f7;--card:#fff;
 --text:#1c2330;--soft:#5b6472;--line:#e1e4e9;--accent:#1f5fd6;--on-accent:#fff}
@@ -43,12 +43,23 @@ std::string html_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out += c;
     }
   }
   return out;
@@ -82,17 +93,18 @@ HttpResponse answer_for(const Receipt& receipt, std::string_view mail) {
       return page(200, "You are unsubscribed",
                   fmt::format("You will not receive {} any more. You can close this page.", mail));
     case ReceiptKind::kOverloaded: {
-      HttpResponse response = page(429, "Please try again",
-                                   "We could not take this just now. Nothing has changed yet.",
-                                   kButton);
+      HttpResponse response =
+          page(429, "Please try again", "We could not take this just now. Nothing has changed yet.",
+               kButton);
       const auto pause = std::max<std::int64_t>(1, receipt.retry_after.count());
       response.headers.add("Retry-After", std::to_string(pause));
       return response;
     }
-    case ReceiptKind::kFailed: break;
+    case ReceiptKind::kFailed:
+      break;
   }
-  return page(503, "Please try again",
-              "Something went wrong on our side. Nothing has changed yet.", kButton);
+  return page(503, "Please try again", "Something went wrong on our side. Nothing has changed yet.",
+              kButton);
 }
 
 }  // namespace
@@ -117,15 +129,15 @@ void UnsubscribeApi::handle(HttpRequest request, HttpResponder respond) {
   TRIG_CHECK(owns(request.path), "only paths it owns are given to it");
   const std::string_view token = std::string_view(request.path).substr(kPrefix.size());
   std::optional<UnsubscribeRequest> person;
-  if (!token.empty() && token.size() <= kMaxTokenBytes) person = verify_(token);
+  if (!token.empty() && token.size() <= kMaxLinkTokenBytes) person = verify_(token);
   if (!person) {
     return respond(page(404, "This link does not work",
                         "It may be incomplete. Please use the link from the mail again."));
   }
   const std::string mail = mail_text(*person);
   if (request.method == "GET" || request.method == "HEAD") {
-    return respond(page(200, "Unsubscribe?",
-                        fmt::format("You will no longer receive {}.", mail), kButton));
+    return respond(
+        page(200, "Unsubscribe?", fmt::format("You will no longer receive {}.", mail), kButton));
   }
   if (request.method != "POST") {
     HttpResponse response = page(405, "This does not work", "Please use the link from the mail.");

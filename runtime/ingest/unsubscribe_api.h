@@ -1,8 +1,8 @@
 // UnsubscribeApi: where the List-Unsubscribe link of a mail leads, /u/TOKEN.
 //
 // POST unsubscribes, and answers 200 with a confirmation page once the Inbox says that it is
-// durable. Mail programs POST `List-Unsubscribe=One-Click` (urlencoded or multipart), the page's own
-// button posts the same; the token alone decides whom it is about, so the body is not asked: no
+// durable. Mail programs POST `List-Unsubscribe=One-Click` (urlencoded or multipart), the page's
+// own button posts the same; the token alone decides whom it is about, so the body is not asked: no
 // cookies, no redirect, no login. GET and HEAD change nothing, because scanners follow every link:
 // GET shows a page with the button. A token that does not verify gives 404 either way.
 //
@@ -27,8 +27,8 @@
 namespace trig::ingest {
 
 struct UnsubscribeApiOptions {
-  std::string sender = {};                          // "Example Shop"; may be empty
-  std::map<std::string, std::string> topics = {};   // name -> "Offers and news"
+  std::string sender = {};                         // "Example Shop"; may be empty
+  std::map<std::string, std::string> topics = {};  // name -> "Offers and news"
 };
 
 class UnsubscribeApi {

@@ -1,8 +1,8 @@
 #include "runtime/net/http_client.h"
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
@@ -49,8 +49,8 @@ Result<Target> parse_target(const std::string& url) {
 }
 
 bool is_token(std::string_view method) {
-  return !method.empty() && std::all_of(method.begin(), method.end(),
-                                        [](char c) { return c >= 'A' && c <= 'Z'; });
+  return !method.empty() &&
+         std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 }  // namespace
@@ -77,8 +77,8 @@ Status HttpClientCore::load_authorities() {
     tls.set_default_verify_paths(error);
   else
     tls.load_verify_file(options.ca_file, error);
-  if (error) return fail("cannot use certificate authorities {}: {}", options.ca_file,
-                         error.message());
+  if (error)
+    return fail("cannot use certificate authorities {}: {}", options.ca_file, error.message());
   SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
   return {};
 }

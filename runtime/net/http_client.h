@@ -52,8 +52,8 @@ enum class HttpOutcome : std::uint8_t {
 struct HttpResult {
   HttpOutcome outcome = HttpOutcome::kNotSent;
   HttpResponse response = {};  // of kResponse
-  bool truncated = false;  // kResponse whose body broke off or was over max_response_bytes
-  std::string error = {};  // of the other two: what went wrong
+  bool truncated = false;      // kResponse whose body broke off or was over max_response_bytes
+  std::string error = {};      // of the other two: what went wrong
 };
 
 struct HttpClientCore;

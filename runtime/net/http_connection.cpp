@@ -120,8 +120,7 @@ void HttpConnection::on_header() {
   if (state_ == State::kClosed) return;
   head_ = parser_->get().method() == http::verb::head;
   const auto length = parser_->content_length_remaining().value_or(0);
-  if (length > kReadChunk)
-    buffer_.reserve(std::min<std::size_t>(length, kMaxReadBuffer));
+  if (length > kReadChunk) buffer_.reserve(std::min<std::size_t>(length, kMaxReadBuffer));
   const auto expect = view(parser_->get()[http::field::expect]);
   if (parser_->is_done() || !equal_ignoring_case(expect, "100-continue")) return read_body();
   boost::asio::async_write(stream_, boost::asio::buffer(kContinue),
@@ -158,9 +157,8 @@ void HttpConnection::dispatch() {
   served_ = true;
   ++core_->requests;
   auto pending = std::make_shared<PendingAnswer>(core_->gate, weak_from_this());
-  core_->handler(std::move(request), [pending](HttpResponse response) {
-    pending->answer(std::move(response));
-  });
+  core_->handler(std::move(request),
+                 [pending](HttpResponse response) { pending->answer(std::move(response)); });
 }
 
 void HttpConnection::answer(HttpResponse response) {
@@ -180,7 +178,8 @@ void HttpConnection::fail_reading(Error error) {
   if (error == http::error::header_limit || error == http::error::buffer_overflow)
     return refuse(431, "the header is too large");
   const bool not_http = error.category() == make_error_code(http::error::bad_method).category() &&
-                        error != http::error::end_of_stream && error != http::error::partial_message;
+                        error != http::error::end_of_stream &&
+                        error != http::error::partial_message;
   if (not_http) return refuse(400, "not an HTTP/1.1 request");
   close();
 }
@@ -196,7 +195,7 @@ void HttpConnection::refuse(int status, std::string_view message) {
 }
 
 void HttpConnection::write(std::string bytes, bool then_linger) {
-  enter(State::kWriting, kWriteTimeout);
+  enter(State::kWriting, core_->options.write_timeout);
   out_ = std::move(bytes);
   boost::asio::async_write(stream_, boost::asio::buffer(out_),
                            [self = shared_from_this(), then_linger](Error error, std::size_t) {
@@ -221,12 +220,13 @@ void HttpConnection::on_written(bool then_linger) {
 // A socket closed with unread bytes resets the connection, and the peer may then lose the answer
 // that told it why. So the rest of a refused request is read and thrown away, within bounds.
 void HttpConnection::linger() {
-  stream_.socket().async_read_some(
-      buffer_.prepare(kMaxReadBuffer), [self = shared_from_this()](Error error, std::size_t bytes) {
-        self->lingered_ += bytes;
-        if (error || self->lingered_ > kMaxLingerBytes) return self->close();
-        if (self->state_ != State::kClosed) self->linger();
-      });
+  stream_.socket().async_read_some(buffer_.prepare(kMaxReadBuffer),
+                                   [self = shared_from_this()](Error error, std::size_t bytes) {
+                                     self->lingered_ += bytes;
+                                     if (error || self->lingered_ > kMaxLingerBytes)
+                                       return self->close();
+                                     if (self->state_ != State::kClosed) self->linger();
+                                   });
 }
 
 void HttpConnection::check_deadline(TimePoint now) {

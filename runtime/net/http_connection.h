@@ -31,9 +31,9 @@ struct HttpServerCore : std::enable_shared_from_this<HttpServerCore> {
   Status open();
   void accept();
   void admit(boost::asio::ip::tcp::socket socket);
-  void sweep();              // closes what has outlived its deadline; comes back by itself
+  void sweep();  // closes what has outlived its deadline; comes back by itself
   void drain(std::chrono::milliseconds grace, std::function<void()> done);
-  void cut();                // closes everything at once
+  void cut();  // closes everything at once
   void forget(HttpConnection* connection);
 
   EventLoop& loop;
@@ -64,7 +64,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpConnection(std::shared_ptr<HttpServerCore> core, boost::asio::ip::tcp::socket socket);
 
   void start();
-  void answer(HttpResponse response);    // to the request the handler has now
+  void answer(HttpResponse response);  // to the request the handler has now
   void check_deadline(TimePoint now);
   void close_if_idle();
   void close();
@@ -72,9 +72,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  private:
   enum class State : std::uint8_t {
     kHandshake,
-    kIdle,       // no byte of the next request yet
+    kIdle,  // no byte of the next request yet
     kReading,
-    kHandling,   // the handler has it: no deadline, the answer is our own side's matter
+    kHandling,  // the handler has it: no deadline, the answer is our own side's matter
     kWriting,
     kLingering,  // refused before it was read whole; see linger()
     kClosed,
@@ -98,7 +98,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpStream stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
-  BodyCharge charge_;        // of the request being handled
+  BodyCharge charge_;  // of the request being handled
   std::string out_;
   std::string remote_address_;
   State state_ = State::kHandshake;
@@ -107,7 +107,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool timed_out_ = false;
   bool keep_alive_ = false;
   bool head_ = false;
-  bool served_ = false;      // at least one request
+  bool served_ = false;  // at least one request
 };
 
 }  // namespace trig::net

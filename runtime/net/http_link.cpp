@@ -42,8 +42,7 @@ void HttpLink::connect(std::shared_ptr<HttpCall> call) {
 
 void HttpLink::on_resolved(const tcp::resolver::results_type& addresses) {
   boost::asio::async_connect(
-      stream_.socket(), addresses,
-      [self = shared_from_this()](Error error, const tcp::endpoint&) {
+      stream_.socket(), addresses, [self = shared_from_this()](Error error, const tcp::endpoint&) {
         if (!self->call_) return;
         if (error) return self->fail(HttpOutcome::kNotSent, "cannot connect: " + error.message());
         Error ignored;
@@ -56,12 +55,13 @@ void HttpLink::handshake() {
   if (!stream_.is_tls()) return carry(std::move(call_));
   if (!stream_.expect_host(origin_.host))
     return fail(HttpOutcome::kNotSent, "cannot set up TLS for " + origin_.host);
-  stream_.async_handshake(
-      boost::asio::ssl::stream_base::client, [self = shared_from_this()](Error error) {
-        if (!self->call_) return;
-        if (error) return self->fail(HttpOutcome::kNotSent, "TLS: " + error.message());
-        self->carry(std::move(self->call_));
-      });
+  stream_.async_handshake(boost::asio::ssl::stream_base::client,
+                          [self = shared_from_this()](Error error) {
+                            if (!self->call_) return;
+                            if (error)
+                              return self->fail(HttpOutcome::kNotSent, "TLS: " + error.message());
+                            self->carry(std::move(self->call_));
+                          });
 }
 
 void HttpLink::carry(std::shared_ptr<HttpCall> call) {
@@ -124,8 +124,8 @@ void HttpLink::on_body(Error error) {
   for (const auto& field : message)
     result.response.headers.add(std::string(field.name_string()), std::string(field.value()));
   result.response.body = std::move(message.body().text);
-  const bool reusable = !error && !broken_ && message.keep_alive() && !message.need_eof() &&
-                        buffer_.size() == 0;
+  const bool reusable =
+      !error && !broken_ && message.keep_alive() && !message.need_eof() && buffer_.size() == 0;
   finish(std::move(result), reusable);
 }
 

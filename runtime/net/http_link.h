@@ -42,11 +42,11 @@ class HttpLink : public std::enable_shared_from_this<HttpLink> {
            const HttpClientOptions& options, OnFree on_free);
 
   const HttpOrigin& origin() const { return origin_; }
-  void connect(std::shared_ptr<HttpCall> call);   // then carries it
-  void carry(std::shared_ptr<HttpCall> call);     // on a connected link without a call
+  void connect(std::shared_ptr<HttpCall> call);  // then carries it
+  void carry(std::shared_ptr<HttpCall> call);    // on a connected link without a call
   bool carries(const HttpCall& call) const { return call_.get() == &call; }
-  void time_out();                                // ends the call that is under way
-  bool still_open();                              // as far as can be seen without asking the peer
+  void time_out();    // ends the call that is under way
+  bool still_open();  // as far as can be seen without asking the peer
   void close();
 
   Timer idle_timer;  // the pool's

@@ -75,8 +75,8 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 // header fields, or a whole message, of their own.
 bool well_formed(const HttpHeaders& headers);
 
-// The bytes of a response, whose headers are well formed. `keep_alive` false adds "Connection: close"; `head` leaves the body out
-// but keeps its length (RFC 9110 §9.3.2).
+// The bytes of a response, whose headers are well formed. `keep_alive` false adds "Connection:
+// close"; `head` leaves the body out but keeps its length (RFC 9110 §9.3.2).
 std::string serialize(const HttpResponse& response, bool keep_alive, bool head);
 
 // The bytes of a request to `host` ("example.org:8080"); Content-Length is always given.

@@ -36,22 +36,24 @@ namespace trig::net {
 struct HttpServerOptions {
   std::string host = "127.0.0.1";  // an address to listen on, or a name that has one
   std::uint16_t port = 0;          // 0: any free one, see port()
-  std::string certificate_file = {};    // PEM chain; given with private_key_file, the server speaks TLS
-  std::string private_key_file = {};    // PEM
-  HttpHeaders refusal_headers = {};     // added to the server's own refusals (CORS)
+  std::string certificate_file =
+      {};  // PEM chain; given with private_key_file, the server speaks TLS
+  std::string private_key_file = {};  // PEM
+  HttpHeaders refusal_headers = {};   // added to the server's own refusals (CORS)
   std::size_t max_body_bytes = kMaxBatchBytes;
   std::size_t max_buffered_bytes = kMaxBufferedBodyBytes;
   std::size_t max_connections = kMaxConnections;
   std::chrono::milliseconds read_timeout = kReadTimeout;
   std::chrono::milliseconds idle_timeout = kIdleTimeout;
+  std::chrono::milliseconds write_timeout = kWriteTimeout;
 };
 
 struct HttpServerStats {
   std::uint64_t open_connections = 0;
-  std::uint64_t accepted = 0;   // connections, the shed ones not among them
-  std::uint64_t shed = 0;       // connections beyond max_connections
-  std::uint64_t requests = 0;   // given to the handler
-  std::uint64_t refused = 0;    // answered by the server itself
+  std::uint64_t accepted = 0;  // connections, the shed ones not among them
+  std::uint64_t shed = 0;      // connections beyond max_connections
+  std::uint64_t requests = 0;  // given to the handler
+  std::uint64_t refused = 0;   // answered by the server itself
 };
 
 struct HttpServerCore;

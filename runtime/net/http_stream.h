@@ -47,12 +47,11 @@ class HttpStream {
   bool expect_host(const std::string& host) {
     boost::system::error_code error;
     tls_->set_verify_mode(boost::asio::ssl::verify_peer, error);
-    if (!error)
-      tls_->set_verify_callback(boost::asio::ssl::host_name_verification(host), error);
+    if (!error) tls_->set_verify_callback(boost::asio::ssl::host_name_verification(host), error);
     boost::system::error_code not_an_address;  // SNI is for names only (RFC 6066 §3)
     boost::asio::ip::make_address(host, not_an_address);
-    return !error && (!not_an_address ||
-                      SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str()) == 1);
+    return !error &&
+           (!not_an_address || SSL_set_tlsext_host_name(tls_->native_handle(), host.c_str()) == 1);
   }
 
   template <typename Handler>
@@ -66,8 +65,8 @@ class HttpStream {
     socket_.cancel(ignored);
   }
 
-  // Says that nothing more will be written. TLS's own close message is left out: HTTP messages carry
-  // their length, and waiting for the peer's would cost a timer for nothing (RFC 9112 §9.8).
+  // Says that nothing more will be written. TLS's own close message is left out: HTTP messages
+  // carry their length, and waiting for the peer's would cost a timer for nothing (RFC 9112 §9.8).
   void shutdown_send() {
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_send, ignored);

@@ -36,9 +36,9 @@ std::string batch_body() {
 }
 
 void per_event(benchmark::State& state) {
-  state.counters["per_event"] = benchmark::Counter(
-      static_cast<double>(state.iterations() * kEvents),
-      benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["per_event"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * kEvents),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void prove_only(benchmark::State& state) {
@@ -89,9 +89,8 @@ void over_http(benchmark::State& state) {
   for (auto _ : state) {
     std::promise<int> status;
     client_loop.post([&] {
-      client->request(call, [&](net::HttpResult result) {
-        status.set_value(result.response.status);
-      });
+      client->request(call,
+                      [&](net::HttpResult result) { status.set_value(result.response.status); });
     });
     if (status.get_future().get() != 200) state.SkipWithError("not 200");
   }

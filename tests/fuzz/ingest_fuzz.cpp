@@ -1,5 +1,6 @@
 // Fuzzes what strangers can send: content coding, JSON and the fields of an event. The first byte
-// chooses the call. Whatever comes, there is either a refusal or envelopes that keep their promises.
+// chooses the call. Whatever comes, there is either a refusal or envelopes that keep their
+// promises.
 #include <simdjson.h>
 
 #include <cstdint>
@@ -60,16 +61,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 std::vector<std::string> fuzz_seeds() {
   using namespace std::string_literals;
   return {
-      "\x00"s R"({"batch":[{"messageId":"m1","type":"track","event":"Order \u00e9","userId":12,
+      "\x00"s
+      R"({"batch":[{"messageId":"m1","type":"track","event":"Order \u00e9","userId":12,
         "timestamp":"2026-03-28T11:00:00.000Z","context":{"library":{"name":"node"}},
         "properties":{"total":19.90,"list":[1,-2.5e3,true,null,"\ud83d\ude00"]}},
         {"type":"identify","userId":"u","traits":{"email":"a@b.c"}},"x",7,[{}]],
         "sentAt":"2026-03-28T12:00:00Z","context":{"a":{}},"writeKey":"k"})",
-      "\x01"s R"({"event":"E","anonymousId":"a","properties":{"x":"y"},"sentAt":1774692000000})",
-      "\x02"s R"({"userId":"u","traits":{"name":"caf\u00e9","nested":{"deep":[[[[]]]]}}})",
-      "\x05"s R"({"userId":"u","groupId":9007199254740993,"traits":null})",
-      "\x06"s R"({"userId":"u","previousId":"p"})",
-      "\x00"s "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x4a\x2c\x49\xce\x50\xb2\x8a"
-              "\x8e\xad\x05\x00\x3f\x3c\x93\x1e\x0c\x00\x00\x00"s,
+      "\x01"s
+      R"({"event":"E","anonymousId":"a","properties":{"x":"y"},"sentAt":1774692000000})",
+      "\x02"s
+      R"({"userId":"u","traits":{"name":"caf\u00e9","nested":{"deep":[[[[]]]]}}})",
+      "\x05"s
+      R"({"userId":"u","groupId":9007199254740993,"traits":null})",
+      "\x06"s
+      R"({"userId":"u","previousId":"p"})",
+      "\x00"s
+      "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56\x4a\x4a\x2c\x49\xce\x50\xb2\x8a"
+      "\x8e\xad\x05\x00\x3f\x3c\x93\x1e\x0c\x00\x00\x00"s,
   };
 }

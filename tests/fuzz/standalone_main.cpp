@@ -32,17 +32,32 @@ class Mutator {
   }
 
   void mutate(std::string& input) {
-    static constexpr const char* kTokens[] = {"{", "}", "[", "]", "\"", ",", ":", "\\", "\\u",
-                                              "\\ud83d", "null", "1e999", "-", "\x80", "\xF0"};
+    static constexpr const char* kTokens[] = {"{",    "}",     "[",  "]",    "\"",
+                                              ",",    ":",     "\\", "\\u",  "\\ud83d",
+                                              "null", "1e999", "-",  "\x80", "\xF0"};
     const std::size_t at = below(input.size() + 1);
     switch (below(7)) {
-      case 0: input.insert(at, kTokens[below(std::size(kTokens))]); break;
-      case 1: input.erase(at, 1 + below(8)); break;
-      case 2: input.resize(at); break;
-      case 3: input.insert(at, slice(pick())); break;
-      case 4: input.insert(at, slice(input)); break;
-      case 5: if (at < input.size()) input[at] = static_cast<char>(random_()); break;
-      case 6: if (at < input.size()) input[at] ^= static_cast<char>(1u << below(8)); break;
+      case 0:
+        input.insert(at, kTokens[below(std::size(kTokens))]);
+        break;
+      case 1:
+        input.erase(at, 1 + below(8));
+        break;
+      case 2:
+        input.resize(at);
+        break;
+      case 3:
+        input.insert(at, slice(pick()));
+        break;
+      case 4:
+        input.insert(at, slice(input));
+        break;
+      case 5:
+        if (at < input.size()) input[at] = static_cast<char>(random_());
+        break;
+      case 6:
+        if (at < input.size()) input[at] ^= static_cast<char>(1u << below(8));
+        break;
     }
     if (input.size() > 200'000) input.resize(200'000);
   }

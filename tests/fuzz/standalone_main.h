@@ -1,5 +1,5 @@
-// A main() for fuzz targets where libFuzzer is not at hand: runs the seeds, then random mutations of
-// them, from a seed that it prints, so that a failure can be run again.
+// A main() for fuzz targets where libFuzzer is not at hand: runs the seeds, then random mutations
+// of them, from a seed that it prints, so that a failure can be run again.
 #pragma once
 
 #include <string>

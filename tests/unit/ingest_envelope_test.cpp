@@ -79,13 +79,17 @@ TEST(EnvelopeParser, ReadsABatchAsTheNodeSdkSendsIt) {
 TEST(EnvelopeParser, ReadsSingleCallsByTheirRoute) {
   EnvelopeParser parser;
   const std::pair<SegmentCall, EnvelopeKind> calls[] = {
-      {SegmentCall::kTrack, EnvelopeKind::kTrack},   {SegmentCall::kIdentify, EnvelopeKind::kIdentify},
-      {SegmentCall::kPage, EnvelopeKind::kPage},     {SegmentCall::kScreen, EnvelopeKind::kScreen},
-      {SegmentCall::kGroup, EnvelopeKind::kGroup},   {SegmentCall::kAlias, EnvelopeKind::kAlias}};
+      {SegmentCall::kTrack, EnvelopeKind::kTrack},
+      {SegmentCall::kIdentify, EnvelopeKind::kIdentify},
+      {SegmentCall::kPage, EnvelopeKind::kPage},
+      {SegmentCall::kScreen, EnvelopeKind::kScreen},
+      {SegmentCall::kGroup, EnvelopeKind::kGroup},
+      {SegmentCall::kAlias, EnvelopeKind::kAlias}};
   for (const auto& [call, kind] : calls) {
     const auto parsed = parser.parse(
         R"({"userId":"u","previousId":"p","groupId":"g","event":"E","name":"N","writeKey":"k",
-            "properties":{"a":1},"traits":{"b":2}})", call, kReceived);
+            "properties":{"a":1},"traits":{"b":2}})",
+        call, kReceived);
     ASSERT_TRUE(parsed.has_value());
     EXPECT_EQ(parsed->write_key, "k");
     EXPECT_EQ(parsed->envelopes.at(0).kind, kind);
@@ -109,22 +113,27 @@ TEST(EnvelopeParser, TurnsNumericIdsIntoText) {
 
 TEST(EnvelopeParser, CorrectsTheClientsClock) {
   // The client's clock is an hour slow: it sent at 11:00 what was received at 12:00.
-  EXPECT_EQ(track(R"("timestamp":"2026-03-28T10:50:00Z","sentAt":"2026-03-28T11:00:00Z")")
-                .occurred_at, at("2026-03-28T11:50:00Z"));
+  EXPECT_EQ(
+      track(R"("timestamp":"2026-03-28T10:50:00Z","sentAt":"2026-03-28T11:00:00Z")").occurred_at,
+      at("2026-03-28T11:50:00Z"));
   // A day fast.
-  EXPECT_EQ(track(R"("timestamp":"2026-03-29T11:59:00Z","sentAt":"2026-03-29T12:00:00Z")")
-                .occurred_at, at("2026-03-28T11:59:00Z"));
+  EXPECT_EQ(
+      track(R"("timestamp":"2026-03-29T11:59:00Z","sentAt":"2026-03-29T12:00:00Z")").occurred_at,
+      at("2026-03-28T11:59:00Z"));
   // originalTimestamp is the client's own clock and goes first.
   EXPECT_EQ(track(R"("timestamp":"2026-03-01T00:00:00Z","originalTimestamp":"2026-03-28T10:59:58Z",
-                     "sentAt":"2026-03-28T11:00:00Z")").occurred_at, kReceived - seconds(2));
+                     "sentAt":"2026-03-28T11:00:00Z")")
+                .occurred_at,
+            kReceived - seconds(2));
   // Without sentAt there is nothing to correct by.
   EXPECT_EQ(track(R"("timestamp":"2026-03-28T10:50:00+02:00")").occurred_at,
             at("2026-03-28T08:50:00Z"));
   EXPECT_EQ(track(R"("timestamp":1774692000000)").occurred_at, at("2026-03-28T10:00:00Z"));
   // The future becomes now, with and without correction.
   EXPECT_EQ(track(R"("timestamp":"2030-01-01T00:00:00Z")").occurred_at, kReceived);
-  EXPECT_EQ(track(R"("timestamp":"2026-03-28T12:00:05Z","sentAt":"2026-03-28T12:00:00Z")")
-                .occurred_at, kReceived);
+  EXPECT_EQ(
+      track(R"("timestamp":"2026-03-28T12:00:05Z","sentAt":"2026-03-28T12:00:00Z")").occurred_at,
+      kReceived);
   EXPECT_EQ(track(R"("timestamp":null)").occurred_at, kReceived);
   // A sentAt that cannot be read is as good as none.
   EXPECT_EQ(track(R"("timestamp":"2026-03-28T10:00:00Z","sentAt":"noon")").occurred_at,
@@ -137,7 +146,8 @@ TEST(EnvelopeParser, UsesTheSentAtOfTheBatch) {
       R"({"sentAt":"2026-03-28T11:00:00Z","batch":[
           {"type":"track","event":"E","userId":"u","timestamp":"2026-03-28T10:50:00Z"},
           {"type":"track","event":"E","userId":"u","timestamp":"2026-03-28T10:50:00Z",
-           "sentAt":"2026-03-28T10:51:00Z"}]})", SegmentCall::kBatch, kReceived);
+           "sentAt":"2026-03-28T10:51:00Z"}]})",
+      SegmentCall::kBatch, kReceived);
   ASSERT_TRUE(parsed.has_value());
   EXPECT_EQ(parsed->envelopes.at(0).occurred_at, at("2026-03-28T11:50:00Z"));
   EXPECT_EQ(parsed->envelopes.at(1).occurred_at, at("2026-03-28T11:59:00Z"));
@@ -192,9 +202,10 @@ TEST(EnvelopeParser, SaysWhatIsWrongWithAnEvent) {
 
 TEST(EnvelopeParser, KeepsTheGoodEventsAroundABadOne) {
   const std::string good = R"({"type":"track","event":"E","userId":"u"})";
-  for (const std::string bad : {R"({"type":"track"})", "17", R"({"a":[1}])", R"({"x":nul})",
-                                R"({"type":"track","event":"E","userId":"u","properties":{"n":01}})",
-                                R"({"type":"track",})"}) {
+  for (const std::string bad :
+       {R"({"type":"track"})", "17", R"({"a":[1}])", R"({"x":nul})",
+        R"({"type":"track","event":"E","userId":"u","properties":{"n":01}})",
+        R"({"type":"track",})"}) {
     const auto envelopes = batch(good + "," + bad + "," + good);
     ASSERT_EQ(envelopes.size(), 3u) << bad;
     EXPECT_EQ(envelopes[0].malformed, "");
@@ -214,7 +225,8 @@ TEST(EnvelopeParser, KeepsWhatItKnowsOfAMalformedEvent) {
 TEST(EnvelopeParser, BoundsTheNesting) {
   const auto nested = [](std::size_t depth) {  // the event itself and its properties are two
     return track(R"("properties":{"x":)" + std::string(depth - 2, '[') +
-                 std::string(depth - 2, ']') + "}").malformed;
+                 std::string(depth - 2, ']') + "}")
+        .malformed;
   };
   EXPECT_EQ(nested(kMaxJsonDepth - 1), "");
   EXPECT_EQ(nested(kMaxJsonDepth + 1), "nested deeper than 64");
@@ -251,9 +263,12 @@ TEST(EnvelopeParser, BoundsTheNumberOfEvents) {
 TEST(EnvelopeParser, KeepsJsonThatIsNoBatch) {
   EnvelopeParser parser;
   const std::pair<std::string, std::string> cases[] = {
-      {"{}", "the body has no batch array"},   {R"({"batch":{}})", "the body has no batch array"},
-      {"[1]", "the body is not an object"},    {"\"x\"", "the body is not an object"},
-      {"12", "the body is not an object"},     {R"({"userId":"u"})", "the body has no batch array"},
+      {"{}", "the body has no batch array"},
+      {R"({"batch":{}})", "the body has no batch array"},
+      {"[1]", "the body is not an object"},
+      {"\"x\"", "the body is not an object"},
+      {"12", "the body is not an object"},
+      {R"({"userId":"u"})", "the body has no batch array"},
       {std::string(100, '[') + std::string(100, ']'), "the body is not an object"}};
   for (const auto& [body, why] : cases) {
     const auto parsed = parser.parse(body, SegmentCall::kBatch, kReceived);
@@ -267,10 +282,10 @@ TEST(EnvelopeParser, KeepsJsonThatIsNoBatch) {
 
 TEST(EnvelopeParser, RefusesWhatIsNoJson) {
   EnvelopeParser parser;
-  for (const std::string body : {"", " ", "hello", "{", "}", "[", "{\"batch\":[}", "{'batch':[]}",
-                                 "{\"batch\":[]", "{\"batch\":[]}}", "{\"batch\":[]} x",
-                                 "{\"batch\":[{}{}]}", "{\"batch\" []}", "batch=%5B%5D",
-                                 "<batch/>", "\x1f\x8b\x08", "{\"batch\":[{]}"}) {
+  for (const std::string body :
+       {"", " ", "hello", "{", "}", "[", "{\"batch\":[}", "{'batch':[]}", "{\"batch\":[]",
+        "{\"batch\":[]}}", "{\"batch\":[]} x", "{\"batch\":[{}{}]}", "{\"batch\" []}",
+        "batch=%5B%5D", "<batch/>", "\x1f\x8b\x08", "{\"batch\":[{]}"}) {
     for (const SegmentCall call : {SegmentCall::kBatch, SegmentCall::kTrack}) {
       const auto parsed = parser.parse(body, call, kReceived);
       EXPECT_FALSE(parsed.has_value()) << body;
@@ -294,7 +309,8 @@ TEST(EnvelopeParser, EveryCutOfABodyIsRefusedAndNoneCrashes) {
 TEST(EnvelopeParser, IsIndifferentToSpaceOrderAndByteOrderMark) {
   EnvelopeParser parser;
   const auto parsed = parser.parse(
-      "\xEF\xBB\xBF\n\t{ \"sentAt\" : null , \"batch\" :\r\n[ { \"userId\" : \"u\" , \"event\" : \"E\""
+      "\xEF\xBB\xBF\n\t{ \"sentAt\" : null , \"batch\" :\r\n[ { \"userId\" : \"u\" , \"event\" : "
+      "\"E\""
       ", \"properties\" : { \"a\" : 1 } , \"type\" : \"track\" } ] } \n",
       SegmentCall::kBatch, kReceived);
   ASSERT_TRUE(parsed.has_value());
@@ -313,8 +329,9 @@ TEST(EnvelopeParser, RepairsTextThatJavaScriptCutInTheMiddle) {
 }
 
 TEST(EnvelopeParser, RepairsBytesThatAreNotUtf8) {
-  const auto envelopes = batch("{\"type\":\"identify\",\"userId\":\"caf\xE9\"},"
-                               "{\"type\":\"identify\",\"userId\":\"ok\"}");
+  const auto envelopes = batch(
+      "{\"type\":\"identify\",\"userId\":\"caf\xE9\"},"
+      "{\"type\":\"identify\",\"userId\":\"ok\"}");
   ASSERT_EQ(envelopes.size(), 2u);
   EXPECT_EQ(envelopes[0].malformed, "");
   EXPECT_EQ(envelopes[0].user_id, "caf\xEF\xBF\xBD");
@@ -325,10 +342,12 @@ TEST(JsonRepair, ReplacesIllFormedSequences) {
   const std::string bad = "\xEF\xBF\xBD";
   EXPECT_EQ(replace_invalid_utf8("plain é € 😀"), "plain é € 😀");
   EXPECT_EQ(replace_invalid_utf8("\x80"), bad);
-  EXPECT_EQ(replace_invalid_utf8("\xC0\xAF"), bad + bad);          // overlong
-  EXPECT_EQ(replace_invalid_utf8("\xED\xA0\x80"), bad + bad + bad);  // a surrogate
+  EXPECT_EQ(replace_invalid_utf8("\xC0\xAF"), bad + bad);                      // overlong
+  EXPECT_EQ(replace_invalid_utf8("\xED\xA0\x80"), bad + bad + bad);            // a surrogate
   EXPECT_EQ(replace_invalid_utf8("\xF4\x90\x80\x80"), bad + bad + bad + bad);  // beyond U+10FFFF
-  EXPECT_EQ(replace_invalid_utf8("a\xE2\x82" "b"), "a" + bad + "b");  // cut short: one maximal part
+  EXPECT_EQ(replace_invalid_utf8("a\xE2\x82"
+                                 "b"),
+            "a" + bad + "b");  // cut short: one maximal part
   EXPECT_EQ(replace_invalid_utf8("\xF0\x9F\x98"), bad);
 }
 
