@@ -22,8 +22,7 @@ std::string spelling(const SequenceTrigger& trigger) {
 
 std::string spelling(const DateTrigger& trigger) {
   std::string out;
-  if (trigger.offset)
-    out = spelling(*trigger.offset) + (trigger.before ? " before " : " after ");
+  if (trigger.offset) out = spelling(*trigger.offset) + (trigger.before ? " before " : " after ");
   out += joined(trigger.date.names, ".");
   if (trigger.every_year) out += " every year";
   return out + " at " + local(trigger.at) + bound(trigger.as);
@@ -31,8 +30,7 @@ std::string spelling(const DateTrigger& trigger) {
 
 std::string what(const Trigger& trigger) {
   return visit(
-      trigger.node,
-      [](const EventTrigger& t) { return joined(t.events, " or ") + bound(t.as); },
+      trigger.node, [](const EventTrigger& t) { return joined(t.events, " or ") + bound(t.as); },
       [](const CountTrigger& t) {
         return fmt::format("{} {}{} within {}", t.count, joined(t.events, " or "), bound(t.as),
                            spelling(t.within));
@@ -110,28 +108,38 @@ Doc doc_of(const Trigger& trigger) {
 
 std::string spelling(const Again& again) {
   switch (again.mode) {
-    case Again::Mode::kNever: return "again never";
-    case Again::Mode::kWhenFinished: return "again when finished";
-    case Again::Mode::kAfter: return "again after " + spelling(*again.after);
-    case Again::Mode::kAlways: return "again always";
+    case Again::Mode::kNever:
+      return "again never";
+    case Again::Mode::kWhenFinished:
+      return "again when finished";
+    case Again::Mode::kAfter:
+      return "again after " + spelling(*again.after);
+    case Again::Mode::kAlways:
+      return "again always";
   }
   TRIG_CHECK(false, "not an Again::Mode");
 }
 
 std::string_view spelling(Priority priority) {
   switch (priority) {
-    case Priority::kHigh: return "high";
-    case Priority::kMedium: return "medium";
-    case Priority::kLow: return "low";
+    case Priority::kHigh:
+      return "high";
+    case Priority::kMedium:
+      return "medium";
+    case Priority::kLow:
+      return "low";
   }
   TRIG_CHECK(false, "not a Priority");
 }
 
 std::string_view spelling(Edits edits) {
   switch (edits) {
-    case Edits::kPin: return "pin";
-    case Edits::kMove: return "move";
-    case Edits::kEnd: return "end";
+    case Edits::kPin:
+      return "pin";
+    case Edits::kMove:
+      return "move";
+    case Edits::kEnd:
+      return "end";
   }
   TRIG_CHECK(false, "not an Edits");
 }
@@ -148,9 +156,7 @@ Doc head_of(const Step& step) {
   return visit(
       step.node, [](const StepName& s) { return text("step " + s.name.text); },
       [](const WaitSpan& s) { return wait(text("wait " + spelling(s.span)), s.unless); },
-      [](const WaitUntil& s) {
-        return wait(text("wait until ") + moment_of(s.moment), s.unless);
-      },
+      [](const WaitUntil& s) { return wait(text("wait until ") + moment_of(s.moment), s.unless); },
       [](const WaitForEvent& s) { return head_of(s); },
       [](const WaitForSilence& s) {
         std::string head = "wait " + spelling(s.silence) + " of silence";

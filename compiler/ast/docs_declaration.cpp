@@ -45,7 +45,9 @@ std::string spelling(const PolicyRule& rule) {
         return r.topic ? "consent required for " + r.topic->text : "consent required";
       },
       [](const CapRule& r) { return spelling(r); },
-      [](const QuietRule& r) { return fmt::format("quiet {} to {}", to_string(r.from), local(r.to)); },
+      [](const QuietRule& r) {
+        return fmt::format("quiet {} to {}", to_string(r.from), local(r.to));
+      },
       [](const RateRule& r) { return fmt::format("rate {}{}", r.count, per(r.unit)); },
       [](const WhenCappedRule& r) -> std::string {
         if (!r.wait_up_to) return "when capped: skip";

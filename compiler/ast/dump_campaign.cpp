@@ -105,7 +105,8 @@ void Dumper::dump(const Step& step) {
         });
       },
       [&](const WaitForSilence& s) {
-        line("WaitForSilence {}{}", spelling(s.silence), s.up_to ? " up to " + spelling(*s.up_to) : "");
+        line("WaitForSilence {}{}", spelling(s.silence),
+             s.up_to ? " up to " + spelling(*s.up_to) : "");
         unless(s.unless);
       },
       [&](const When& s) {
@@ -127,7 +128,8 @@ void Dumper::dump(const Step& step) {
       },
       [&](const Send& s) {
         line("Send {}{}{}{}{}", s.template_name.text, with_name(s.as),
-             s.at_best_hour ? " at best hour" : "", s.within ? " within " + spelling(*s.within) : "",
+             s.at_best_hour ? " at best hour" : "",
+             s.within ? " within " + spelling(*s.within) : "",
              s.skip_after ? " or skip after " + spelling(*s.skip_after) : "");
         below([&] { dump(s.arguments); });
       },

@@ -1,5 +1,5 @@
-// The tree as indented lines, one a node: what `trig dump --stage ast` shows and what tests compare.
-// Places and brackets are left out. Internal to the library.
+// The tree as indented lines, one a node: what `trig dump --stage ast` shows and what tests
+// compare. Places and brackets are left out. Internal to the library.
 #pragma once
 
 #include <fmt/format.h>

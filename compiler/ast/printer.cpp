@@ -13,9 +13,8 @@ namespace {
 const std::vector<FieldDecl>* fields_of(const Declaration& declaration) {
   return visit(
       declaration.node, [](const EventDecl& d) { return &d.fields; },
-      [](const RecordDecl& d) { return &d.fields; },
-      [](const PersonDecl& d) { return &d.fields; }, [](const ListDecl& d) { return &d.fields; },
-      [](const CatalogDecl& d) { return &d.fields; },
+      [](const RecordDecl& d) { return &d.fields; }, [](const PersonDecl& d) { return &d.fields; },
+      [](const ListDecl& d) { return &d.fields; }, [](const CatalogDecl& d) { return &d.fields; },
       [](const auto&) -> const std::vector<FieldDecl>* { return nullptr; });
 }
 
@@ -64,7 +63,9 @@ std::string head_of(const Declaration& declaration) {
 std::uint32_t head_end(const Declaration& declaration) {
   return visit(
       declaration.node,
-      [](const EventDecl& d) { return d.from.empty() ? d.name.range.end : d.from.back().range.end; },
+      [](const EventDecl& d) {
+        return d.from.empty() ? d.name.range.end : d.from.back().range.end;
+      },
       [](const RecordDecl& d) { return d.name.range.end; },
       [](const PersonDecl& d) { return d.keyword.end; },
       [](const ListDecl& d) { return d.by.range.end; },
@@ -123,8 +124,7 @@ void Printer::fields(const Declaration& declaration, const std::vector<FieldDecl
 void Printer::rules(const Declaration& declaration, const PolicyDecl& policy) {
   std::string head = head_of(declaration);
   if (!breaks(declaration)) {
-    item(text(head + " " + one_line(policy.rules)), declaration.range.begin,
-         declaration.range.end);
+    item(text(head + " " + one_line(policy.rules)), declaration.range.begin, declaration.range.end);
     return;
   }
   out_.inside(head_end(declaration));
@@ -175,8 +175,8 @@ void Printer::declaration(std::size_t index) {
       },
       [&](const SegmentDecl& d) { segment(index, d); },
       [&](const TemplateDecl& d) { item(doc_of(d), begin, end); },
-      [&](const PolicyDecl& d) { rules(one, d); },
-      [&](const CampaignDecl& d) { campaign(one, d); }, [&](const TestDecl& d) { test(one, d); });
+      [&](const PolicyDecl& d) { rules(one, d); }, [&](const CampaignDecl& d) { campaign(one, d); },
+      [&](const TestDecl& d) { test(one, d); });
 }
 
 std::string Printer::print() {
@@ -184,8 +184,30 @@ std::string Printer::print() {
   return out_.finish();
 }
 
+std::string Printer::print_one(std::size_t index) {
+  declaration(index);
+  return out_.finish();
+}
+
+std::string print_canonical(const File& file, std::size_t index, const Source& source) {
+  static const std::vector<Comment> kNoComments;
+  std::string text;
+  bool quoted = false;
+  bool escaped = false;
+  for (char c : Printer(file, kNoComments, source).print_one(index)) {
+    bool blank = !quoted && (c == ' ' || c == '\n');
+    if (!blank)
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = quoted && c == '\\' && !escaped;
+  }
+  return text;
+}
+
 std::string print(const File& file, const Source& source) {
-  return Printer(file, source).print();
+  return Printer(file, file.comments, source).print();
 }
 
 }  // namespace trig::ast

@@ -19,7 +19,8 @@ void Writer::add(std::string text) {
 }
 
 std::string Writer::text_of(const Comment& comment) const {
-  std::string_view text = text_.substr(comment.range.begin, comment.range.end - comment.range.begin);
+  std::string_view text =
+      text_.substr(comment.range.begin, comment.range.end - comment.range.begin);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return std::string(text);
 }
@@ -78,9 +79,14 @@ void Writer::want_blank(std::uint32_t begin) {
 void Writer::line(std::string_view text) { add(std::string(text)); }
 
 void Writer::write(const Doc& doc, bool open) {
-  for (std::string& one : layout(doc, depth_ * kIndent, open ? 2 : 0)) add(std::move(one));
+  std::vector<std::string> lines = layout(doc, depth_ * kIndent, open ? 2 : 0);
+  for (const std::string& one : lines) add(one);
   if (!open) return;
-  lines_.back().text += " {";
+  // Behind a head of several lines the brace alone tells where the block begins.
+  if (lines.size() > 1)
+    add("{");
+  else
+    lines_.back().text += " {";
   ++depth_;
   fresh_ = true;
 }

@@ -18,8 +18,8 @@ namespace trig::ast {
 
 class Writer {
  public:
-  Writer(const File& file, const Source& source)
-      : comments_(file.comments), text_(source.text()) {}
+  Writer(const std::vector<Comment>& comments, const Source& source)
+      : comments_(comments), text_(source.text()) {}
 
   // Everything that stood before `begin`, a blank line of the source included.
   void before(std::uint32_t begin);
@@ -68,7 +68,7 @@ class Writer {
   std::vector<Line> lines_;
   std::size_t next_comment_ = 0;
   std::size_t depth_ = 0;
-  bool fresh_ = true;      // nothing yet in this block
+  bool fresh_ = true;  // nothing yet in this block
   bool want_blank_ = false;
 };
 

@@ -53,8 +53,8 @@ class Modules {
   }
 
   void add(const ast::File& file, bool own) {
-    for (const ast::Declaration& declaration : file.declarations)
-      context_.declarations.push_back({&declaration, &file, own});
+    for (std::size_t i = 0; i < file.declarations.size(); ++i)
+      context_.declarations.push_back({&file.declarations[i], &file, i, own});
   }
 
   Context& context_;
@@ -85,7 +85,11 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
     std::vector<std::string> violations = ir::verify(context.program);
     TRIG_CHECK(violations.empty(), violations.front().c_str());
   }
-  return {std::move(context.program), std::move(context.templates)};
+  auto partial = [known = context.partials](std::string_view name) -> const liquid::Template* {
+    auto place = known->find(name);
+    return place == known->end() ? nullptr : place->second.get();
+  };
+  return {std::move(context.program), std::move(context.templates), std::move(partial)};
 }
 
 }  // namespace trig::check

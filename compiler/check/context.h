@@ -1,6 +1,7 @@
 // What every part of the checker shares while one project is checked. Internal to compiler/check.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,8 +17,12 @@ namespace trig::check {
 struct Declared {
   const ast::Declaration* declaration = nullptr;
   const ast::File* file = nullptr;
+  std::size_t index = 0;  // in the file
   bool own = true;  // of the project, not of the standard library
 };
+
+// By name; null where the file could not be read.
+using PartialMap = std::map<std::string, std::shared_ptr<const liquid::Template>, std::less<>>;
 
 struct Context {
   const Settings& settings;
@@ -26,7 +31,9 @@ struct Context {
   Diagnostics& diagnostics;
   ir::Program program = {};
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates = {};
-  std::vector<std::string> template_texts = {};  // parallel to program.templates; empty: unreadable
+  // Parallel to program.templates: text of the file and its partials; empty: unreadable.
+  std::vector<std::string> template_texts = {};
+  std::shared_ptr<PartialMap> partials = std::make_shared<PartialMap>();
   Symbols symbols = {};
   std::vector<Declared> declarations = {};  // of the modules in use, then of the project
   std::vector<std::vector<std::uint32_t>> reached_events = {};  // parallel to program.campaigns
@@ -70,8 +77,5 @@ ir::Type resolve_type(Context& context, const ast::TypeExpr& type);
 
 // The type of the language that is called so, or kInvalid.
 ir::Kind builtin_type(std::string_view name);
-
-// A declaration as text in which comments and layout do not count.
-std::string canonical_text(const Context& context, const Declared& declared);
 
 }  // namespace trig::check

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/ast/printer.h"
 #include "compiler/base/hash.h"
 #include "compiler/check/context.h"
 
@@ -35,7 +36,8 @@ class Stamper {
   }
 
   std::string canonical(const Declared& declared) const {
-    return canonical_text(context_, declared);
+    SourceId source = declared.declaration->range.source;
+    return ast::print_canonical(*declared.file, declared.index, context_.sources[source]);
   }
 
   void remember(const Declared& declared) {

@@ -28,10 +28,18 @@ ast::Name Builder::name(antlr4::ParserRuleContext* tree) const {
 // `place` is the escape with its backslash.
 void Builder::escape(char letter, TextRange place, std::string& value) {
   switch (letter) {
-    case '"': value += '"'; return;
-    case '\\': value += '\\'; return;
-    case 'n': value += '\n'; return;
-    case 't': value += '\t'; return;
+    case '"':
+      value += '"';
+      return;
+    case '\\':
+      value += '\\';
+      return;
+    case 'n':
+      value += '\n';
+      return;
+    case 't':
+      value += '\t';
+      return;
   }
   diagnostics_.report(Code::kInvalidLiteral, place, {words(place), "escape"})
       .hint("a text knows `\\\"`, `\\\\`, `\\n` and `\\t`; write `\\\\` for a backslash");
@@ -42,7 +50,8 @@ ast::TextLiteral Builder::text(Grammar::TextContext* tree) {
   std::string_view written = words(place);
   written.remove_prefix(1);
   // A mended text (single quotes, unclosed) may lack its closing quote.
-  if (!written.empty() && (written.back() == '"' || written.back() == '\'')) written.remove_suffix(1);
+  if (!written.empty() && (written.back() == '"' || written.back() == '\''))
+    written.remove_suffix(1);
   std::string value;
   for (std::size_t i = 0; i < written.size(); ++i) {
     if (written[i] != '\\' || i + 1 == written.size()) {
@@ -69,19 +78,26 @@ std::vector<ast::TextLiteral> Builder::texts(const std::vector<Grammar::TextCont
 CalendarUnit Builder::unit(Grammar::UnitContext* tree) const {
   switch (tree->getStart()->getType()) {
     case Grammar::SECOND:
-    case Grammar::SECONDS: return CalendarUnit::kSecond;
+    case Grammar::SECONDS:
+      return CalendarUnit::kSecond;
     case Grammar::MINUTE:
-    case Grammar::MINUTES: return CalendarUnit::kMinute;
+    case Grammar::MINUTES:
+      return CalendarUnit::kMinute;
     case Grammar::HOUR:
-    case Grammar::HOURS: return CalendarUnit::kHour;
+    case Grammar::HOURS:
+      return CalendarUnit::kHour;
     case Grammar::DAY:
-    case Grammar::DAYS: return CalendarUnit::kDay;
+    case Grammar::DAYS:
+      return CalendarUnit::kDay;
     case Grammar::WEEK:
-    case Grammar::WEEKS: return CalendarUnit::kWeek;
+    case Grammar::WEEKS:
+      return CalendarUnit::kWeek;
     case Grammar::MONTH:
-    case Grammar::MONTHS: return CalendarUnit::kMonth;
+    case Grammar::MONTHS:
+      return CalendarUnit::kMonth;
     case Grammar::YEAR:
-    case Grammar::YEARS: return CalendarUnit::kYear;
+    case Grammar::YEARS:
+      return CalendarUnit::kYear;
   }
   TRIG_CHECK(false, "the grammar's rule `unit` has a word that the builder does not know");
 }

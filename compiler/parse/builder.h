@@ -154,12 +154,16 @@ class Builder {
   ast::RecordLiteral record_literal(Grammar::RecordLiteralContext* tree);
 
   // Wraps a node; `below` is the depth of its deepest child. One level too deep is reported and
-  // becomes a leaf, so no tree is ever deeper than kMaxNesting.
+  // becomes a leaf, so no tree is ever deeper than kMaxNesting. `told` is the place reported.
   template <typename Node>
   Built made(TextRange place, Node node, std::size_t below = 0) {
+    return made(place, std::move(node), below, place);
+  }
+  template <typename Node>
+  Built made(TextRange place, Node node, std::size_t below, TextRange told) {
     auto expr = std::make_unique<ast::Expr>();
     expr->range = place;
-    if (bounded(place, below)) {
+    if (bounded(told, below)) {
       expr->node = std::move(node);
       return {std::move(expr), below + 1};
     }

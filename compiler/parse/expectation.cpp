@@ -12,7 +12,8 @@ using antlr4::atn::Transition;
 constexpr std::size_t kLastType = grammar::TrigParser::UNKNOWN;
 
 bool consumes(const Transition& transition, std::size_t type) {
-  return !transition.isEpsilon() && transition.matches(type, antlr4::Token::MIN_USER_TOKEN_TYPE, kLastType);
+  return !transition.isEpsilon() &&
+         transition.matches(type, antlr4::Token::MIN_USER_TOKEN_TYPE, kLastType);
 }
 
 }  // namespace

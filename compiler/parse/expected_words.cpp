@@ -48,34 +48,48 @@ std::string_view name_for(std::size_t rule) {
     case Grammar::RuleSequencePart:
     case Grammar::RuleSilence:
     case Grammar::RuleEmit:
-    case Grammar::RuleAggregate: return "the name of an event";
-    case Grammar::RuleRecordDecl: return "the name of a record";
-    case Grammar::RuleListDecl: return "the name of a list";
-    case Grammar::RuleCatalogDecl: return "the name of a catalog";
+    case Grammar::RuleAggregate:
+      return "the name of an event";
+    case Grammar::RuleRecordDecl:
+      return "the name of a record";
+    case Grammar::RuleListDecl:
+      return "the name of a list";
+    case Grammar::RuleCatalogDecl:
+      return "the name of a catalog";
     case Grammar::RuleSegmentDecl:
-    case Grammar::RuleSegmentTrigger: return "the name of a segment";
+    case Grammar::RuleSegmentTrigger:
+      return "the name of a segment";
     case Grammar::RuleRecurringTrigger:
-    case Grammar::RuleOnceTrigger: return "the name of a segment or `everyone`";
+    case Grammar::RuleOnceTrigger:
+      return "the name of a segment or `everyone`";
     case Grammar::RulePolicyDecl:
-    case Grammar::RulePolicyRef: return "the name of a policy";
+    case Grammar::RulePolicyRef:
+      return "the name of a policy";
     case Grammar::RuleTopicDecl:
     case Grammar::RuleConsentRule:
     case Grammar::RuleSubscribe:
-    case Grammar::RuleUnsubscribe: return "the name of a topic";
+    case Grammar::RuleUnsubscribe:
+      return "the name of a topic";
     case Grammar::RuleTemplateDecl:
     case Grammar::RuleSend:
     case Grammar::RuleExpectNoSend:
-    case Grammar::RuleExpectSend: return "the name of a template";
+    case Grammar::RuleExpectSend:
+      return "the name of a template";
     case Grammar::RuleCampaignDecl:
-    case Grammar::RuleExpectJourney: return "the name of a campaign";
+    case Grammar::RuleExpectJourney:
+      return "the name of a campaign";
     case Grammar::RuleTestPerson:
     case Grammar::RuleTestAnonymous:
     case Grammar::RuleTestIdentifies:
-    case Grammar::RuleTestSubscription: return "the name of a person";
-    case Grammar::RulePlainType: return "a type such as `text`, `integer` or `money`";
-    case Grammar::RuleTypeExpr: return "a type such as `text`, `integer` or `money`";
+    case Grammar::RuleTestSubscription:
+      return "the name of a person";
+    case Grammar::RulePlainType:
+      return "a type such as `text`, `integer` or `money`";
+    case Grammar::RuleTypeExpr:
+      return "a type such as `text`, `integer` or `money`";
     case Grammar::RuleFieldDecl:
-    case Grammar::RuleFieldValue: return "the name of a field";
+    case Grammar::RuleFieldValue:
+      return "the name of a field";
   }
   return "a name";
 }
@@ -90,14 +104,19 @@ bool follows_operand(const Types& types) {
 }
 
 const Types& operators() {
-  static const Types types = {
-      Grammar::EQUAL,   Grammar::NOT_EQUAL,        Grammar::LESS,     Grammar::LESS_OR_EQUAL,
-      Grammar::GREATER, Grammar::GREATER_OR_EQUAL, Grammar::IN,       Grammar::NOT,
-      Grammar::PLUS,    Grammar::MINUS,            Grammar::STAR,     Grammar::SLASH,
-      Grammar::AND,     Grammar::OR,               Grammar::CONTAINS, Grammar::STARTS,
-      Grammar::MATCHES, Grammar::BETWEEN,          Grammar::IS,       Grammar::QUESTION,
-      Grammar::DOT,     Grammar::OPEN_PAREN,       Grammar::SINCE,    Grammar::CURRENCY,
-      Grammar::PERCENT};
+  static const Types types = {Grammar::EQUAL,    Grammar::NOT_EQUAL,
+                              Grammar::LESS,     Grammar::LESS_OR_EQUAL,
+                              Grammar::GREATER,  Grammar::GREATER_OR_EQUAL,
+                              Grammar::IN,       Grammar::NOT,
+                              Grammar::PLUS,     Grammar::MINUS,
+                              Grammar::STAR,     Grammar::SLASH,
+                              Grammar::AND,      Grammar::OR,
+                              Grammar::CONTAINS, Grammar::STARTS,
+                              Grammar::MATCHES,  Grammar::BETWEEN,
+                              Grammar::IS,       Grammar::QUESTION,
+                              Grammar::DOT,      Grammar::OPEN_PAREN,
+                              Grammar::SINCE,    Grammar::CURRENCY,
+                              Grammar::PERCENT};
   return types;
 }
 
@@ -116,7 +135,8 @@ class Phrases {
     std::string out;
     for (std::size_t i = 0; i < parts_.size() && i < 4; ++i) {
       bool last = i + 1 == std::min<std::size_t>(parts_.size(), 4);
-      if (i > 0) out += last ? " or " : ", ";
+      bool list = i > 0 && parts_[i - 1].find(" or ") != std::string::npos;
+      if (i > 0) out += !last ? ", " : list ? ", or " : " or ";
       out += parts_[i];
     }
     return out;
@@ -143,6 +163,11 @@ class Phrases {
         kSteps);
     drop(types_, kTail);
     drop(types_, kHead);
+    // What could still be added to the statement before is said only where it is likely.
+    std::erase_if(types_, [](std::size_t type) {
+      return type != antlr4::Token::EOF && type != Grammar::UNLESS && type != Grammar::ELSE &&
+             is_word(spelling_of(type));
+    });
   }
 
   void values() {
@@ -156,6 +181,7 @@ class Phrases {
       say("a unit of time such as `minutes`", first_of(Grammar::RuleUnit));
     if (follows_operand(types_)) {
       drop(types_, operators());
+      drop(types_, first_of(Grammar::RuleUnit));
       after_operand_ = true;
     }
   }
@@ -225,8 +251,8 @@ std::vector<std::string> fitting_words(const Expectation& expectation) {
 }
 
 bool expects_unit(const Expectation& expectation) {
-  return holds(expectation.expected(), {Grammar::SECONDS, Grammar::MINUTE, Grammar::DAYS}) &&
-         !expectation.accepts(Grammar::WORD);
+  static const Types kUnits = first_of(Grammar::RuleUnit);
+  return expectation.expected() == kUnits;
 }
 
 }  // namespace trig::parse

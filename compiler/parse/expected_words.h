@@ -18,7 +18,7 @@ std::string name_words(const Expectation& expectation);
 // The words of fixed spelling that fit, other than as names.
 std::vector<std::string> fitting_words(const Expectation& expectation);
 
-// The types of words that fit only as units of time, all of which fit here.
+// A unit of time and nothing else.
 bool expects_unit(const Expectation& expectation);
 
 }  // namespace trig::parse

@@ -30,9 +30,9 @@ constexpr Replacement kOperators[] = {
 constexpr Replacement kUnits[] = {
     {"s", "seconds"},   {"sec", "seconds"},  {"secs", "seconds"}, {"m", "minutes"},
     {"min", "minutes"}, {"mins", "minutes"}, {"h", "hours"},      {"hr", "hours"},
-    {"hrs", "hours"},   {"d", "days"},       {"w", "weeks"},      {"wk", "weeks"},
-    {"wks", "weeks"},   {"mo", "months"},    {"mon", "months"},   {"mth", "months"},
-    {"y", "years"},     {"yr", "years"},     {"yrs", "years"},
+    {"hrs", "hours"},   {"d", "days"},       {"dy", "days"},      {"w", "weeks"},
+    {"wk", "weeks"},    {"wks", "weeks"},    {"mo", "months"},    {"mon", "months"},
+    {"mth", "months"},  {"y", "years"},      {"yr", "years"},     {"yrs", "years"},
 };
 
 const std::vector<std::string>& unit_words() {
@@ -65,12 +65,10 @@ class Explanation {
   Explanation(const Mistake& mistake, SourceId id, Diagnostics& diagnostics)
       : m_(mistake), id_(id), diagnostics_(diagnostics) {}
 
-  std::size_t report() {
-    if (std::size_t next = unclosed_block()) return next;
-    bool told = too_deep() || foreign_operator() || unit() || order() || chained_comparison() ||
+  void report() {
+    bool told = unclosed_block() || too_deep() || foreign_operator() || unit() || order() || chained_comparison() ||
                 misspelt_before() || misspelt() || bad_name() || reserved_word();
     if (!told) unexpected();
-    return m_.at;
   }
 
  private:
@@ -86,7 +84,7 @@ class Explanation {
   std::string quoted(std::size_t index) const {
     constexpr std::size_t kLongestQuote = 30;
     std::size_t type = m_.token(index).getType();
-    if (type == antlr4::Token::EOF) return "the end of the file";
+    if (type == antlr4::Token::EOF) return "end of the file";
     std::string_view text = m_.text(index);
     if (type == Grammar::TEXT || text.size() > kLongestQuote)
       return type == Grammar::TEXT ? "a text" : fmt::format("`{}…`", text.substr(0, kLongestQuote));
@@ -101,18 +99,18 @@ class Explanation {
     return report;
   }
 
-  // Where the bracket began that could end here.
+  // Where the bracket began, if closing it here would make sense of the token.
   void label_open(Diagnostic& report) {
     if (m_.open.empty()) return;
     std::size_t open = m_.open.back();
-    if (m_.same_line(open, m_.at)) return;
     std::size_t type = m_.token(open).getType();
-    if (type == Grammar::OPEN_BRACE && m_.here.accepts(Grammar::CLOSE_BRACE))
-      report.label(range(open), "the block that is open here");
-    if (type == Grammar::OPEN_PAREN && m_.here.accepts(Grammar::CLOSE_PAREN))
-      report.label(range(open), "the `(` that is open here");
-    if (type == Grammar::OPEN_BRACKET && m_.here.accepts(Grammar::CLOSE_BRACKET))
-      report.label(range(open), "the `[` that is open here");
+    std::size_t closer = type == Grammar::OPEN_BRACE   ? Grammar::CLOSE_BRACE
+                         : type == Grammar::OPEN_PAREN ? Grammar::CLOSE_PAREN
+                                                       : Grammar::CLOSE_BRACKET;
+    Expectation closed = m_.here;
+    bool would_help = closed.advance(closer) && (m_.at_end() || closed.accepts(m_.type()));
+    if (!would_help || m_.same_line(open, m_.at)) return;
+    report.label(range(open), fmt::format("this `{}` is still open", m_.text(open)));
   }
 
   void hints(Diagnostic& report) {
@@ -130,6 +128,15 @@ class Explanation {
       std::string currency(m_.text());
       for (char& c : currency) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
       report.hint("a currency is written in capitals: `{}`", currency).replace(range(), currency);
+    } else if (m_.type() == Grammar::UNLESS) {
+      report.hint("an `unless` stands behind a `wait`");
+    } else if (rank_of(m_.type()) > kStepRank && m_.open.size() > 1) {
+      report.hint("`{}` stands at the end of the campaign, outside of its blocks", m_.text());
+    } else if (m_.line_rank == kStepRank && m_.here.accepts(Grammar::OPEN_PAREN) &&
+               m_.token(m_.line_begin).getType() == Grammar::SEND && m_.line_begin + 2 == m_.at) {
+      TextRange name = range(m_.at - 1);
+      report.hint("a template is named with its arguments: `send {}()`", m_.text(m_.at - 1))
+          .replace({id_, name.end, name.end}, "()");
     } else if (m_.here.accepts(Grammar::TEXT) && m_.type() == Grammar::WORD &&
                !m_.here.accepts(Grammar::NUMBER)) {
       report.hint("text stands in double quotes: `\"{}\"`", m_.text());
@@ -137,29 +144,15 @@ class Explanation {
   }
 
   // A declaration that begins at column 0, or the end of the file, inside braces.
-  std::size_t unclosed_block() {
-    std::vector<std::size_t> open;
-    for (std::size_t i = m_.first; i <= m_.at; ++i) {
-      bool begins = i > m_.first && begins_declaration(m_.list, i, m_.source);
-      if (!open.empty() && (begins || m_.token(i).getType() == antlr4::Token::EOF)) {
-        if (m_.token(open.back()).getType() != Grammar::OPEN_BRACE) return 0;
-        std::size_t suspect = m_.misplaced ? m_.misplaced : open.back();
-        diagnostics_.report(Code::kUnclosedBlock, range(i), {quoted(i)})
-            .label(range(suspect), "the block that begins here is still open");
-        return i;
-      }
-      switch (m_.token(i).getType()) {
-        case Grammar::OPEN_BRACE:
-        case Grammar::OPEN_PAREN:
-        case Grammar::OPEN_BRACKET: open.push_back(i); break;
-        case Grammar::CLOSE_BRACE:
-        case Grammar::CLOSE_PAREN:
-        case Grammar::CLOSE_BRACKET:
-          if (!open.empty()) open.pop_back();
-          break;
-      }
-    }
-    return 0;
+  bool unclosed_block() {
+    bool cut_off = m_.at_end() || (m_.at > m_.first && begins_declaration(m_.list, m_.at, m_.source));
+    if (!cut_off || m_.open.empty()) return false;
+    if (m_.token(m_.open.back()).getType() != Grammar::OPEN_BRACE) return false;
+    std::size_t suspect = m_.misplaced ? m_.misplaced : m_.open.back();
+    diagnostics_
+        .report(Code::kUnclosedBlock, range(), {m_.at_end() ? "the end" : quoted(m_.at)})
+        .label(range(suspect), "the block that begins here is still open");
+    return true;
   }
 
   bool too_deep() {
@@ -201,15 +194,23 @@ class Explanation {
            is_word(spelling_of(type));
   }
 
+  // `x > 4 hrs` rather than `{ x: 4 y: 5 }`
+  bool unit_would_do() const {
+    Expectation mended = m_.here;
+    return mended.advance(Grammar::MINUTES) && m_.at + 1 < m_.list.tokens.size() &&
+           mended.accepts(m_.token(m_.at + 1).getType());
+  }
+
   bool unit() {
     if (m_.at == 0) return false;
     bool after_number = m_.token(m_.at - 1).getType() == Grammar::NUMBER;
     bool only_units = expects_unit(m_.here);
-    bool may_be_unit = only_units || (after_number && m_.here.accepts(Grammar::MINUTES));
-    if (!may_be_unit) return false;
+    if (!only_units && !(after_number && unit_would_do())) return false;
     std::string word = lower(m_.text());
     std::string meant = is_wordlike() && m_.same_line(m_.at - 1, m_.at) ? unit_meant(word) : "";
     bool new_word = m_.type() == Grammar::WORD || m_.type() == Grammar::BAD_NAME;
+    bool currency = !only_units && m_.text().size() == 3 && m_.here.accepts(Grammar::CURRENCY);
+    if (currency && word != "min" && word != "hrs") meant.clear();
     if (!meant.empty() && (new_word || only_units)) {
       if (m_.token(m_.at - 1).getType() == Grammar::PER) meant.pop_back();  // per day
       diagnostics_.report(Code::kUnknownUnit, range(), {m_.text()})
@@ -231,14 +232,22 @@ class Explanation {
 
   static int rank_of(std::size_t type) {
     switch (type) {
-      case Grammar::POLICY: return kPolicyRank;
-      case Grammar::PRIORITY: return kPriorityRank;
-      case Grammar::ON: return kTriggerRank;
-      case Grammar::AGAIN: return kAgainRank;
-      case Grammar::RESTART: return kRestartRank;
-      case Grammar::EXIT: return kExitRank;
-      case Grammar::GOAL: return kGoalRank;
-      case Grammar::EDITS: return kEditsRank;
+      case Grammar::POLICY:
+        return kPolicyRank;
+      case Grammar::PRIORITY:
+        return kPriorityRank;
+      case Grammar::ON:
+        return kTriggerRank;
+      case Grammar::AGAIN:
+        return kAgainRank;
+      case Grammar::RESTART:
+        return kRestartRank;
+      case Grammar::EXIT:
+        return kExitRank;
+      case Grammar::GOAL:
+        return kGoalRank;
+      case Grammar::EDITS:
+        return kEditsRank;
     }
     return step_words().contains(type) ? kStepRank : -1;
   }
@@ -270,8 +279,7 @@ class Explanation {
     static constexpr std::array kTrigger = {Grammar::AS, Grammar::WHERE, Grammar::PER};
     static constexpr std::array kSend = {Grammar::AS, Grammar::AT, Grammar::WITHIN, Grammar::OR};
     std::size_t line = m_.token(m_.line_begin).getType();
-    if (line == Grammar::ON)
-      return clause_order(kTrigger, "trigger", "`on`, `as`, `where`, `per`");
+    if (line == Grammar::ON) return clause_order(kTrigger, "trigger", "`on`, `as`, `where`, `per`");
     if (line == Grammar::SEND)
       return clause_order(kSend, "`send`", "`as`, `at best hour`, `within`, `or skip after`");
     return false;
@@ -311,8 +319,10 @@ class Explanation {
       case Grammar::CONTAINS:
       case Grammar::BETWEEN:
       case Grammar::IN:
-      case Grammar::IS: break;
-      default: return false;
+      case Grammar::IS:
+        break;
+      default:
+        return false;
     }
     bool after_condition = m_.here.accepts(Grammar::AND) && m_.here.accepts(Grammar::OR) &&
                            !m_.here.accepts(Grammar::EQUAL);
@@ -334,7 +344,7 @@ class Explanation {
       if (!mended.advance(type) || !mended.accepts(m_.type())) continue;
       diagnostics_
           .report(Code::kUnexpectedToken, range(m_.at - 1),
-                  {quoted(m_.at - 1), expected_words(m_.before)})
+                  {quoted(m_.at - 1), fmt::format("`{}`", meant)})
           .hint("did you mean `{}`?", meant)
           .replace(range(m_.at - 1), meant);
       return true;
@@ -350,10 +360,11 @@ class Explanation {
     std::string meant;
     if (capital && std::find(words.begin(), words.end(), word) != words.end()) meant = word;
     bool slip = m_.type() == Grammar::WORD || capital;
+    if (meant.empty() && word == "if" && m_.here.accepts(Grammar::WHEN)) meant = "when";
     if (meant.empty() && slip) meant = closest_word(word, words);
     if (meant.empty()) return false;
-    Diagnostic& report = unexpected();
-    report.edits.clear();
+    Diagnostic& report = diagnostics_.report(Code::kUnexpectedToken, range(),
+                                             {quoted(m_.at), fmt::format("`{}`", meant)});
     if (capital)
       report.hint("the words of the language are lower case: `{}`", meant);
     else
@@ -376,9 +387,12 @@ class Explanation {
     if (!name_wanted || !is_word(spelling_of(m_.type())) || m_.at == 0) return false;
     // On a line of its own it is rather the next statement, and the name is missing.
     if (!m_.same_line(m_.at - 1, m_.at)) return false;
-    diagnostics_.report(Code::kReservedWord, range(), {m_.text(), name_words(m_.here)})
-        .hint("any word may stand after `.` and before `:`, so `x.{}` reads a field of that name",
-              m_.text());
+    Diagnostic& report =
+        diagnostics_.report(Code::kReservedWord, range(), {m_.text(), name_words(m_.here)});
+    if (m_.here.accepts(Grammar::NUMBER))  // a value: the field of an event is meant
+      report.hint(
+          "any word may stand after `.` and before `:`, so `x.{}` reads a field of that name",
+          m_.text());
     return true;
   }
 
@@ -389,8 +403,8 @@ class Explanation {
 
 }  // namespace
 
-std::size_t explain(const Mistake& mistake, SourceId id, Diagnostics& diagnostics) {
-  return Explanation(mistake, id, diagnostics).report();
+void explain(const Mistake& mistake, SourceId id, Diagnostics& diagnostics) {
+  Explanation(mistake, id, diagnostics).report();
 }
 
 }  // namespace trig::parse

@@ -30,13 +30,13 @@ enum Rank : int {
 struct Mistake {
   const TokenList& list;
   const Source& source;
-  Expectation here;                                // what could stand at `at`
-  Expectation before = here;                       // and at the token before
-  std::size_t at = 0;                              // the first token that fits nowhere
-  std::size_t first = 0;                           // the first of its declaration
-  std::vector<std::size_t> open = {};              // brackets not closed before `at`
-  std::size_t misplaced = 0;                       // an opening brace closed too far left, or 0
-  int line_rank = -1;                              // of the last line of a campaign begun
+  Expectation here;                    // what could stand at `at`
+  Expectation before = here;           // and at the token before
+  std::size_t at = 0;                  // the first token that fits nowhere
+  std::size_t first = 0;               // the first of its declaration
+  std::vector<std::size_t> open = {};  // brackets not closed before `at`
+  std::size_t misplaced = 0;           // an opening brace closed too far left, or 0
+  int line_rank = -1;                  // of the last line of a campaign begun
   std::size_t line_begin = 0;
 
   const antlr4::Token& token(std::size_t index) const { return *list.tokens[index]; }
@@ -63,7 +63,7 @@ struct Mistake {
 // The words a step begins with.
 const std::set<std::size_t>& step_words();
 
-// Reports one diagnostic. Gives the first token that may begin the next declaration.
-std::size_t explain(const Mistake& mistake, SourceId id, Diagnostics& diagnostics);
+// Reports one diagnostic.
+void explain(const Mistake& mistake, SourceId id, Diagnostics& diagnostics);
 
 }  // namespace trig::parse

@@ -99,8 +99,10 @@ class FileParser {
         previous = at;
         at = stream_.index();
       } else {
-        at = after_mistake({Grammar::RuleFile, previous, at});
-        previous = at;
+        Reported reported = after_mistake({Grammar::RuleFile, previous, at});
+        // The declaration before had swallowed the beginning of the next.
+        if (reported.at < at && !file.declarations.empty()) file.declarations.pop_back();
+        at = previous = reported.next;
       }
     }
     return file;
@@ -140,15 +142,16 @@ class FileParser {
     return true;
   }
 
-  // A mended token in the same declaration has been reported and may be the cause: say no more.
-  std::size_t after_mistake(Failure failure) {
+  // A mended token before it in the declaration has been reported and may be the cause: say no
+  // more.
+  Reported after_mistake(Failure failure) {
     Diagnostics found;
-    std::size_t next = report_syntax_error(failure, list_, id_, source_, found);
+    Reported reported = report_syntax_error(failure, list_, id_, source_, found);
     bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
-      return index >= failure.first && index <= next;
+      return index >= failure.first && index <= reported.at;
     });
     if (!explained) diagnostics_.append(found);
-    return next;
+    return reported;
   }
 
   SourceId id_;

@@ -10,17 +10,28 @@ namespace {
 
 ast::BinaryOp operator_of(Grammar::ComparisonOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::EQUAL: return ast::BinaryOp::kEqual;
-    case Grammar::NOT_EQUAL: return ast::BinaryOp::kNotEqual;
-    case Grammar::LESS: return ast::BinaryOp::kLess;
-    case Grammar::LESS_OR_EQUAL: return ast::BinaryOp::kLessOrEqual;
-    case Grammar::GREATER: return ast::BinaryOp::kGreater;
-    case Grammar::GREATER_OR_EQUAL: return ast::BinaryOp::kGreaterOrEqual;
-    case Grammar::IN: return ast::BinaryOp::kIn;
-    case Grammar::NOT: return ast::BinaryOp::kNotIn;
-    case Grammar::CONTAINS: return ast::BinaryOp::kContains;
-    case Grammar::STARTS: return ast::BinaryOp::kStartsWith;
-    case Grammar::MATCHES: return ast::BinaryOp::kMatches;
+    case Grammar::EQUAL:
+      return ast::BinaryOp::kEqual;
+    case Grammar::NOT_EQUAL:
+      return ast::BinaryOp::kNotEqual;
+    case Grammar::LESS:
+      return ast::BinaryOp::kLess;
+    case Grammar::LESS_OR_EQUAL:
+      return ast::BinaryOp::kLessOrEqual;
+    case Grammar::GREATER:
+      return ast::BinaryOp::kGreater;
+    case Grammar::GREATER_OR_EQUAL:
+      return ast::BinaryOp::kGreaterOrEqual;
+    case Grammar::IN:
+      return ast::BinaryOp::kIn;
+    case Grammar::NOT:
+      return ast::BinaryOp::kNotIn;
+    case Grammar::CONTAINS:
+      return ast::BinaryOp::kContains;
+    case Grammar::STARTS:
+      return ast::BinaryOp::kStartsWith;
+    case Grammar::MATCHES:
+      return ast::BinaryOp::kMatches;
   }
   TRIG_CHECK(false, "the grammar has a comparison that the builder does not know");
 }
@@ -34,8 +45,8 @@ ast::ExprPtr Builder::expression(Grammar::ExpressionContext* tree) {
 Builder::Built Builder::binary(ast::BinaryOp op, TextRange op_range, Built left, Built right) {
   TextRange place = cover(left.expr->range, right.expr->range);
   std::size_t depth = std::max(left.depth, right.depth);
-  return made(place,
-              ast::Binary{op, op_range, std::move(left.expr), std::move(right.expr)}, depth);
+  return made(place, ast::Binary{op, op_range, std::move(left.expr), std::move(right.expr)}, depth,
+              op_range);
 }
 
 Builder::Built Builder::disjunction(Grammar::ExpressionContext* tree) {
@@ -43,8 +54,8 @@ Builder::Built Builder::disjunction(Grammar::ExpressionContext* tree) {
   auto signs = tree->OR();
   Built left = conjunction(operands.front());
   for (std::size_t i = 1; i < operands.size() && !too_deep_; ++i)
-    left = binary(ast::BinaryOp::kOr, range(signs[i - 1]), std::move(left),
-                  conjunction(operands[i]));
+    left =
+        binary(ast::BinaryOp::kOr, range(signs[i - 1]), std::move(left), conjunction(operands[i]));
   return left;
 }
 
@@ -53,8 +64,7 @@ Builder::Built Builder::conjunction(Grammar::ConjunctionContext* tree) {
   auto signs = tree->AND();
   Built left = negation(operands.front());
   for (std::size_t i = 1; i < operands.size() && !too_deep_; ++i)
-    left = binary(ast::BinaryOp::kAnd, range(signs[i - 1]), std::move(left),
-                  negation(operands[i]));
+    left = binary(ast::BinaryOp::kAnd, range(signs[i - 1]), std::move(left), negation(operands[i]));
   return left;
 }
 
@@ -80,9 +90,9 @@ Builder::Built Builder::between(Grammar::ComparisonContext* tree) {
   Built low = fallback(tree->fallback(1));
   Built high = fallback(tree->fallback(2));
   std::size_t depth = std::max({value.depth, low.depth, high.depth});
-  return made(
-      range(tree),
-      ast::Between{std::move(value.expr), std::move(low.expr), std::move(high.expr)}, depth);
+  return made(range(tree),
+              ast::Between{std::move(value.expr), std::move(low.expr), std::move(high.expr)},
+              depth);
 }
 
 Builder::Built Builder::fallback(Grammar::FallbackContext* tree) {

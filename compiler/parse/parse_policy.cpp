@@ -16,7 +16,8 @@ ast::PolicyRule Builder::policy_rule(Grammar::PolicyRuleContext* tree) {
   if (auto* one = tree->capRule()) return {place, cap_rule(one)};
   if (auto* one = tree->quietRule()) return {place, quiet_rule(one)};
   if (auto* one = tree->rateRule()) return {place, rate_rule(one)};
-  TRIG_CHECK(tree->whenCappedRule(), "the grammar has a policy rule that the builder does not know");
+  TRIG_CHECK(tree->whenCappedRule(),
+             "the grammar has a policy rule that the builder does not know");
   return {place, when_capped_rule(tree->whenCappedRule())};
 }
 

@@ -10,13 +10,20 @@ namespace {
 
 ast::AggregateOp operator_of(Grammar::AggregateOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::COUNT: return ast::AggregateOp::kCount;
-    case Grammar::SUM: return ast::AggregateOp::kSum;
-    case Grammar::MIN: return ast::AggregateOp::kMin;
-    case Grammar::MAX: return ast::AggregateOp::kMax;
-    case Grammar::FIRST: return ast::AggregateOp::kFirst;
-    case Grammar::LAST: return ast::AggregateOp::kLast;
-    case Grammar::DISTINCT: return ast::AggregateOp::kDistinct;
+    case Grammar::COUNT:
+      return ast::AggregateOp::kCount;
+    case Grammar::SUM:
+      return ast::AggregateOp::kSum;
+    case Grammar::MIN:
+      return ast::AggregateOp::kMin;
+    case Grammar::MAX:
+      return ast::AggregateOp::kMax;
+    case Grammar::FIRST:
+      return ast::AggregateOp::kFirst;
+    case Grammar::LAST:
+      return ast::AggregateOp::kLast;
+    case Grammar::DISTINCT:
+      return ast::AggregateOp::kDistinct;
   }
   TRIG_CHECK(false, "the grammar has an aggregate that the builder does not know");
 }
@@ -68,8 +75,7 @@ Builder::Built Builder::call(Grammar::CallContext* tree) {
   return made(range(tree), std::move(call), depth);
 }
 
-std::vector<ast::Argument> Builder::arguments(Grammar::ArgumentsContext* tree,
-                                              std::size_t& depth) {
+std::vector<ast::Argument> Builder::arguments(Grammar::ArgumentsContext* tree, std::size_t& depth) {
   std::vector<ast::Argument> all;
   for (auto* one : tree->argument()) {
     Built value = disjunction(one->expression());

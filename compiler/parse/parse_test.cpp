@@ -59,8 +59,7 @@ ast::ExpectSend Builder::expect_send(Grammar::ExpectSendContext* tree) {
 }
 
 ast::ExpectJourney Builder::expect_journey(Grammar::ExpectJourneyContext* tree) {
-  return {name(tree->name()), name(tree->actor()), tree->ENDED() != nullptr,
-          text_if(tree->text())};
+  return {name(tree->name()), name(tree->actor()), tree->ENDED() != nullptr, text_if(tree->text())};
 }
 
 }  // namespace trig::parse

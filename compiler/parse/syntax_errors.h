@@ -14,9 +14,12 @@ struct Failure {
   std::size_t first = 0;     // of the declaration that failed
 };
 
-// Reports the mistake. Gives the index of the token where the next declaration may begin; the last
-// token (the end of the file) if there is none.
-std::size_t report_syntax_error(const Failure& failure, const TokenList& list, SourceId id,
-                                const Source& source, Diagnostics& diagnostics);
+struct Reported {
+  std::size_t at = 0;    // the first token that fits nowhere
+  std::size_t next = 0;  // where the next declaration may begin; at last the end of the file
+};
+
+Reported report_syntax_error(const Failure& failure, const TokenList& list, SourceId id,
+                             const Source& source, Diagnostics& diagnostics);
 
 }  // namespace trig::parse

@@ -77,7 +77,9 @@ class TokenReader {
     TextRange range = range_of(id_, token);
     std::string_view text = text_of(source_, token);
     switch (token.getType()) {
-      case Lexer::UNKNOWN: report_unknown(range, text); break;
+      case Lexer::UNKNOWN:
+        report_unknown(range, text);
+        break;
       case Lexer::UNCLOSED_TEXT:
         diagnostics_.report(Code::kUnclosedText, range)
             .hint("a text ends with `\"` on the line where it begins; write `\\n` for a line end");
@@ -93,7 +95,8 @@ class TokenReader {
       }
       case Lexer::BAD_NUMBER:
         diagnostics_.report(Code::kInvalidLiteral, range, {text, "number"})
-            .hint("a number is digits, with digits after the point if there is one: `12` or `12.5`");
+            .hint(
+                "a number is digits, with digits after the point if there is one: `12` or `12.5`");
         token.setType(Lexer::NUMBER);
         break;
       case Lexer::BAD_NAME:
@@ -103,7 +106,8 @@ class TokenReader {
             .replace(range, snake_case(text));
         token.setType(Lexer::WORD);
         break;
-      default: return true;
+      default:
+        return true;
     }
     list_.mended.push_back(list_.tokens.size());
     return range.begin == range.end || token.getType() != Lexer::UNKNOWN;
@@ -177,7 +181,8 @@ void bound_nesting(TokenList& list, const Source& source) {
       depth = run = 0;
     }
     std::size_t type = token.getType();
-    bool opens = type == Lexer::OPEN_BRACE || type == Lexer::OPEN_PAREN || type == Lexer::OPEN_BRACKET;
+    bool opens =
+        type == Lexer::OPEN_BRACE || type == Lexer::OPEN_PAREN || type == Lexer::OPEN_BRACKET;
     bool closes =
         type == Lexer::CLOSE_BRACE || type == Lexer::CLOSE_PAREN || type == Lexer::CLOSE_BRACKET;
     bool prefixes = type == Lexer::NOT || type == Lexer::MINUS || type == Lexer::OF ||

@@ -67,7 +67,7 @@ std::string filled_in(std::string_view text, const std::string& name) {
 }
 
 std::string fresh_key() {
-  std::array<unsigned char, 24> bytes{};
+  std::array<unsigned char, 32> bytes{};
   TRIG_CHECK(RAND_bytes(bytes.data(), bytes.size()) == 1, "no randomness to make a key of");
   return base64_url({reinterpret_cast<const char*>(bytes.data()), bytes.size()}) + "\n";
 }

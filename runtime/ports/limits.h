@@ -25,7 +25,6 @@ constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 constexpr std::size_t kMaxBufferedBodyBytes = 64 * 1024 * 1024;  // bodies of all connections together
 constexpr std::chrono::seconds kWriteTimeout{15};        // of one answer
 constexpr std::chrono::seconds kLingerTimeout{2};        // after an early refusal, for the peer to read it
-constexpr std::size_t kMaxLinkTokenBytes = 1'024;  // of a link in a mail
 constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024; // read and thrown away meanwhile
 constexpr std::chrono::seconds kConnectTimeout{10};      // client: name, connection and TLS together
 constexpr std::chrono::seconds kCallTimeout{30};         // client: a whole call
