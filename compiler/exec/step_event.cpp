@@ -3,6 +3,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -170,7 +171,8 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
     std::uint32_t index = 0;
     const ir::Items* fields = fields_for(*in->executor, input, index);
     if (fields == nullptr) continue;
-    Frame frame = frame_for(*in->executor, &journey.slots);
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
+    Frame frame = frame_for(*in->executor, &slots);
     frame.event = fields;
     if (alternative->key != ir::NodeId::kNone &&
         !ir::same(in->executor->evaluate(alternative->key, frame), journey.key))
@@ -229,11 +231,12 @@ void Stepper::explain_not_started(const EventInput& input,
     });
     if (matched) continue;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
-    Frame frame = frame_for(*world_.current, nullptr);
+    const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+    Frame frame = frame_for(*world_.current, &slots);
     frame.event = input.fields;
-    ir::NodeId where = campaign.trigger.alternatives[candidate.alternative].where;
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
-           "`where` is false: " + explain(*world_.current, where, frame));
+           "`where` is false: " + explain(*world_.current, alternative.where, frame));
   }
 }
 
@@ -263,7 +266,8 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[match.campaign];
   const auto& alternative = campaign.trigger.alternatives[match.alternative];
-  Frame frame = frame_for(*world_.current, nullptr);
+  std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+  Frame frame = frame_for(*world_.current, &slots);
   frame.event = input.fields;
   ir::Value key;
   if (alternative.key != ir::NodeId::kNone) {
