@@ -54,7 +54,8 @@ class Writer {
  private:
   struct Line {
     std::string text;
-    std::string comment;
+    std::string comment;        // behind the text
+    bool only_comment = false;  // the text is one
   };
 
   void blank();
