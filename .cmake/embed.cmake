@@ -1,15 +1,16 @@
 # Writes OUTPUT: a C++ file with one table `const EmbeddedFile k_NAME[]` of {file name, text}.
-# Texts go in as raw strings in pieces below the compilers' literal limit.
-string(REPLACE " " ";" FILES "${FILES}")
+# Texts go in as hex escapes, 32 bytes a literal: adjacent literals keep one escape from running into
+# the next, and compilers limit the length of one.
 set(content "#include \"compiler/base/embedded.h\"\n\nnamespace trig {\n\n")
 string(APPEND content "extern const EmbeddedFile k_${NAME}[] = {\n")
+string(REPEAT "[0-9a-f]" 64 row)
 set(count 0)
 foreach(file ${FILES})
   get_filename_component(short ${file} NAME)
   file(READ ${file} text HEX)
+  string(REGEX REPLACE "(${row})" "\\1\n" text "${text}")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "\\\\x\\1" text "${text}")
-  # Adjacent literals keep one hex escape from running into the next.
-  string(REGEX REPLACE "((\\\\x[0-9a-f][0-9a-f]){1,2000})" "\"\\1\"\n" text "${text}")
+  string(REGEX REPLACE "([^\n]+)" "\"\\1\"" text "${text}")
   file(SIZE ${file} size)
   string(APPEND content "{\"${short}\", std::string_view(\"\"\n${text}, ${size})},\n")
   math(EXPR count "${count} + 1")
@@ -17,5 +18,6 @@ endforeach()
 if(count EQUAL 0)
   string(APPEND content "{{}, {}},\n")
 endif()
-string(APPEND content "};\nextern const std::size_t k_${NAME}_count = ${count};\n\n}  // namespace trig\n")
+string(APPEND content "};\nextern const std::size_t k_${NAME}_count = ${count};\n\n")
+string(APPEND content "}  // namespace trig\n")
 file(WRITE ${OUTPUT} "${content}")

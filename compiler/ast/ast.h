@@ -180,9 +180,9 @@ struct FieldDecl {  // total: money from "revenue" or "total" in "currency"
   Name name;
   TypeExpr type;
   bool key = false;
-  ExprPtr default_value;           // = literal
-  std::vector<TextLiteral> from;   // names in the payload, first present wins; empty: the own name
-  std::optional<TextLiteral> in;   // money: where the currency stands in the payload
+  ExprPtr default_value;          // = literal
+  std::vector<TextLiteral> from;  // names in the payload, first present wins; empty: the own name
+  std::optional<TextLiteral> in;  // money: where the currency stands in the payload
   TextRange range;
 };
 
@@ -279,7 +279,7 @@ struct Occurrence {
   TextRange range;
 };
 
-struct Moment {  // 09:00 local  ·  EXPR at 09:00 local
+struct Moment {                   // 09:00 local  ·  EXPR at 09:00 local
   ExprPtr base;                   // null: the next such time
   std::optional<TimeOfDay> time;  // absent: the instant of `base`
   TextRange range;
@@ -500,7 +500,7 @@ struct ExpectSend {
 struct ExpectJourney {
   Name campaign;
   Name of;
-  bool ended = true;                   // false: waiting
+  bool ended = true;  // false: waiting
   std::optional<TextLiteral> because;
 };
 struct TestStep {
@@ -524,7 +524,7 @@ struct Declaration {
 };
 
 struct Comment {
-  TextRange range;   // from `#` to before the line end
+  TextRange range;       // from `#` to before the line end
   bool own_line = true;  // nothing but blanks before it
 };
 

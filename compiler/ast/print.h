@@ -8,8 +8,10 @@ namespace trig::ast {
 
 class Printer {
  public:
-  Printer(const File& file, const Source& source) : file_(file), out_(file, source) {}
+  Printer(const File& file, const std::vector<Comment>& comments, const Source& source)
+      : file_(file), out_(comments, source) {}
   std::string print();
+  std::string print_one(std::size_t index);
 
  private:
   // printer.cpp

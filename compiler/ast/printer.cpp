@@ -184,6 +184,30 @@ std::string Printer::print() {
   return out_.finish();
 }
 
-std::string print(const File& file, const Source& source) { return Printer(file, source).print(); }
+std::string Printer::print_one(std::size_t index) {
+  declaration(index);
+  return out_.finish();
+}
+
+std::string print_canonical(const File& file, std::size_t index, const Source& source) {
+  static const std::vector<Comment> kNoComments;
+  std::string text;
+  bool quoted = false;
+  bool escaped = false;
+  for (char c : Printer(file, kNoComments, source).print_one(index)) {
+    bool blank = !quoted && (c == ' ' || c == '\n');
+    if (!blank)
+      text += c;
+    else if (!text.empty() && text.back() != ' ')
+      text += ' ';
+    if (c == '"' && !escaped) quoted = !quoted;
+    escaped = quoted && c == '\\' && !escaped;
+  }
+  return text;
+}
+
+std::string print(const File& file, const Source& source) {
+  return Printer(file, file.comments, source).print();
+}
 
 }  // namespace trig::ast

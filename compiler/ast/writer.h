@@ -18,7 +18,8 @@ namespace trig::ast {
 
 class Writer {
  public:
-  Writer(const File& file, const Source& source) : comments_(file.comments), text_(source.text()) {}
+  Writer(const std::vector<Comment>& comments, const Source& source)
+      : comments_(comments), text_(source.text()) {}
 
   // Everything that stood before `begin`, a blank line of the source included.
   void before(std::uint32_t begin);

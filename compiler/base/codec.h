@@ -16,10 +16,10 @@ class ByteWriter {
   void u8(std::uint8_t value) { bytes_.push_back(static_cast<char>(value)); }
   void varint(std::uint64_t value);
   void zigzag(std::int64_t value);
-  void text(std::string_view value);           // length, then bytes
-  void fixed32(std::uint32_t value);           // big-endian
-  void fixed64(std::uint64_t value);           // big-endian
-  void instant(Instant value);                 // big-endian, order-preserving, sign flipped
+  void text(std::string_view value);  // length, then bytes
+  void fixed32(std::uint32_t value);  // big-endian
+  void fixed64(std::uint64_t value);  // big-endian
+  void instant(Instant value);        // big-endian, order-preserving, sign flipped
   void raw(std::string_view bytes) { bytes_.append(bytes); }
 
   const std::string& bytes() const { return bytes_; }

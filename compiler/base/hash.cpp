@@ -68,10 +68,9 @@ std::string to_hex(Hash128 hash) { return fmt::format("{:016x}{:016x}", hash.hig
 std::array<unsigned char, 32> hmac_sha256(std::string_view key, std::string_view message) {
   std::array<unsigned char, 32> mac{};
   unsigned size = 0;
-  const unsigned char* done =
-      HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(),
-           &size);
+  const unsigned char* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                                   reinterpret_cast<const unsigned char*>(message.data()),
+                                   message.size(), mac.data(), &size);
   TRIG_CHECK(done != nullptr && size == mac.size(), "HMAC-SHA256 failed");
   return mac;
 }

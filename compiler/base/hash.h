@@ -26,10 +26,10 @@ std::string to_hex(Hash128 hash);
 // HMAC-SHA256 (RFC 2104, FIPS 180-4).
 std::array<unsigned char, 32> hmac_sha256(std::string_view key, std::string_view message);
 
-std::string base64(std::string_view bytes);                       // RFC 4648 §4, padded
-std::string base64_url(std::string_view bytes);                   // RFC 4648 §5, no padding
-bool base64_decode(std::string_view text, std::string& bytes);    // standard alphabet
+std::string base64(std::string_view bytes);                     // RFC 4648 §4, padded
+std::string base64_url(std::string_view bytes);                 // RFC 4648 §5, no padding
+bool base64_decode(std::string_view text, std::string& bytes);  // standard alphabet
 bool base64_url_decode(std::string_view text, std::string& bytes);
-std::string base32_lower(std::string_view bytes);                 // RFC 4648 §6, lower case, no pad
+std::string base32_lower(std::string_view bytes);  // RFC 4648 §6, lower case, no pad
 
 }  // namespace trig

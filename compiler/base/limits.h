@@ -1,5 +1,5 @@
-// Every bound of the compiler and the language, named, in one place. Each has a test that reaches it.
-// The server's bounds are in runtime/ports/limits.h.
+// Every bound of the compiler and the language, named, in one place. Each has a test that reaches
+// it. The server's bounds are in runtime/ports/limits.h.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,18 @@ namespace trig {
 // Source text
 constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or template file
 constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
+constexpr std::size_t kMaxExpressionDepth = 1000;         // of the tree; `a or b or c …` is one long side
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
 
 constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
+
+// Projects
+constexpr std::size_t kMaxProjectFiles = 5'000;
+constexpr std::size_t kMaxProjectBytes = 256 * 1024 * 1024;
+constexpr std::size_t kMaxTableFileBytes = 64 * 1024 * 1024;  // one list or catalog
+constexpr std::size_t kMaxFolderDepth = 16;
+constexpr std::size_t kMaxSecretBytes = 16 * 1024;
+constexpr std::int64_t kMaxSmtpConnections = 20;
 
 // Campaigns
 constexpr std::size_t kMaxStepsPerCampaign = 500;

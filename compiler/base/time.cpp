@@ -18,7 +18,7 @@ using std::chrono::seconds;
 
 constexpr std::array<std::string_view, 7> kUnitNames = {"second", "minute", "hour", "day",
                                                         "week",   "month",  "year"};
-constexpr std::array<std::int64_t, 7> kUnitSeconds = {1,      60,        3600,      86400,
+constexpr std::array<std::int64_t, 7> kUnitSeconds = {1,      60,         3600,       86400,
                                                       604800, 86400 * 30, 86400 * 365};
 
 const date::time_zone* entry_of(const void* entry) {
@@ -57,8 +57,8 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
 std::optional<Instant> parse_epoch_milliseconds(std::string_view text) {
   std::int64_t value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  constexpr std::int64_t kEarliest = 100'000'000'000;      // 1973: smaller are not milliseconds
-  constexpr std::int64_t kLatest = 253'402'300'800'000;    // year 10000
+  constexpr std::int64_t kEarliest = 100'000'000'000;    // 1973: smaller are not milliseconds
+  constexpr std::int64_t kLatest = 253'402'300'800'000;  // year 10000
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (value < kEarliest || value >= kLatest) return std::nullopt;
   return Instant(std::chrono::milliseconds(value));
@@ -95,8 +95,7 @@ LocalTime Zone::to_local(Instant instant) const {
 }
 
 bool Zone::exists(LocalTime local) const {
-  return entry_of(entry_)->get_info(whole_seconds(local)).result !=
-         date::local_info::nonexistent;
+  return entry_of(entry_)->get_info(whole_seconds(local)).result != date::local_info::nonexistent;
 }
 
 Instant Zone::to_instant(LocalTime local) const {
@@ -214,8 +213,7 @@ std::string to_string(Instant instant) {
 
 std::string to_string(LocalTime local) {
   auto second = std::chrono::floor<seconds>(local.since_epoch).count() % 60;
-  std::string text =
-      fmt::format("{} {}", to_string(local.date()), to_string(local.time_of_day()));
+  std::string text = fmt::format("{} {}", to_string(local.date()), to_string(local.time_of_day()));
   if (second != 0) text += fmt::format(":{:02}", second);
   return text;
 }
@@ -229,8 +227,8 @@ std::string duration_text(Duration duration) {
   if (duration < Duration(0)) return "-" + duration_text(-duration);
   std::string text;
   auto rest = std::chrono::floor<seconds>(duration).count();
-  for (CalendarUnit unit : {CalendarUnit::kDay, CalendarUnit::kHour, CalendarUnit::kMinute,
-                            CalendarUnit::kSecond}) {
+  for (CalendarUnit unit :
+       {CalendarUnit::kDay, CalendarUnit::kHour, CalendarUnit::kMinute, CalendarUnit::kSecond}) {
     std::int64_t size = kUnitSeconds[static_cast<std::size_t>(unit)];
     if (rest < size) continue;
     if (!text.empty()) text += ' ';

@@ -80,8 +80,8 @@ std::optional<TimeOfDay> parse_time_of_day(std::string_view text);
 std::string to_string(Instant instant);  // "2026-03-28T12:00:00Z", with .ffffff if not whole
 std::string to_string(Date date);
 std::string to_string(TimeOfDay time);
-std::string to_string(Span span);                     // "30 minutes", "1 day"
-std::string to_string(LocalTime local);               // "2026-03-28 12:00"
-std::string duration_text(Duration duration);         // "1 hour 30 minutes"
+std::string to_string(Span span);              // "30 minutes", "1 day"
+std::string to_string(LocalTime local);        // "2026-03-28 12:00"
+std::string duration_text(Duration duration);  // "1 hour 30 minutes"
 
 }  // namespace trig

@@ -95,10 +95,9 @@ void Diagnostics::sort() {
   };
   diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end(), same),
                      diagnostics_.end());
-  error_count_ = static_cast<std::size_t>(
-      std::count_if(diagnostics_.begin(), diagnostics_.end(), [](const Diagnostic& d) {
-        return info_of(d.code).severity == Severity::kError;
-      }));
+  error_count_ = static_cast<std::size_t>(std::count_if(
+      diagnostics_.begin(), diagnostics_.end(),
+      [](const Diagnostic& d) { return info_of(d.code).severity == Severity::kError; }));
 }
 
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {

@@ -80,7 +80,11 @@ struct Diagnostic {
 class Diagnostics {
  public:
   // The reference stays valid until the next report.
-  Diagnostic& report(Code code, TextRange range, std::initializer_list<std::string_view> words = {});
+  Diagnostic& report(Code code, TextRange range,
+                     std::initializer_list<std::string_view> words = {});
+
+  // The newest, to add to what a callee reported; there must be one.
+  Diagnostic& last() { return diagnostics_.back(); }
 
   const std::vector<Diagnostic>& all() const { return diagnostics_; }
   bool has_errors() const { return error_count_ > 0; }

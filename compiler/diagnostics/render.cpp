@@ -37,9 +37,9 @@ std::string excerpt(const Source& source, TextRange range, char mark, std::strin
   std::string shown;
   for (char c : line) shown += c == '\t' ? ' ' : c;
   std::uint32_t width = std::max(1u, code_points(line.substr(begin, end - begin)));
-  std::string marks = std::string(place.column - 1, ' ') +
-                      paint(style, color, std::string(width, mark) +
-                                              (note.empty() ? "" : " " + std::string(note)));
+  std::string marks =
+      std::string(place.column - 1, ' ') +
+      paint(style, color, std::string(width, mark) + (note.empty() ? "" : " " + std::string(note)));
   std::string bar = paint(style, kBlue, "|");
   return fmt::format("{} {} {}\n{:>{}} {} {}\n",
                      paint(style, kBlue, fmt::format("{:>{}}", place.line, gutter)), bar, shown, "",
@@ -103,10 +103,9 @@ std::string render_json(const Diagnostics& diagnostics, const SourceMap& sources
   boost::json::array rows;
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     const CodeInfo& info = info_of(diagnostic.code);
-    boost::json::object row{
-        {"code", info.code},
-        {"severity", info.severity == Severity::kError ? "error" : "warning"},
-        {"message", diagnostic.message}};
+    boost::json::object row{{"code", info.code},
+                            {"severity", info.severity == Severity::kError ? "error" : "warning"},
+                            {"message", diagnostic.message}};
     if (diagnostic.range.valid()) row["range"] = range_json(diagnostic.range, sources);
     boost::json::array labels;
     for (const Label& label : diagnostic.labels)

@@ -19,7 +19,8 @@ struct TextStyle {
 //      = hint: did you mean `order_completed`?
 std::string render_text(const Diagnostics& diagnostics, const SourceMap& sources, TextStyle style);
 
-// {"version":1,"diagnostics":[{"code","severity","message","path","range":{...},"labels","hint","edits"}]}
+// {"version":1,"diagnostics":[{"code","severity","message","path","range":{...},"labels","hint",
+//  "edits"}]}
 std::string render_json(const Diagnostics& diagnostics, const SourceMap& sources);
 
 // The long text of a code for `trig explain`, in Markdown; empty if the page is missing.

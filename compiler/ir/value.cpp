@@ -107,6 +107,7 @@ bool Currency::parse(std::string_view text, Currency& currency) {
 }
 
 std::string Currency::to_string() const {
+  if (code == 0) return "of any currency";
   return {static_cast<char>(code >> 16), static_cast<char>(code >> 8), static_cast<char>(code)};
 }
 
@@ -126,8 +127,8 @@ std::string Money::to_string() const {
   Decimal minor = Decimal::from_millionths(amount.millionths());
   std::string exact = minor.to_string();
   std::size_t point = exact.find('.');
-  bool finer = point != std::string::npos &&
-               exact.size() - point - 1 > static_cast<std::size_t>(places);
+  bool finer =
+      point != std::string::npos && exact.size() - point - 1 > static_cast<std::size_t>(places);
   return (finer ? exact : amount.to_string(places)) + " " + currency.to_string();
 }
 

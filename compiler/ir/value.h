@@ -55,12 +55,14 @@ struct Value {
 
   Value() = default;
   template <typename T>
-    requires(!std::is_same_v<std::decay_t<T>, Value>)
-  Value(T&& value) : data(std::forward<T>(value)) {}  // NOLINT: a Value is any of its kinds
+  requires(!std::is_same_v<std::decay_t<T>, Value>) Value(T&& value)
+      : data(std::forward<T>(value)) {}  // NOLINT: a Value is any of its kinds
 
   bool missing() const { return std::holds_alternative<Missing>(data); }
   template <typename T>
-  const T* get() const { return std::get_if<T>(&data); }
+  const T* get() const {
+    return std::get_if<T>(&data);
+  }
 
   static Value list(Items items) { return List{std::make_shared<const Items>(std::move(items))}; }
   static Value record(Items fields) {

@@ -37,8 +37,8 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  void run();   // until stop(); may be called once
-  void stop();  // thread-safe
+  void run();                             // until stop(); may be called once
+  void stop();                            // thread-safe
   void post(std::function<void()> task);  // thread-safe; runs `task` on the loop's thread
   [[nodiscard]] Timer after(std::chrono::nanoseconds delay, std::function<void()> task);
 

@@ -21,19 +21,19 @@ enum class EnvelopeKind : std::uint8_t { kTrack, kIdentify, kPage, kScreen, kGro
 // One event as received. Ids are empty where the sender gave none.
 struct Envelope {
   EnvelopeKind kind = EnvelopeKind::kTrack;
-  std::string source;        // which write key it came by (its name, never the key)
-  std::string message_id;    // the sender's id of this event: the key of deduplication
-  std::string event;         // name as received: "Order Completed"; page and screen: the page's name
+  std::string source;      // which write key it came by (its name, never the key)
+  std::string message_id;  // the sender's id of this event: the key of deduplication
+  std::string event;       // name as received: "Order Completed"; page and screen: the page's name
   std::string anonymous_id;
   std::string user_id;
-  std::string previous_id;   // alias: the id that user_id replaces
+  std::string previous_id;  // alias: the id that user_id replaces
   std::string group_id;
-  Instant occurred_at;       // client's clock, corrected by sent_at where both are given;
-                             // received_at where it gave none or one in the future
-  Instant received_at;       // filled by the engine when it takes the envelope
-  std::string payload;       // JSON object: properties of a track, traits of an identify
-  std::string context;       // JSON object or empty
-  std::string malformed;     // why it cannot be read; then payload holds its raw text
+  Instant occurred_at;    // client's clock, corrected by sent_at where both are given;
+                          // received_at where it gave none or one in the future
+  Instant received_at;    // filled by the engine when it takes the envelope
+  std::string payload;    // JSON object: properties of a track, traits of an identify
+  std::string context;    // JSON object or empty
+  std::string malformed;  // why it cannot be read; then payload holds its raw text
 };
 
 enum class ReceiptKind : std::uint8_t {
@@ -49,15 +49,16 @@ struct Receipt {
 
 // A person's own word, by a link in a mail: the address is known from the token.
 struct UnsubscribeRequest {
-  std::uint64_t person = 0;   // PersonId from the token
-  std::string address_hash;   // HMAC of the address the mail went to
-  std::string topic;          // empty: everything
+  std::uint64_t person = 0;  // PersonId from the token
+  std::string address_hash;  // HMAC of the address the mail went to
+  std::string topic;         // empty: everything
 };
 
 class Inbox {
  public:
   virtual ~Inbox() = default;
-  // Thread-safe. `done` is called exactly once, on any thread. A batch is taken whole or not at all.
+  // Thread-safe. `done` is called exactly once, on any thread. A batch is taken whole or not at
+  // all.
   virtual void submit(std::vector<Envelope> batch, std::function<void(Receipt)> done) = 0;
   virtual void unsubscribe(UnsubscribeRequest request, std::function<void(Receipt)> done) = 0;
 };

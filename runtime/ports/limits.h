@@ -9,31 +9,57 @@ namespace trig {
 
 // Ingest (the limits of Segment's HTTP API, which its SDKs keep to)
 constexpr std::size_t kMaxEventBytes = 32 * 1024;
-constexpr std::size_t kMaxBatchBytes = 500 * 1024;       // after decompression
+constexpr std::size_t kMaxBatchBytes = 500 * 1024;  // after decompression
 constexpr std::size_t kMaxEventsPerBatch = 2'500;
 constexpr std::size_t kMaxJsonDepth = 64;
-constexpr std::size_t kMaxIdBytes = 512;                 // user ids, anonymous ids, message ids
+constexpr std::size_t kMaxIdBytes = 512;  // user ids, anonymous ids, message ids
 constexpr std::size_t kMaxHeaderBytes = 16 * 1024;
-constexpr std::chrono::seconds kReadTimeout{15};         // a whole request, from its first byte
-constexpr std::chrono::seconds kIdleTimeout{75};         // between requests of one connection
+constexpr std::chrono::seconds kReadTimeout{15};  // a whole request, from its first byte
+constexpr std::chrono::seconds kIdleTimeout{75};  // between requests of one connection
 constexpr std::size_t kMaxConnections = 4'096;
-constexpr std::size_t kMaxInboxEvents = 50'000;          // accepted but not yet committed
+constexpr std::size_t kMaxInboxEvents = 50'000;  // accepted but not yet committed
 constexpr std::size_t kMaxInboxBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 
+// HTTP server and client
+constexpr std::size_t kMaxBufferedBodyBytes = 64 * 1024 * 1024;  // bodies of all connections together
+constexpr std::chrono::seconds kWriteTimeout{15};        // of one answer
+constexpr std::chrono::seconds kLingerTimeout{2};        // after an early refusal, for the peer to read it
+constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024; // read and thrown away meanwhile
+constexpr std::chrono::seconds kConnectTimeout{10};      // client: name, connection and TLS together
+constexpr std::chrono::seconds kCallTimeout{30};         // client: a whole call
+constexpr std::size_t kMaxResponseBytes = 1024 * 1024;   // client: body of an answer
+constexpr std::size_t kMaxConnectionsPerHost = 20;       // client
+constexpr std::size_t kMaxWaitingCalls = 1'000;          // client: calls of one host without a connection
+constexpr int kMaxInterimResponses = 8;                  // client: 1xx before the answer proper
+
 // Delivery
 constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
+constexpr std::size_t kMaxMailHeaders = 50;               // beyond those every mail has
+constexpr std::size_t kMaxMailHeaderBytes = 8 * 1024;     // one header's value
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
 constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
-constexpr std::size_t kMaxMailsPerConnection = 1'000;    // then a fresh one
-constexpr std::size_t kMaxHandoversInFlight = 1'000;     // attempts begun and not yet answered
-constexpr int kMaxAttempts = 12;                         // then the mail has failed
-constexpr std::chrono::seconds kFirstRetryDelay{30};     // doubles up to the next line
+constexpr std::size_t kMaxMailsPerConnection = 1'000;  // then a fresh one
+constexpr std::size_t kMaxHandoversInFlight = 1'000;   // attempts begun and not yet answered
+constexpr int kMaxAttempts = 12;                       // then the mail has failed
+constexpr std::chrono::seconds kFirstRetryDelay{30};   // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
+constexpr std::chrono::hours kMaxMailAge{24};            // no attempt begins later; also how long
+                                                         // providers remember an idempotency key
+constexpr std::size_t kMaxSameFileNames = 1'000;         // files of one message in a mail folder
+
+// Links
+constexpr std::size_t kMaxLinkTokenBytes = 1'024;
+
+// The store on disk; together below 256 MiB under any load
+constexpr std::size_t kStoreCacheBytes = 96 * 1024 * 1024;        // blocks read and write buffers
+constexpr std::size_t kStoreWriteBufferBytes = 48 * 1024 * 1024;  // of these, not yet in tables
+constexpr std::size_t kMaxStoreLogBytes = 64 * 1024 * 1024;       // then buffers are written out
+constexpr int kMaxStoreOpenFiles = 512;
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
-constexpr std::size_t kMaxDecisionsPerPerson = 1'000;    // `why`; the oldest goes first
+constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // `why`; the oldest goes first
 
 }  // namespace trig

@@ -1,6 +1,6 @@
 // Store: ordered key spaces and one way to change them. A Commit is all or nothing and, when
-// `commit` returns, on stable storage. Reads see the last commit. One thread commits; any thread may
-// read.
+// `commit` returns, on stable storage. Reads see the last commit. One thread commits; any thread
+// may read.
 //
 // What the keys and values mean is the engine's (runtime/engine/rows.h); a store only keeps bytes.
 #pragma once
@@ -19,18 +19,18 @@ namespace trig {
 
 // The spaces of a data directory. The number is stored: append, never reorder.
 enum class Space : std::uint8_t {
-  kMeta = 0,       // counters, clock, input position, format
-  kPeople = 1,     // person → state
-  kTimers = 2,     // (due, person)
-  kEvents = 3,     // sequence → event as received
-  kHistory = 4,    // (person, event type, occurred_at, sequence) → the fields somebody reads
-  kMessages = 5,   // message → its state
-  kDuplicates = 6, // (day, hash of source and id)
-  kIdentities = 7, // (kind, id) → person
-  kAddresses = 8,  // HMAC of an address → suppression
-  kDecisions = 9,  // (person, number) → one line of `why`
-  kPrograms = 10,  // hash → source of a deployed project, file by file
-  kRejected = 11,  // sequence → why an event was not understood
+  kMeta = 0,        // counters, clock, input position, format
+  kPeople = 1,      // person → state
+  kTimers = 2,      // (due, person)
+  kEvents = 3,      // sequence → event as received
+  kHistory = 4,     // (person, event type, occurred_at, sequence) → the fields somebody reads
+  kMessages = 5,    // message → its state
+  kDuplicates = 6,  // (day, hash of source and id)
+  kIdentities = 7,  // (kind, id) → person
+  kAddresses = 8,   // HMAC of an address → suppression
+  kDecisions = 9,   // (person, number) → one line of `why`
+  kPrograms = 10,   // hash → source of a deployed project, file by file
+  kRejected = 11,   // sequence → why an event was not understood
 };
 constexpr std::size_t kSpaceCount = 12;
 std::string_view name_of(Space space);
@@ -72,8 +72,8 @@ class Store {
   virtual Status scan_back(Space space, std::string_view begin, std::string_view end,
                            const RowVisitor& row) const = 0;
 
-  // Durable when it returns without Failure. After a Failure the store refuses every further commit:
-  // it must be closed and opened again.
+  // Durable when it returns without Failure. After a Failure the store refuses every further
+  // commit: it must be closed and opened again.
   virtual Status commit(const Commit& commit) = 0;
 };
 

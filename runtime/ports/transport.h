@@ -32,9 +32,9 @@ struct MailHeader {
 struct Mail {
   MessageId id = MessageId::kNone;
   std::uint32_t attempt = 1;
-  std::string message_id;       // Message-ID without <>; the same for every attempt; also the
-                                // idempotency key where a provider takes one
-  Instant date;                 // of the decision, not of the attempt
+  std::string message_id;  // Message-ID without <>; the same for every attempt; also the
+                           // idempotency key where a provider takes one
+  Instant date;            // of the decision, not of the attempt
   Mailbox from;
   std::optional<Mailbox> reply_to;
   Mailbox to;

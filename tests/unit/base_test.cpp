@@ -76,8 +76,8 @@ TEST(Time, NextLocalIsNowWhenItIsExactlyThat) {
 TEST(Time, InstantsNeedAnOffset) {
   EXPECT_EQ(to_string(instant("2026-03-28T12:00:00.250+02:00")), "2026-03-28T10:00:00.250000Z");
   EXPECT_EQ(to_string(instant("1774699200000")), "2026-03-28T12:00:00Z");
-  for (std::string_view bad : {"2026-03-28", "2026-02-30T10:00:00Z", "2026-03-28T12:00:00",
-                               "2026-03-28T25:00:00Z", "12"})
+  for (std::string_view bad :
+       {"2026-03-28", "2026-02-30T10:00:00Z", "2026-03-28T12:00:00", "2026-03-28T25:00:00Z", "12"})
     EXPECT_FALSE(parse_instant(bad)) << bad;
   EXPECT_FALSE(Zone::find("Mars/Olympus"));
 }

@@ -1,0 +1,50 @@
+// check: the files of a project → ir::Program. Names are resolved, types are checked, templates are
+// read and checked against their signatures. One file per construct (check_campaign.cpp, …).
+//
+// Mistakes are E01–E04 diagnostics; lints are W. The Program is fit to run only if there are no
+// errors. What parses but cannot run yet is its own error (E0390), never ignored.
+//
+//   check::Checked checked = check::check(files, settings, read_file, sources, diagnostics);
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/ast/ast.h"
+#include "compiler/base/result.h"
+#include "compiler/base/source.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/ir/program.h"
+
+namespace trig::liquid {
+struct MailTemplate;
+struct Template;
+}
+
+namespace trig::check {
+
+struct Settings {
+  std::string project;
+  Zone zone = Zone::utc();
+};
+
+// Text of a file of the project by its path from the project's folder ("templates/x.html.liquid").
+using ReadFile = std::function<Result<std::string>(std::string_view path)>;
+
+struct Checked {
+  ir::Program program;
+  // Parallel to program.templates; null where the template could not be read.
+  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
+  // The partials that templates render, by name ("footer" is templates/partials/footer.liquid); null where
+  // there is none. What liquid::RenderOptions::partials takes.
+  std::function<const liquid::Template*(std::string_view name)> partials;
+};
+
+// `files` are the project's own; `use` brings in the embedded standard library.
+Checked check(const std::vector<ast::File>& files, const Settings& settings,
+              const ReadFile& read_file, SourceMap& sources, Diagnostics& diagnostics);
+
+}  // namespace trig::check

@@ -1,0 +1,98 @@
+#include "compiler/check/campaign.h"
+
+#include "compiler/base/limits.h"
+
+namespace trig::check {
+
+void CampaignChecker::check() {
+  std::size_t first_aggregate = context_.program.aggregates.size();
+  scope_.slots = &campaign_.slots;
+  campaign_.title = written_.title ? written_.title->value : written_.name.text;
+  check_head();
+  check_trigger();
+  check_block(written_.steps);
+  emit_step(ir::End{});
+  if (campaign_.steps.size() > kMaxStepsPerCampaign)
+    context_
+        .report(Code::kTooManySteps, written_.name.range,
+                {written_.name.text, std::to_string(kMaxStepsPerCampaign)})
+        .hint("split it into several campaigns");
+  if (written_.steps.empty())
+    context_.report(Code::kNoSteps, written_.name.range, {written_.name.text})
+        .hint("add a `send`");
+  check_tail();
+  for (std::size_t i = first_aggregate; i < context_.program.aggregates.size(); ++i)
+    reach(context_.program.aggregates[i].event);
+}
+
+// The events whose meaning decides what the campaign does.
+void CampaignChecker::reach(std::uint32_t event) {
+  std::size_t index = static_cast<std::size_t>(&campaign_ - context_.program.campaigns.data());
+  context_.reached_events[index].push_back(event);
+}
+
+void CampaignChecker::check_head() {
+  if (written_.policy)
+    policy_ = context_.resolve(SymbolKind::kPolicy, *written_.policy);
+  else
+    suggest_policy();
+  if (policy_ != nullptr) campaign_.policy = policy_->index;
+  switch (written_.priority.value_or(ast::Priority::kMedium)) {
+    case ast::Priority::kHigh: campaign_.priority = ir::Priority::kHigh; break;
+    case ast::Priority::kMedium: campaign_.priority = ir::Priority::kMedium; break;
+    case ast::Priority::kLow: campaign_.priority = ir::Priority::kLow; break;
+  }
+  check_again();
+}
+
+void CampaignChecker::suggest_policy() {
+  Diagnostic& missing =
+      context_.report(Code::kNoPolicy, written_.name.range, {written_.name.text});
+  std::vector<std::string> policies = context_.symbols.names_of(SymbolKind::kPolicy);
+  if (policies.empty())
+    missing.hint("declare a policy and name it first: `policy marketing`");
+  else
+    missing.hint("begin with `policy {}`", policies.front());
+}
+
+void CampaignChecker::check_again() {
+  campaign_.restart_while_waiting = written_.restart_while_waiting;
+  if (!written_.again) return;
+  const ast::Again& again = *written_.again;
+  switch (again.mode) {
+    case ast::Again::Mode::kNever: campaign_.again = ir::AgainMode::kNever; break;
+    case ast::Again::Mode::kWhenFinished: campaign_.again = ir::AgainMode::kWhenFinished; break;
+    case ast::Again::Mode::kAfter: campaign_.again = ir::AgainMode::kAfter; break;
+    case ast::Again::Mode::kAlways: campaign_.again = ir::AgainMode::kAlways; break;
+  }
+  if (again.after) campaign_.again_after = again.after->span;
+  if (again.mode == ast::Again::Mode::kAlways && written_.restart_while_waiting)
+    context_.report(Code::kAlwaysAndRestart, written_.restart_range)
+        .label(again.range, "this starts another journey instead")
+        .hint("keep one of the two")
+        .replace(written_.restart_range, "");
+}
+
+void CampaignChecker::check_tail() {
+  for (const ast::Occurrence& exit : written_.exits) campaign_.exits.push_back(check_watch(exit));
+  for (const ast::Goal& goal : written_.goals) check_goal(goal);
+  if (!written_.edits) return;
+  switch (*written_.edits) {
+    case ast::Edits::kPin: break;
+    case ast::Edits::kMove: context_.not_supported(written_.edits_range, "edits move"); break;
+    case ast::Edits::kEnd: context_.not_supported(written_.edits_range, "edits end"); break;
+  }
+}
+
+void check_campaigns(Context& context) {
+  context.reached_events.resize(context.program.campaigns.size());
+  for (const Declared& declared : context.declarations) {
+    const auto* written = std::get_if<ast::CampaignDecl>(&declared.declaration->node);
+    if (written == nullptr) continue;
+    const Symbol* symbol = context.declared(SymbolKind::kCampaign, written->name);
+    if (symbol == nullptr) continue;
+    CampaignChecker(context, *written, context.program.campaigns[symbol->index]).check();
+  }
+}
+
+}  // namespace trig::check

@@ -1,0 +1,99 @@
+// Templates: their parameters, and their files, which Liquid reads and checks against them.
+#include "compiler/check/context.h"
+#include "compiler/liquid/check.h"
+
+namespace trig::check {
+namespace {
+
+constexpr std::string_view kPartialFolder = "templates/partials/";
+
+// Each partial is read once; one that cannot be read stays null.
+class Partials {
+ public:
+  explicit Partials(Context& context) : context_(context) {}
+
+  // A partial that a template names: its text is part of what that template says.
+  const liquid::Template* load(std::string_view name, std::string& version) {
+    auto [place, inserted] = context_.partials->try_emplace(std::string(name));
+    if (inserted) place->second = read(name);
+    if (place->second == nullptr) return nullptr;
+    version += "\n" + std::string(name) + "\n";
+    version += context_.sources.text_of(place->second->range);
+    return place->second.get();
+  }
+
+ private:
+  std::shared_ptr<const liquid::Template> read(std::string_view name) {
+    std::string path = fmt::format("{}{}.liquid", kPartialFolder, name);
+    Result<std::string> text = context_.read_file(path);
+    if (!text) return nullptr;
+    auto end = static_cast<std::uint32_t>(text->size());
+    SourceId id = context_.sources.add(path, std::move(*text));
+    return std::make_shared<liquid::Template>(liquid::parse_template(
+        context_.sources, {id, 0, end}, liquid::Dialect::kTrig, context_.diagnostics));
+  }
+
+  Context& context_;
+};
+
+void check_parameters(Context& context, const ast::TemplateDecl& written, ir::MailTemplate& mail) {
+  for (const ast::ParameterDecl& parameter : written.parameters) {
+    bool twice = false;
+    for (const ir::Field& known : mail.parameters) {
+      if (known.name != parameter.name.text) continue;
+      twice = true;
+      context
+          .report(Code::kDuplicateName, parameter.name.range, {"parameter", parameter.name.text})
+          .label(known.range, "the first is here")
+          .hint("give one of them another name");
+    }
+    if (!twice)
+      mail.parameters.push_back(
+          {parameter.name.text, resolve_type(context, parameter.type), parameter.name.range});
+  }
+}
+
+void check_file(Context& context, Partials& partials, const ast::TemplateDecl& written,
+                std::uint32_t index) {
+  Result<std::string> text = context.read_file(written.file.value);
+  if (!text) {
+    context
+        .report(Code::kTemplateMissing, written.file.range,
+                {written.file.value, text.error().message})
+        .hint("the path counts from the project's folder");
+    return;
+  }
+  ir::MailTemplate& mail = context.program.templates[index];
+  std::string& version = context.template_texts[index];
+  version = *text;
+  SourceId source = context.sources.add(written.file.value, std::move(*text));
+  auto parsed = std::make_shared<liquid::MailTemplate>(
+      liquid::parse_mail_template(context.sources, source, context.diagnostics));
+  mail.transactional = parsed->mail_class == liquid::MailClass::kTransactional;
+
+  liquid::Signature signature{{}, context.program.person};
+  for (const ir::Field& parameter : mail.parameters)
+    signature.arguments.push_back({parameter.name, parameter.type});
+  liquid::check_mail_template(
+      *parsed, signature, context.program.types,
+      [&](std::string_view name) { return partials.load(name, version); }, context.diagnostics);
+  context.templates[index] = std::move(parsed);
+}
+
+}  // namespace
+
+void check_templates(Context& context) {
+  context.template_texts.resize(context.program.templates.size());
+  context.templates.resize(context.program.templates.size());
+  Partials partials(context);
+  for (const Declared& declared : context.declarations) {
+    const auto* written = std::get_if<ast::TemplateDecl>(&declared.declaration->node);
+    if (written == nullptr) continue;
+    const Symbol* symbol = context.declared(SymbolKind::kTemplate, written->name);
+    if (symbol == nullptr) continue;
+    check_parameters(context, *written, context.program.templates[symbol->index]);
+    check_file(context, partials, *written, symbol->index);
+  }
+}
+
+}  // namespace trig::check

@@ -1,0 +1,81 @@
+// What every part of the checker shares while one project is checked. Internal to compiler/check.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/check/check.h"
+#include "compiler/check/symbols.h"
+#include "compiler/ir/program.h"
+
+namespace trig::check {
+
+// A declaration and where it comes from.
+struct Declared {
+  const ast::Declaration* declaration = nullptr;
+  const ast::File* file = nullptr;
+  std::size_t index = 0;  // in the file
+  bool own = true;  // of the project, not of the standard library
+};
+
+// By name; null where the file could not be read.
+using PartialMap = std::map<std::string, std::shared_ptr<const liquid::Template>, std::less<>>;
+
+struct Context {
+  const Settings& settings;
+  const ReadFile& read_file;
+  SourceMap& sources;
+  Diagnostics& diagnostics;
+  ir::Program program = {};
+  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates = {};
+  // Parallel to program.templates: text of the file and its partials; empty: unreadable.
+  std::vector<std::string> template_texts = {};
+  std::shared_ptr<PartialMap> partials = std::make_shared<PartialMap>();
+  Symbols symbols = {};
+  std::vector<Declared> declarations = {};  // of the modules in use, then of the project
+  std::vector<std::vector<std::uint32_t>> reached_events = {};  // parallel to program.campaigns
+  std::string currency = "EUR";  // the last one written, for hints
+
+  Diagnostic& report(Code code, TextRange range,
+                     std::initializer_list<std::string_view> words = {}) {
+    return diagnostics.report(code, range, words);
+  }
+  // Reported once for each use of a construct that parses but does not run yet.
+  void not_supported(TextRange range, std::string_view construct) {
+    report(Code::kNotSupportedYet, range, {construct});
+  }
+  Symbol* resolve(SymbolKind kind, const ast::Name& name) {
+    return symbols.resolve(kind, name, diagnostics);
+  }
+  // The symbol this very declaration made; null if its name was taken by an earlier one.
+  Symbol* declared(SymbolKind kind, const ast::Name& name) {
+    Symbol* symbol = symbols.find(kind, name.text);
+    return symbol != nullptr && symbol->range == name.range ? symbol : nullptr;
+  }
+  std::string type_name(ir::Type type) const { return program.types.name(type); }
+  const ir::RecordType& record(ir::Type type) const { return program.types.record_at(type); }
+  // The words of a place, on one line, as messages quote them.
+  std::string quote(TextRange range) const;
+};
+
+// The passes, in the order check() calls them. Each reports what is wrong and goes on.
+void declare_names(Context& context);      // declare.cpp: every name, before anything is looked up
+void check_records(Context& context);      // check_record.cpp: records, events, the person
+void check_policies(Context& context);     // check_policy.cpp: topics and policies
+void check_templates(Context& context);    // check_template.cpp
+void check_campaigns(Context& context);    // check_campaign.cpp
+void check_tests(Context& context);        // check_test.cpp
+void keep_history(Context& context);       // history.cpp: what the windows and watches read
+void stamp_versions(Context& context);     // version.cpp: Campaign::version and Program::hash
+void lint_unused(Context& context);        // lint_unused.cpp
+
+// A type as written; kInvalid after an unknown name was reported.
+ir::Type resolve_type(Context& context, const ast::TypeExpr& type);
+
+// The type of the language that is called so, or kInvalid.
+ir::Kind builtin_type(std::string_view name);
+
+}  // namespace trig::check

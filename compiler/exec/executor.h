@@ -1,0 +1,72 @@
+// Executor: what a program means, one evaluation at a time. The interpreter defines it
+// (make_interpreter); native code is a second implementation that always agrees. `step`
+// (compiler/exec/step.h) is the same above either.
+//
+//   std::unique_ptr<Executor> executor = make_interpreter(program);
+//   Decoded event = executor->decode(index, R"({"cart_id":"c1","total":40,"currency":"EUR"})");
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/exec/person_state.h"
+#include "compiler/ir/program.h"
+
+namespace trig::exec {
+
+// One person's kept events. Rows come in (occurred_at, sequence) order.
+class History {
+ public:
+  virtual ~History() = default;
+  // Rows of the event type with from <= occurred_at <= to, until `row` gives false.
+  using RowVisitor = std::function<bool(const Moment& moment, std::string_view row)>;
+  virtual void scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const = 0;
+};
+
+// What an expression may read.
+struct Frame {
+  const ir::Items* event = nullptr;               // fields of the event tested
+  const std::vector<ir::Value>* slots = nullptr;  // records bound by the journey
+  const ir::Items* person = nullptr;              // in the order of the program's person record
+  const History* history = nullptr;
+  Instant now;
+  Zone zone = Zone::utc();  // send zone
+};
+
+struct Decoded {
+  ir::Items fields;                   // in the order of the record
+  std::vector<std::string> problems;  // why it is not what was declared; empty: it is
+};
+
+class Executor {
+ public:
+  virtual ~Executor() = default;
+  virtual const ir::Program& program() const = 0;
+  virtual ir::Value evaluate(ir::NodeId node, const Frame& frame) const = 0;
+
+  // Campaigns whose trigger takes this event and whose `where` holds; frame.event is the event.
+  struct Match {
+    std::uint32_t campaign = 0;
+    std::uint32_t alternative = 0;  // of its trigger
+  };
+  virtual void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const = 0;
+  // All campaigns with a trigger on this event, whatever their `where` says.
+  virtual const std::vector<Match>& candidates(std::uint32_t event) const = 0;
+
+  // A payload as received → the typed record. Every declared field is validated.
+  virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;
+};
+
+// `program` must outlive the executor.
+std::unique_ptr<Executor> make_interpreter(const ir::Program& program);
+
+// True only for a present `true`.
+bool holds(const ir::Value& value);
+
+// The values an expression read, as `why` shows them: `total = 12.00 EUR, country is missing`.
+std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame);
+
+}  // namespace trig::exec

@@ -1,0 +1,210 @@
+// The interpreter walks the nodes. It is the definition: every other executor is tested against it.
+#include <fmt/format.h>
+#include <re2/re2.h>
+
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "compiler/exec/aggregate.h"
+#include "compiler/exec/executor.h"
+#include "compiler/exec/operators.h"
+#include "compiler/exec/payload.h"
+#include "compiler/exec/trigger_slots.h"
+
+namespace trig::exec {
+namespace {
+
+using ir::Missing;
+using ir::Node;
+using ir::NodeId;
+using ir::Op;
+using ir::Value;
+
+class Interpreter : public Executor {
+ public:
+  explicit Interpreter(const ir::Program& program)
+      : program_(program),
+        candidates_(program.events.size()),
+        names_trigger_(program.events.size()) {
+    for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
+      const auto& alternatives = program.campaigns[c].trigger.alternatives;
+      for (std::uint32_t a = 0; a < alternatives.size(); ++a) {
+        candidates_[alternatives[a].event].push_back({c, a});
+        names_trigger_[alternatives[a].event].push_back(
+            reads_slots(program, alternatives[a].where));
+      }
+    }
+    for (const std::string& pattern : program.patterns)
+      patterns_.push_back(std::make_unique<RE2>(pattern, RE2::Quiet));
+  }
+
+  const ir::Program& program() const override { return program_; }
+
+  const std::vector<Match>& candidates(std::uint32_t event) const override {
+    return candidates_[event];
+  }
+
+  void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const override {
+    for (std::size_t i = 0; i < candidates_[event].size(); ++i) {
+      const Match& candidate = candidates_[event][i];
+      const ir::Campaign& campaign = program_.campaigns[candidate.campaign];
+      const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+      bool matched = alternative.where == NodeId::kNone;
+      if (!matched && names_trigger_[event][i]) {
+        Frame named = frame;
+        std::vector<Value> slots = trigger_slots(program_, campaign, alternative, *frame.event);
+        named.slots = &slots;
+        matched = holds(evaluate(alternative.where, named));
+      } else if (!matched) {
+        matched = holds(evaluate(alternative.where, frame));
+      }
+      if (matched) matches.push_back(candidate);
+    }
+  }
+
+  Decoded decode(std::uint32_t event, std::string_view payload) const override {
+    return decode_record(program_, program_.events[event].record, payload);
+  }
+
+  Value evaluate(NodeId id, const Frame& frame) const override {
+    if (id == NodeId::kNone) return {};  // an optional argument that was not given
+    const Node& node = program_.node(id);
+    switch (node.op) {
+      case Op::kConstant: return node.value;
+      case Op::kEventField: return frame.event ? (*frame.event)[node.index] : Value();
+      case Op::kSlot: return slot(node, frame);
+      case Op::kSlotField: return field(slot(node, frame), node.index);
+      case Op::kPersonField: return frame.person ? (*frame.person)[node.index] : Value();
+      case Op::kField: return field(evaluate(node.a, frame), node.index);
+      case Op::kIsPresent: return !evaluate(node.a, frame).missing();
+      case Op::kOrElse: {
+        Value value = evaluate(node.a, frame);
+        return value.missing() ? evaluate(node.b, frame) : value;
+      }
+      case Op::kNot: return !holds(evaluate(node.a, frame));
+      case Op::kAnd: return holds(evaluate(node.a, frame)) && holds(evaluate(node.b, frame));
+      case Op::kOr: return holds(evaluate(node.a, frame)) || holds(evaluate(node.b, frame));
+      case Op::kEqual:
+      case Op::kNotEqual:
+      case Op::kLess:
+      case Op::kLessOrEqual:
+      case Op::kGreater:
+      case Op::kGreaterOrEqual:
+        return compare(node.op, evaluate(node.a, frame), evaluate(node.b, frame));
+      case Op::kBetween: {
+        Value value = evaluate(node.a, frame);
+        return compare(Op::kGreaterOrEqual, value, evaluate(node.b, frame)) &&
+               compare(Op::kLessOrEqual, value, evaluate(node.c, frame));
+      }
+      case Op::kIn: return contains(evaluate(node.b, frame), evaluate(node.a, frame));
+      case Op::kContains: return contains(evaluate(node.a, frame), evaluate(node.b, frame));
+      case Op::kStartsWith: return starts_with(evaluate(node.a, frame), evaluate(node.b, frame));
+      case Op::kMatches: return matches(evaluate(node.a, frame), *patterns_[node.index]);
+      case Op::kNegate: return negate(evaluate(node.a, frame));
+      case Op::kAdd:
+      case Op::kSubtract:
+      case Op::kMultiply:
+      case Op::kDivide:
+        return arithmetic(node.op, node.type, evaluate(node.a, frame), evaluate(node.b, frame));
+      case Op::kToNumber: return to_number(evaluate(node.a, frame));
+      case Op::kSince:
+        return whole_units_since(static_cast<CalendarUnit>(node.index), evaluate(node.a, frame),
+                                 frame.now, frame.zone);
+      case Op::kAggregate: return aggregate(*this, program_.aggregates[node.index], frame);
+      case Op::kList: return Value::list(operands(node, frame));
+      case Op::kRecord: return Value::record(operands(node, frame));
+      case Op::kCall: TRIG_CHECK(false, "the checker let a built-in function through");
+    }
+    return {};
+  }
+
+ private:
+  static Value slot(const Node& node, const Frame& frame) {
+    if (frame.slots == nullptr || node.slot >= frame.slots->size()) return {};
+    return (*frame.slots)[node.slot];
+  }
+
+  static Value field(const Value& record, std::uint32_t index) {
+    const ir::Record* fields = record.get<ir::Record>();
+    return fields == nullptr ? Value() : (*fields->fields)[index];
+  }
+
+  static bool matches(const Value& text, const RE2& pattern) {
+    const std::string* subject = text.get<std::string>();
+    return subject != nullptr && RE2::PartialMatch(*subject, pattern);
+  }
+
+  ir::Items operands(const Node& node, const Frame& frame) const {
+    ir::Items items;
+    for (NodeId operand : node.operands) items.push_back(evaluate(operand, frame));
+    return items;
+  }
+
+  const ir::Program& program_;
+  std::vector<std::vector<Match>> candidates_;     // by event
+  std::vector<std::vector<bool>> names_trigger_;   // parallel: its `where` reads a slot
+  std::vector<std::unique_ptr<RE2>> patterns_;
+};
+
+void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& leaves) {
+  if (id == NodeId::kNone) return;
+  const Node& node = program.node(id);
+  switch (node.op) {
+    case Op::kEventField:
+    case Op::kSlotField:
+    case Op::kPersonField:
+    case Op::kAggregate: leaves.push_back(id); return;
+    default: break;  // NOLINT: every other node is explained by its operands
+  }
+  collect_leaves(program, node.a, leaves);
+  collect_leaves(program, node.b, leaves);
+  collect_leaves(program, node.c, leaves);
+  for (NodeId operand : node.operands) collect_leaves(program, operand, leaves);
+}
+
+std::string leaf_name(const ir::Program& program, const Node& node) {
+  constexpr const char* kAggregateNames[] = {"count", "sum", "min", "max", "first", "last",
+                                             "distinct"};
+  switch (node.op) {
+    case Op::kPersonField:
+      return "person." + program.types.record_at(program.person).fields[node.index].name;
+    case Op::kAggregate: {
+      const ir::Aggregate& aggregate = program.aggregates[node.index];
+      return std::string(kAggregateNames[static_cast<int>(aggregate.op)]) + "(" +
+             program.events[aggregate.event].name + ")";
+    }
+    default: return node.name;
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Executor> make_interpreter(const ir::Program& program) {
+  return std::make_unique<Interpreter>(program);
+}
+
+bool holds(const Value& value) {
+  const bool* boolean = value.get<bool>();
+  return boolean != nullptr && *boolean;
+}
+
+std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
+  const ir::Program& program = executor.program();
+  std::vector<NodeId> leaves;
+  collect_leaves(program, node, leaves);
+  std::vector<std::string> parts;
+  for (NodeId leaf : leaves) {
+    Value value = executor.evaluate(leaf, frame);
+    std::string name = leaf_name(program, program.node(leaf));
+    std::string part =
+        value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
+    if (program.node(leaf).op == Op::kAggregate)
+      if (auto rows = rows_left_out(executor, program.aggregates[program.node(leaf).index], frame))
+        part += fmt::format(" ({} in other currencies left out)", rows);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end())
+      parts.push_back(std::move(part));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace trig::exec

@@ -1,0 +1,36 @@
+// Payloads: JSON objects as senders write them, to typed records and back, by the declared mapping
+// (ir::RecordSource). Numbers may be JSON numbers or decimal text; money is a number beside its
+// currency, or "40 EUR"; an empty text for an optional field that is no text counts as missing.
+//
+// Bounds: kMaxListItems items of a list, kMaxValueDepth levels.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/exec/executor.h"
+#include "compiler/ir/program.h"
+
+namespace trig::exec {
+
+Decoded decode_record(const ir::Program& program, ir::Type record, std::string_view payload);
+
+// The traits of an identify that the person declares; unknown ones are left out, ill-typed ones are
+// problems and left out.
+struct Traits {
+  std::vector<PersonField> fields;
+  std::vector<std::string> problems;
+};
+Traits decode_traits(const ir::Program& program, std::string_view payload);
+
+// The inverse of decode_record, for tests written in the language.
+std::string encode_payload(const ir::Program& program, ir::Type record, const ir::Items& fields);
+
+// A history row keeps (name, value) of the fields some window reads, so that it outlives a deploy.
+std::string encode_history_row(const ir::Program& program, const ir::EventType& event,
+                               const ir::Items& fields);
+ir::Items decode_history_row(const ir::Program& program, const ir::EventType& event,
+                             std::string_view row);
+
+}  // namespace trig::exec

@@ -1,0 +1,87 @@
+#include "compiler/exec/person_state.h"
+
+#include <algorithm>
+
+namespace trig::exec {
+
+std::string_view to_string(MessageState state) {
+  switch (state) {
+    case MessageState::kPending: return "pending";
+    case MessageState::kSending: return "sending";
+    case MessageState::kSent: return "sent";
+    case MessageState::kSuppressed: return "suppressed";
+    case MessageState::kFailed: return "failed";
+    case MessageState::kExpired: return "expired";
+    case MessageState::kInDoubt: return "in doubt";
+  }
+  return "unknown";
+}
+
+bool is_final(MessageState state) {
+  return state != MessageState::kPending && state != MessageState::kSending;
+}
+
+const ir::Value* PersonState::field(NameHash name) const {
+  auto found = std::find_if(fields.begin(), fields.end(),
+                            [&](const PersonField& field) { return field.name == name; });
+  return found == fields.end() ? nullptr : &found->value;
+}
+
+void PersonState::set_field(NameHash name, ir::Value value) {
+  auto place = std::lower_bound(
+      fields.begin(), fields.end(), name,
+      [](const PersonField& field, NameHash wanted) { return field.name < wanted; });
+  if (place != fields.end() && place->name == name)
+    place->value = std::move(value);
+  else
+    fields.insert(place, {name, std::move(value)});
+}
+
+bool PersonState::subscribed(NameHash topic) const {
+  for (const Subscription& subscription : subscriptions)
+    if (subscription.topic == topic) return subscription.subscribed;
+  return false;
+}
+
+void PersonState::set_subscription(NameHash topic, bool subscribed, Instant at) {
+  for (Subscription& subscription : subscriptions) {
+    if (subscription.topic != topic) continue;
+    subscription.subscribed = subscribed;
+    subscription.at = at;
+    return;
+  }
+  subscriptions.push_back({topic, subscribed, at});
+}
+
+KeptEvents& PersonState::kept(NameHash event) {
+  for (KeptEvents& known : kept_events)
+    if (known.event == event) return known;
+  kept_events.push_back({});
+  kept_events.back().event = event;
+  return kept_events.back();
+}
+
+Journey* PersonState::find_journey(JourneyId wanted) {
+  for (Journey& journey : journeys)
+    if (journey.id == wanted) return &journey;
+  return nullptr;
+}
+
+Message* PersonState::find_message(MessageId wanted) {
+  for (Message& message : messages)
+    if (message.id == wanted) return &message;
+  return nullptr;
+}
+
+std::vector<Instant> timers_of(const PersonState& state) {
+  std::vector<Instant> timers;
+  for (const Journey& journey : state.journeys)
+    if (journey.wake) timers.push_back(*journey.wake);
+  for (const Message& message : state.messages)
+    if (message.due) timers.push_back(*message.due);
+  std::sort(timers.begin(), timers.end());
+  timers.erase(std::unique(timers.begin(), timers.end()), timers.end());
+  return timers;
+}
+
+}  // namespace trig::exec

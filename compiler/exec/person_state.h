@@ -1,0 +1,168 @@
+// PersonState: everything the engine keeps about one person, as one value: loaded once per batch,
+// written once per batch. It refers to campaigns, fields, topics and events by NameHash, so that it
+// outlives a deploy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/hash.h"
+#include "compiler/base/ids.h"
+#include "compiler/base/time.h"
+#include "compiler/ir/program.h"
+#include "compiler/ir/value.h"
+
+namespace trig::exec {
+
+struct PersonField {
+  NameHash name{};
+  ir::Value value;
+};
+
+struct Subscription {
+  NameHash topic{};
+  bool subscribed = false;
+  Instant at;
+};
+
+// The order of events of one person: by occurrence, ties by log order.
+struct Moment {
+  Instant occurred_at;
+  Sequence sequence = Sequence::kNone;
+  friend auto operator<=>(const Moment&, const Moment&) = default;
+};
+
+struct CampaignRef {
+  NameHash campaign{};
+  Hash128 version;
+  friend bool operator==(const CampaignRef&, const CampaignRef&) = default;
+};
+
+// One person's passage through one campaign.
+struct Journey {
+  JourneyId id = JourneyId::kNone;
+  CampaignRef campaign;
+  ir::Value key;                          // Missing: the person is the key
+  Instant started_at;                     // the clock when it began (again)
+  Moment trigger;                         // the starting event, or the newest restart
+  Moment bound;                           // the event slot 0 was bound from: trigger or a renewal
+  std::uint32_t step = 0;                 // the step it stands at
+  std::optional<Instant> wake;            // a wait: when it ends
+  Instant wait_begin;                     // a wait: when it began
+  MessageId message = MessageId::kNone;   // a send: the mail it is parked at
+  std::vector<std::uint32_t> armed;       // Campaign::watches that end it until the next attempt
+  std::vector<ir::Value> slots;           // bound records
+  bool attempted = false;                 // its first send has begun
+  bool effective = false;                 // it had an effect: counts for `again`
+};
+
+enum class MessageState : std::uint8_t {
+  kPending,     // decided, not begun, or waiting for a retry
+  kSending,     // attempt begun, no result yet
+  kSent,        // the peer took responsibility
+  kSuppressed,  // the policy refused it, or the reason went away
+  kFailed,      // refused for good, gave up, or it could not be rendered
+  kExpired,     // past its `or skip after`
+  kInDoubt,     // at most once, and the reply was lost
+};
+constexpr std::size_t kMessageStateCount = 7;
+std::string_view to_string(MessageState state);
+bool is_final(MessageState state);
+
+// One mail. In the person's state while it is pending or sending.
+struct Message {
+  MessageId id = MessageId::kNone;
+  JourneyId journey = JourneyId::kNone;
+  CampaignRef campaign;
+  std::uint32_t step = 0;
+  NameHash mail_template{};
+  NameHash policy{};
+  MessageState state = MessageState::kPending;
+  Instant decided_at;
+  std::optional<Instant> due;         // pending: when the policy is asked (again)
+  std::optional<Instant> skip_after;  // `or skip after`
+  bool rate_slot = false;             // `due` is its slot under the policy's rate
+  std::uint32_t attempt = 0;          // attempts begun
+  Instant begun_at;                   // of the first attempt
+  std::string address;                // read when the first attempt begins, kept for retries
+  std::vector<ir::Value> arguments;   // likewise; parallel to the template's parameters
+  std::vector<PersonField> person;    // likewise
+  std::string note;                   // why it is where it is: "quiet hours", the peer's reply
+};
+
+struct GoalWatch {
+  JourneyId journey = JourneyId::kNone;
+  CampaignRef campaign;
+  std::uint32_t goal = 0;
+  Moment trigger;
+  Instant deadline;
+  std::vector<ir::Value> slots;
+};
+
+// An `unless` whose send has begun: what still arrives and would have stopped it is counted.
+struct LateWatch {
+  JourneyId journey = JourneyId::kNone;
+  CampaignRef campaign;
+  std::uint32_t watch = 0;
+  Moment trigger;
+  Instant begun_at;
+  std::vector<ir::Value> slots;
+};
+
+struct PastStart {  // for `again never` and `again after`
+  NameHash campaign{};
+  ir::Value key;
+  Instant started_at;  // when its trigger occurred
+};
+
+struct CountedSend {  // for caps
+  NameHash policy{};
+  Instant at;
+};
+
+// How much of one event type the history keeps.
+struct KeptEvents {
+  NameHash event{};
+  std::uint32_t rows = 0;
+  Instant oldest = Instant::max();  // no row occurred before it
+  bool incomplete = false;          // rows that some window still wanted had to go
+};
+
+struct PersonState {
+  PersonId id = PersonId::kNone;
+  Instant known_since;
+  std::vector<PersonField> fields;  // by name
+  std::vector<Subscription> subscriptions;
+  std::vector<Journey> journeys;  // by id
+  std::vector<Message> messages;
+  std::vector<GoalWatch> goals;
+  std::vector<LateWatch> late_watches;
+  std::vector<PastStart> past_starts;
+  std::vector<CountedSend> counted_sends;
+  std::vector<KeptEvents> kept_events;
+  std::uint64_t next_journey = 1;
+  std::uint64_t next_message = 1;
+  std::uint64_t next_decision = 1;
+  bool identified = false;   // a user id or a key is known: not anonymous
+  bool has_user_id = false;  // a sender's own id is known, not only a key
+
+  const ir::Value* field(NameHash name) const;  // null if never set
+  void set_field(NameHash name, ir::Value value);
+  bool subscribed(NameHash topic) const;
+  void set_subscription(NameHash topic, bool subscribed, Instant at);
+  KeptEvents& kept(NameHash event);
+  Journey* find_journey(JourneyId id);
+  Message* find_message(MessageId id);
+};
+
+// The instants at which this person has something to do, ascending, each once.
+std::vector<Instant> timers_of(const PersonState& state);
+
+void encode(const PersonState& state, ByteWriter& writer);
+// false: the bytes are not a person (corruption).
+bool decode(ByteReader& reader, PersonState& state);
+void encode(const Message& message, ByteWriter& writer);
+Message decode_message(ByteReader& reader);
+
+}  // namespace trig::exec

@@ -1,0 +1,140 @@
+#include "compiler/exec/scalar.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace trig::exec {
+namespace {
+
+using ir::Kind;
+
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  std::int64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size()) return value;
+  auto decimal = Decimal::parse(text);  // 3.0 and 1e3 are whole too
+  if (!decimal || !decimal->is_whole()) return std::nullopt;
+  return decimal->millionths() / Decimal::kScale;
+}
+
+bool is_url(std::string_view text) {
+  bool scheme = text.starts_with("https://") || text.starts_with("http://");
+  return scheme && std::none_of(text.begin(), text.end(), [](unsigned char c) {
+           return c <= 0x20 || c == 0x7f || c == '<' || c == '>' || c == '"';
+         });
+}
+
+std::optional<ir::Value> parse_country(std::string_view text) {
+  if (text.size() != 2) return std::nullopt;
+  std::string code(text);
+  for (char& c : code) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    if (c < 'A' || c > 'Z') return std::nullopt;
+  }
+  return ir::Value(code);
+}
+
+bool is_language(std::string_view text) {
+  std::size_t primary = 0;
+  while (primary < text.size() && text[primary] >= 'a' && text[primary] <= 'z') ++primary;
+  if (primary < 2 || primary > 3) return false;
+  if (primary == text.size()) return true;
+  return text[primary] == '-' && text.size() > primary + 1 && text.size() <= primary + 9;
+}
+
+}  // namespace
+
+bool is_email(std::string_view text) {
+  std::size_t at = text.find('@');
+  if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos)
+    return false;
+  std::string_view local = text.substr(0, at);
+  std::string_view domain = text.substr(at + 1);
+  auto bad_local = [](unsigned char c) {
+    return c <= 0x20 || c == 0x7f || std::string_view("<>()[],;:\\\"").find(static_cast<char>(c)) !=
+                                         std::string_view::npos;
+  };
+  auto bad_domain = [](unsigned char c) {
+    return c < 0x80 && !std::isalnum(c) && c != '-' && c != '.';
+  };
+  return local.size() <= 64 && !domain.empty() && domain.size() <= 255 && domain.front() != '.' &&
+         domain.back() != '.' && domain.find("..") == std::string_view::npos &&
+         std::none_of(local.begin(), local.end(), bad_local) &&
+         std::none_of(domain.begin(), domain.end(), bad_domain);
+}
+
+std::optional<ir::Money> parse_money(std::string_view text) {
+  std::size_t space = text.find(' ');
+  if (space == std::string_view::npos) return std::nullopt;
+  auto amount = Decimal::parse(text.substr(0, space));
+  ir::Currency currency;
+  if (!amount || !ir::Currency::parse(text.substr(space + 1), currency)) return std::nullopt;
+  return ir::Money{*amount, currency};
+}
+
+std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
+                                      std::string_view text) {
+  auto wrap = [](auto optional) -> std::optional<ir::Value> {
+    if (!optional) return std::nullopt;
+    return ir::Value(*optional);
+  };
+  auto text_if = [&](bool good) -> std::optional<ir::Value> {
+    if (!good) return std::nullopt;
+    return ir::Value(std::string(text));
+  };
+  switch (type.kind) {
+    case Kind::kBoolean:
+      if (text == "true") return ir::Value(true);
+      if (text == "false") return ir::Value(false);
+      return std::nullopt;
+    case Kind::kInteger: return wrap(parse_integer(text));
+    case Kind::kNumber: return wrap(Decimal::parse(text));
+    case Kind::kPercent: {
+      bool sign = text.ends_with('%');
+      auto number = Decimal::parse(sign ? text.substr(0, text.size() - 1) : text);
+      if (!number) return std::nullopt;
+      return wrap(sign ? divide(*number, *Decimal::from_integer(100)) : number);
+    }
+    case Kind::kMoney: return wrap(parse_money(text));
+    case Kind::kText:
+    case Kind::kCampaign:
+    case Kind::kTemplate:
+    case Kind::kMessage: return ir::Value(std::string(text));
+    case Kind::kDate: {
+      bool with_time = text.size() > 10 && (text[10] == 'T' || text[10] == ' ');
+      return wrap(parse_date(with_time ? text.substr(0, 10) : text));
+    }
+    case Kind::kTime: return wrap(parse_time_of_day(text));
+    case Kind::kDateTime: return wrap(parse_instant(text));
+    case Kind::kDuration: {
+      auto seconds = parse_integer(text);
+      if (!seconds) return std::nullopt;
+      return ir::Value(Duration(std::chrono::seconds(*seconds)));
+    }
+    case Kind::kEmail: return text_if(is_email(text));
+    case Kind::kUrl: return text_if(is_url(text));
+    case Kind::kCountry: return parse_country(text);
+    case Kind::kLanguage: return text_if(is_language(text));
+    case Kind::kTimezone: return text_if(Zone::find(text).has_value());
+    case Kind::kOneOf: {
+      const auto& choices = types.choices(type);
+      return text_if(std::find(choices.begin(), choices.end(), text) != choices.end());
+    }
+    case Kind::kInvalid:
+    case Kind::kMissing:
+    case Kind::kList:
+    case Kind::kRecord: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string scalar_to_text(const ir::Value& value) {
+  if (const std::string* text = value.get<std::string>()) return *text;
+  if (const ir::Money* money = value.get<ir::Money>())
+    return money->amount.to_string() + " " + money->currency.to_string();
+  if (const Duration* duration = value.get<Duration>())
+    return std::to_string(std::chrono::floor<std::chrono::seconds>(*duration).count());
+  return ir::to_string(value);
+}
+
+}  // namespace trig::exec

@@ -1,0 +1,285 @@
+// Stored form of PersonState and Message. The first byte is the form's number; a reader knows every
+// form that was ever released.
+#include "compiler/exec/person_state.h"
+
+namespace trig::exec {
+namespace {
+
+constexpr std::uint8_t kPersonForm = 1;
+constexpr std::uint8_t kMessageForm = 1;
+
+void write(ByteWriter& w, NameHash name) { w.fixed64(static_cast<std::uint64_t>(name)); }
+NameHash read_name(ByteReader& r) { return NameHash{r.fixed64()}; }
+
+void write(ByteWriter& w, Instant instant) { w.zigzag(instant.time_since_epoch().count()); }
+Instant read_instant(ByteReader& r) { return Instant(Duration(r.zigzag())); }
+
+void write(ByteWriter& w, const std::optional<Instant>& instant) {
+  w.u8(instant ? 1 : 0);
+  if (instant) write(w, *instant);
+}
+std::optional<Instant> read_optional_instant(ByteReader& r) {
+  if (r.u8() == 0) return std::nullopt;
+  return read_instant(r);
+}
+
+void write(ByteWriter& w, const CampaignRef& ref) {
+  write(w, ref.campaign);
+  w.fixed64(ref.version.high);
+  w.fixed64(ref.version.low);
+}
+CampaignRef read_ref(ByteReader& r) {
+  CampaignRef ref;
+  ref.campaign = read_name(r);
+  ref.version.high = r.fixed64();
+  ref.version.low = r.fixed64();
+  return ref;
+}
+
+void write(ByteWriter& w, const Moment& moment) {
+  write(w, moment.occurred_at);
+  w.varint(raw(moment.sequence));
+}
+Moment read_moment(ByteReader& r) {
+  Moment moment;
+  moment.occurred_at = read_instant(r);
+  moment.sequence = Sequence{r.varint()};
+  return moment;
+}
+
+template <typename T, typename WriteOne>
+void write_all(ByteWriter& w, const std::vector<T>& items, WriteOne write_one) {
+  w.varint(items.size());
+  for (const T& item : items) write_one(item);
+}
+
+template <typename T, typename ReadOne>
+std::vector<T> read_all(ByteReader& r, ReadOne read_one) {
+  std::uint64_t count = r.varint();
+  std::vector<T> items;
+  if (count > r.rest().size()) {  // each takes at least a byte
+    r.mark_bad();
+    return items;
+  }
+  items.reserve(count);
+  for (std::uint64_t i = 0; i < count && r.ok(); ++i) items.push_back(read_one());
+  return items;
+}
+
+void write(ByteWriter& w, const std::vector<ir::Value>& values) {
+  write_all(w, values, [&](const ir::Value& value) { ir::encode(value, w); });
+}
+std::vector<ir::Value> read_values(ByteReader& r) {
+  return read_all<ir::Value>(r, [&] { return ir::decode_value(r); });
+}
+
+void write(ByteWriter& w, const std::vector<PersonField>& fields) {
+  write_all(w, fields, [&](const PersonField& field) {
+    write(w, field.name);
+    ir::encode(field.value, w);
+  });
+}
+std::vector<PersonField> read_fields(ByteReader& r) {
+  return read_all<PersonField>(r, [&] {
+    NameHash name = read_name(r);
+    return PersonField{name, ir::decode_value(r)};
+  });
+}
+
+void write(ByteWriter& w, const Journey& j) {
+  w.varint(raw(j.id));
+  write(w, j.campaign);
+  ir::encode(j.key, w);
+  write(w, j.started_at);
+  write(w, j.trigger);
+  write(w, j.bound);
+  w.varint(j.step);
+  write(w, j.wake);
+  write(w, j.wait_begin);
+  w.varint(raw(j.message));
+  write_all(w, j.armed, [&](std::uint32_t watch) { w.varint(watch); });
+  write(w, j.slots);
+  w.u8(static_cast<std::uint8_t>((j.attempted ? 1 : 0) | (j.effective ? 2 : 0)));
+}
+Journey read_journey(ByteReader& r) {
+  Journey j;
+  j.id = JourneyId{r.varint()};
+  j.campaign = read_ref(r);
+  j.key = ir::decode_value(r);
+  j.started_at = read_instant(r);
+  j.trigger = read_moment(r);
+  j.bound = read_moment(r);
+  j.step = static_cast<std::uint32_t>(r.varint());
+  j.wake = read_optional_instant(r);
+  j.wait_begin = read_instant(r);
+  j.message = MessageId{r.varint()};
+  j.armed = read_all<std::uint32_t>(r, [&] { return static_cast<std::uint32_t>(r.varint()); });
+  j.slots = read_values(r);
+  std::uint8_t flags = r.u8();
+  j.attempted = (flags & 1) != 0;
+  j.effective = (flags & 2) != 0;
+  return j;
+}
+
+void write(ByteWriter& w, const GoalWatch& g) {
+  w.varint(raw(g.journey));
+  write(w, g.campaign);
+  w.varint(g.goal);
+  write(w, g.trigger);
+  write(w, g.deadline);
+  write(w, g.slots);
+}
+GoalWatch read_goal(ByteReader& r) {
+  GoalWatch g;
+  g.journey = JourneyId{r.varint()};
+  g.campaign = read_ref(r);
+  g.goal = static_cast<std::uint32_t>(r.varint());
+  g.trigger = read_moment(r);
+  g.deadline = read_instant(r);
+  g.slots = read_values(r);
+  return g;
+}
+
+void write(ByteWriter& w, const LateWatch& l) {
+  w.varint(raw(l.journey));
+  write(w, l.campaign);
+  w.varint(l.watch);
+  write(w, l.trigger);
+  write(w, l.begun_at);
+  write(w, l.slots);
+}
+LateWatch read_late(ByteReader& r) {
+  LateWatch l;
+  l.journey = JourneyId{r.varint()};
+  l.campaign = read_ref(r);
+  l.watch = static_cast<std::uint32_t>(r.varint());
+  l.trigger = read_moment(r);
+  l.begun_at = read_instant(r);
+  l.slots = read_values(r);
+  return l;
+}
+
+}  // namespace
+
+void encode(const Message& m, ByteWriter& w) {
+  w.u8(kMessageForm);
+  w.varint(raw(m.id));
+  w.varint(raw(m.journey));
+  write(w, m.campaign);
+  w.varint(m.step);
+  write(w, m.mail_template);
+  write(w, m.policy);
+  w.u8(static_cast<std::uint8_t>(m.state));
+  write(w, m.decided_at);
+  write(w, m.due);
+  write(w, m.skip_after);
+  w.u8(m.rate_slot ? 1 : 0);
+  w.varint(m.attempt);
+  write(w, m.begun_at);
+  w.text(m.address);
+  write(w, m.arguments);
+  write(w, m.person);
+  w.text(m.note);
+}
+
+Message decode_message(ByteReader& r) {
+  Message m;
+  if (r.u8() != kMessageForm) r.mark_bad();
+  m.id = MessageId{r.varint()};
+  m.journey = JourneyId{r.varint()};
+  m.campaign = read_ref(r);
+  m.step = static_cast<std::uint32_t>(r.varint());
+  m.mail_template = read_name(r);
+  m.policy = read_name(r);
+  std::uint8_t state = r.u8();
+  if (state >= kMessageStateCount) r.mark_bad();
+  m.state = static_cast<MessageState>(state);
+  m.decided_at = read_instant(r);
+  m.due = read_optional_instant(r);
+  m.skip_after = read_optional_instant(r);
+  m.rate_slot = r.u8() != 0;
+  m.attempt = static_cast<std::uint32_t>(r.varint());
+  m.begun_at = read_instant(r);
+  m.address = r.text();
+  m.arguments = read_values(r);
+  m.person = read_fields(r);
+  m.note = r.text();
+  return m;
+}
+
+void encode(const PersonState& s, ByteWriter& w) {
+  w.u8(kPersonForm);
+  w.varint(raw(s.id));
+  write(w, s.known_since);
+  write(w, s.fields);
+  write_all(w, s.subscriptions, [&](const Subscription& subscription) {
+    write(w, subscription.topic);
+    w.u8(subscription.subscribed ? 1 : 0);
+    write(w, subscription.at);
+  });
+  write_all(w, s.journeys, [&](const Journey& journey) { write(w, journey); });
+  write_all(w, s.messages, [&](const Message& message) { encode(message, w); });
+  write_all(w, s.goals, [&](const GoalWatch& goal) { write(w, goal); });
+  write_all(w, s.late_watches, [&](const LateWatch& late) { write(w, late); });
+  write_all(w, s.past_starts, [&](const PastStart& past) {
+    write(w, past.campaign);
+    ir::encode(past.key, w);
+    write(w, past.started_at);
+  });
+  write_all(w, s.counted_sends, [&](const CountedSend& sent) {
+    write(w, sent.policy);
+    write(w, sent.at);
+  });
+  write_all(w, s.kept_events, [&](const KeptEvents& kept) {
+    write(w, kept.event);
+    w.varint(kept.rows);
+    write(w, kept.oldest);
+    w.u8(kept.incomplete ? 1 : 0);
+  });
+  w.varint(s.next_journey);
+  w.varint(s.next_message);
+  w.varint(s.next_decision);
+  w.u8(static_cast<std::uint8_t>((s.identified ? 1 : 0) | (s.has_user_id ? 2 : 0)));
+}
+
+bool decode(ByteReader& r, PersonState& s) {
+  if (r.u8() != kPersonForm) return false;
+  s.id = PersonId{r.varint()};
+  s.known_since = read_instant(r);
+  s.fields = read_fields(r);
+  s.subscriptions = read_all<Subscription>(r, [&] {
+    NameHash topic = read_name(r);
+    bool subscribed = r.u8() != 0;
+    return Subscription{topic, subscribed, read_instant(r)};
+  });
+  s.journeys = read_all<Journey>(r, [&] { return read_journey(r); });
+  s.messages = read_all<Message>(r, [&] { return decode_message(r); });
+  s.goals = read_all<GoalWatch>(r, [&] { return read_goal(r); });
+  s.late_watches = read_all<LateWatch>(r, [&] { return read_late(r); });
+  s.past_starts = read_all<PastStart>(r, [&] {
+    NameHash campaign = read_name(r);
+    ir::Value key = ir::decode_value(r);
+    return PastStart{campaign, std::move(key), read_instant(r)};
+  });
+  s.counted_sends = read_all<CountedSend>(r, [&] {
+    NameHash policy = read_name(r);
+    return CountedSend{policy, read_instant(r)};
+  });
+  s.kept_events = read_all<KeptEvents>(r, [&] {
+    KeptEvents kept;
+    kept.event = read_name(r);
+    kept.rows = static_cast<std::uint32_t>(r.varint());
+    kept.oldest = read_instant(r);
+    kept.incomplete = r.u8() != 0;
+    return kept;
+  });
+  s.next_journey = r.varint();
+  s.next_message = r.varint();
+  s.next_decision = r.varint();
+  std::uint8_t flags = r.u8();
+  s.identified = (flags & 1) != 0;
+  s.has_user_id = (flags & 2) != 0;
+  return r.ok() && r.at_end();
+}
+
+}  // namespace trig::exec

@@ -1,0 +1,174 @@
+// step: one input of one person → the person's new state and Effects. The heart of trig, and pure:
+// no clock, no random source, no I/O, no threads, no order that depends on addresses. Everything it
+// knows comes in by its arguments; what it decides goes out as Effects, which the engine folds into
+// a Commit.
+//
+//   Effects effects;
+//   step(world, state, EventInput{…}, now, effects);
+//   for (const Message& message : due_messages(state, now))   // then, in this order
+//     step(world, state, SendDue{message.id, …}, now, effects);
+//
+// Semantics: docs/reference/semantics.md, by the numbers quoted in the code.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "compiler/exec/executor.h"
+#include "compiler/exec/person_state.h"
+
+namespace trig::exec {
+
+// ------------------------------------------------------------------------------------------ inputs
+
+struct EventInput {
+  Moment moment;
+  NameHash event{};
+  std::uint32_t index = 0;         // of the event in the current program
+  const ir::Items* fields = nullptr;  // decoded by the current program
+  std::string_view payload;        // as received; older programs decode it for their journeys
+  bool may_start = true;           // false: imported, or older than the project's bound on receipt
+};
+struct FieldsInput {  // identify: traits of the person
+  std::vector<PersonField> fields;
+};
+struct TimerDue {};   // the clock passed a wait or a mail's instant
+struct AddressState {  // what is known about the address of the mail at hand
+  bool bounced = false;
+  bool complained = false;
+  std::vector<NameHash> unsubscribed;  // topics
+};
+struct SendDue {  // may this mail begin an attempt?
+  MessageId message = MessageId::kNone;
+  AddressState address;
+};
+enum class SendReport : std::uint8_t { kSent, kRetry, kFailed, kInDoubt };
+struct SendResult {
+  MessageId message = MessageId::kNone;
+  std::uint32_t attempt = 0;
+  SendReport report = SendReport::kSent;
+  std::optional<Instant> retry_at;  // kRetry
+  std::string note;                 // what the peer said
+};
+struct SubscriptionInput {  // the person's own word, or an import
+  std::optional<NameHash> topic;  // absent: all
+  bool subscribed = false;
+  std::string how;  // "link in a mail", for `why`
+};
+using Input =
+    std::variant<EventInput, FieldsInput, TimerDue, SendDue, SendResult, SubscriptionInput>;
+
+// ----------------------------------------------------------------------------------------- effects
+
+enum class DecisionKind : std::uint8_t {
+  kEvent,          // an event of the person took effect
+  kFields,         // person fields set
+  kSubscription,   // subscribed or unsubscribed
+  kStarted,        // a journey began
+  kNotStarted,     // and why not
+  kRestarted,
+  kRefreshed,      // a newer event only renewed the binding
+  kWaiting,        // until when
+  kBranch,         // a `when`, with its values
+  kEnded,
+  kSendDecided,
+  kHeldBack,       // by cap, quiet hours or rate, until when
+  kSuppressed,
+  kExpired,
+  kAttempt,        // an attempt began
+  kSent,
+  kRetry,
+  kFailed,
+  kInDoubt,
+  kGoal,
+  kArrivedTooLate, // an event that would have stopped a mail, had it come earlier
+  kIdentity,       // ids joined
+  kDeploy,
+  kHistoryCut,     // rows that a window still wanted had to go
+};
+std::string_view to_string(DecisionKind kind);
+
+struct Decision {
+  Instant at;
+  DecisionKind kind = DecisionKind::kEvent;
+  NameHash campaign{};  // 0: none
+  std::string campaign_name;
+  JourneyId journey = JourneyId::kNone;
+  std::string detail;
+};
+
+struct MessageChange {
+  std::optional<MessageState> from;  // absent: just decided
+  Message message;
+};
+
+struct GoalReached {
+  CampaignRef campaign;
+  std::string campaign_name;
+  JourneyId journey = JourneyId::kNone;
+  std::uint32_t goal = 0;
+  ir::Value value;
+};
+
+struct AddressChange {  // consent that belongs to the address as well
+  std::string address;
+  std::optional<NameHash> topic;  // absent: all
+  bool subscribed = false;
+};
+
+struct Effects {
+  std::vector<Decision> decisions;
+  std::vector<MessageChange> messages;
+  std::vector<Message> attempts;  // begun by this input: to be handed over once committed
+  std::vector<GoalReached> goals;
+  std::vector<AddressChange> addresses;
+  std::uint64_t journeys_started = 0;
+  std::uint64_t journeys_ended = 0;
+  std::uint64_t arrived_too_late = 0;
+};
+
+// ------------------------------------------------------------------------------------------- world
+
+// A campaign as some deployed program has it.
+struct CampaignInProgram {
+  const Executor* executor = nullptr;
+  std::uint32_t campaign = 0;  // index in its program
+};
+
+struct World {
+  const Executor* current = nullptr;
+  // The campaign at the version a journey carries; nullopt if that version is not to be had any more.
+  std::function<std::optional<CampaignInProgram>(const CampaignRef&)> find_version;
+  const History* history = nullptr;
+  Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
+};
+
+void step(const World& world, PersonState& state, const Input& input, Instant now,
+          Effects& effects);
+
+// Pending messages that are due by `now`, in the order in which the policy is asked (semantics 7):
+// priority, campaign name, journey.
+std::vector<MessageId> due_messages(const World& world, const PersonState& state, Instant now);
+
+// The zone of local times for this person: its own, else the project's.
+Zone send_zone(const ir::Program& program, const PersonState& state);
+
+// The person record of `program` filled from the state; declared defaults where nothing is set.
+ir::Items person_items(const ir::Program& program, const PersonState& state);
+
+// Ends every journey of these campaigns.
+void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
+                  const std::string& reason, Instant now, Effects& effects);
+
+// Joins `other` into `survivor` (semantics 12): the known side's fields win, the other's fill gaps;
+// an opt-out on either side wins; journeys, mails and counts are united; of two journeys of one
+// campaign and key the older goes on, the other ends as `merged`. The engine moves the kept events
+// before it calls: what they say may end journeys of either side.
+void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
+            Instant now, Effects& effects);
+
+}  // namespace trig::exec

@@ -1,0 +1,309 @@
+// An event of the person: what it stops, what it measures, what it renews, what it starts.
+#include <algorithm>
+
+#include "compiler/base/limits.h"
+#include "compiler/exec/stepper.h"
+#include "compiler/exec/trigger_slots.h"
+
+namespace trig::exec {
+namespace {
+
+const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
+                                                     const ir::Campaign& campaign,
+                                                     NameHash event) {
+  for (const auto& alternative : campaign.trigger.alternatives)
+    if (program.events[alternative.event].hash == event) return &alternative;
+  return nullptr;
+}
+
+std::string key_text(const ir::Value& key) {
+  return key.missing() ? std::string() : " (" + ir::to_string(key) + ")";
+}
+
+}  // namespace
+
+void Stepper::on(const EventInput& input) {
+  decide(DecisionKind::kEvent, nullptr, JourneyId::kNone,
+         world_.current->program().events[input.index].name);
+  check_watches(input);
+  count_late(input);
+  check_goals(input);
+  std::vector<JourneyId> to_run;
+  renew_journeys(input, to_run);
+  if (input.may_start) start_journeys(input, to_run);
+  for (JourneyId id : to_run) begin(id);
+}
+
+const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput& input,
+                                     std::uint32_t& index) {
+  if (&executor == world_.current) {
+    index = input.index;
+    return input.fields;
+  }
+  const ir::Program& program = executor.program();
+  for (index = 0; index < program.events.size(); ++index)
+    if (program.events[index].hash == input.event) break;
+  if (index == program.events.size()) return nullptr;
+  for (const auto& [known, items] : decoded_)
+    if (known == &executor) return items.get();
+  Decoded decoded = executor.decode(index, input.payload);
+  std::unique_ptr<ir::Items> items;
+  if (decoded.problems.empty()) items = std::make_unique<ir::Items>(std::move(decoded.fields));
+  return decoded_.emplace_back(&executor, std::move(items)).second.get();
+}
+
+bool Stepper::satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
+                        const std::vector<ir::Value>& slots, const EventInput& input,
+                        std::size_t* which) {
+  if (!(trigger < input.moment)) return false;  // semantics 4: only what occurred after
+  const ir::Program& program = in.executor->program();
+  for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
+    const ir::Watch::Alternative& alternative = watch.alternatives[i];
+    if (program.events[alternative.event].hash != input.event) continue;
+    std::uint32_t index = 0;
+    const ir::Items* fields = fields_for(*in.executor, input, index);
+    if (fields == nullptr) continue;
+    Frame frame = frame_for(*in.executor, &slots);
+    frame.event = fields;
+    if (alternative.where != ir::NodeId::kNone &&
+        !holds(in.executor->evaluate(alternative.where, frame)))
+      continue;
+    if (which != nullptr) *which = i;
+    return true;
+  }
+  return false;
+}
+
+void Stepper::check_watches(const EventInput& input) {
+  std::vector<JourneyId> ended;
+  for (Journey& journey : state_.journeys) {
+    auto in = version_of(journey);
+    if (!in) continue;
+    const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+    bool stops = std::any_of(journey.armed.begin(), journey.armed.end(), [&](std::uint32_t watch) {
+      return satisfies(*in, campaign.watches[watch], journey.trigger, journey.slots, input);
+    });
+    stops = stops || std::any_of(campaign.exits.begin(), campaign.exits.end(),
+                                 [&](const ir::Watch& exit) {
+                                   return satisfies(*in, exit, journey.trigger, journey.slots,
+                                                    input);
+                                 });
+    if (stops) ended.push_back(journey.id);
+  }
+  const std::string& name = world_.current->program().events[input.index].name;
+  for (JourneyId id : ended) end_journey(id, name);
+}
+
+void Stepper::count_late(const EventInput& input) {
+  std::erase_if(state_.late_watches, [&](const LateWatch& late) {
+    return now_ - late.begun_at > world_.late_window;
+  });
+  for (const LateWatch& late : state_.late_watches) {
+    if (input.moment.occurred_at > late.begun_at) continue;
+    auto in = world_.find_version(late.campaign);
+    if (!in) continue;
+    const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+    if (!satisfies(*in, campaign.watches[late.watch], late.trigger, late.slots, input)) continue;
+    ++effects_.arrived_too_late;
+    decide(DecisionKind::kArrivedTooLate, &campaign, late.journey,
+           fmt::format("{} occurred at {}, but the mail had begun at {}",
+                       world_.current->program().events[input.index].name,
+                       trig::to_string(input.moment.occurred_at), trig::to_string(late.begun_at)));
+  }
+}
+
+void Stepper::check_goals(const EventInput& input) {
+  std::erase_if(state_.goals, [&](const GoalWatch& watch) {
+    auto in = world_.find_version(watch.campaign);
+    if (!in) return true;
+    const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+    const ir::Goal& goal = campaign.goals[watch.goal];
+    std::size_t which = 0;
+    if (input.moment.occurred_at > watch.deadline ||
+        !satisfies(*in, goal.watch, watch.trigger, watch.slots, input, &which))
+      // An event may still arrive that occurred before the deadline.
+      return now_ > watch.deadline + world_.late_window;
+    std::uint32_t index = 0;
+    reach_goal(watch, *in, which, *fields_for(*in->executor, input, index));
+    return true;
+  });
+}
+
+void Stepper::reach_goal(const GoalWatch& watch, const CampaignInProgram& in,
+                         std::size_t alternative, const ir::Items& fields) {
+  const ir::Program& program = in.executor->program();
+  const ir::Campaign& campaign = program.campaigns[in.campaign];
+  const ir::Goal& goal = campaign.goals[watch.goal];
+  int field = goal.value_fields[alternative];
+  ir::Value value = field < 0 ? ir::Value() : fields[static_cast<std::size_t>(field)];
+  decide(DecisionKind::kGoal, &campaign, watch.journey,
+         program.events[goal.watch.alternatives[alternative].event].name +
+             (value.missing() ? "" : ", value " + ir::to_string(value)));
+  effects_.goals.push_back(
+      {watch.campaign, campaign.name, watch.journey, watch.goal, std::move(value)});
+}
+
+ir::Value Stepper::bind(const Executor& executor, const ir::Campaign& campaign,
+                        const ir::StartTrigger::Alternative& alternative,
+                        const ir::Items& fields) const {
+  const ir::Slot& slot = campaign.slots[0];
+  const ir::RecordType& record = executor.program().types.record_at(slot.record);
+  ir::Items bound(record.fields.size());
+  for (std::size_t i = 0; i < bound.size(); ++i)
+    if (slot.read[i] && alternative.slot_fields[i] >= 0)
+      bound[i] = fields[static_cast<std::size_t>(alternative.slot_fields[i])];
+  return ir::Value::record(std::move(bound));
+}
+
+// `restart while waiting`: a newer event of the same key begins afresh until the first send, then
+// only renews the binding; one that no longer satisfies `where` ends the journey. "Newer" is by
+// occurrence, against the event bound last. One that may start nothing only renews.
+void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to_run) {
+  std::vector<JourneyId> ended;
+  for (Journey& journey : state_.journeys) {
+    auto in = version_of(journey);
+    if (!in) continue;
+    const ir::Program& program = in->executor->program();
+    const ir::Campaign& campaign = program.campaigns[in->campaign];
+    if (!campaign.restart_while_waiting || !(journey.bound < input.moment)) continue;
+    const auto* alternative = alternative_for(program, campaign, input.event);
+    if (alternative == nullptr) continue;
+    std::uint32_t index = 0;
+    const ir::Items* fields = fields_for(*in->executor, input, index);
+    if (fields == nullptr) continue;
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
+    Frame frame = frame_for(*in->executor, &slots);
+    frame.event = fields;
+    if (alternative->key != ir::NodeId::kNone &&
+        !ir::same(in->executor->evaluate(alternative->key, frame), journey.key))
+      continue;
+    if (alternative->where != ir::NodeId::kNone &&
+        !holds(in->executor->evaluate(alternative->where, frame))) {
+      ended.push_back(journey.id);
+      continue;
+    }
+    journey.slots[0] = bind(*in->executor, campaign, *alternative, *fields);
+    journey.bound = input.moment;
+    if (journey.attempted || !input.may_start) {
+      decide(DecisionKind::kRefreshed, &campaign, journey.id, program.events[index].name);
+      continue;
+    }
+    restart(journey, campaign, input.moment, program.events[index].name);
+    to_run.push_back(journey.id);
+  }
+  for (JourneyId id : ended) end_journey(id, "the condition no longer holds");
+}
+
+void Stepper::restart(Journey& journey, const ir::Campaign& campaign, const Moment& moment,
+                      const std::string& event) {
+  decide(DecisionKind::kRestarted, &campaign, journey.id, event + " came again");
+  cancel_message(journey.message, "restarted");
+  journey.message = MessageId::kNone;
+  journey.trigger = moment;
+  journey.started_at = now_;
+  journey.step = 0;
+  journey.wake.reset();
+  journey.armed.clear();
+  journey.effective = false;  // what it did before counts from the start it had then
+  for (GoalWatch& watch : state_.goals) {
+    if (watch.journey != journey.id) continue;
+    watch.trigger = moment;
+    watch.deadline = moment.occurred_at + campaign.goals[watch.goal].within;
+    watch.slots = journey.slots;
+  }
+}
+
+void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to_run) {
+  Frame frame = frame_for(*world_.current, nullptr);
+  frame.event = input.fields;
+  std::vector<Executor::Match> matches;
+  world_.current->match(input.index, frame, matches);
+  explain_not_started(input, matches);
+  for (const Executor::Match& match : matches) try_start(input, match, to_run);
+}
+
+void Stepper::explain_not_started(const EventInput& input,
+                                  const std::vector<Executor::Match>& matches) {
+  const ir::Program& program = world_.current->program();
+  for (const Executor::Match& candidate : world_.current->candidates(input.index)) {
+    bool matched = std::any_of(matches.begin(), matches.end(), [&](const Executor::Match& match) {
+      return match.campaign == candidate.campaign && match.alternative == candidate.alternative;
+    });
+    if (matched) continue;
+    const ir::Campaign& campaign = program.campaigns[candidate.campaign];
+    const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+    Frame frame = frame_for(*world_.current, &slots);
+    frame.event = input.fields;
+    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
+           "`where` is false: " + explain(*world_.current, alternative.where, frame));
+  }
+}
+
+// Why no journey may begin now, or empty.
+std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                                      Instant occurred_at) {
+  if (campaign.again != ir::AgainMode::kAlways)
+    for (const Journey& journey : state_.journeys)
+      if (journey.campaign.campaign == campaign.hash && ir::same(journey.key, key))
+        return "already inside" + key_text(key);
+  if (state_.journeys.size() >= kMaxJourneysPerPerson)
+    return fmt::format("the person is inside {} journeys already", state_.journeys.size());
+  if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return {};
+  for (const PastStart& past : state_.past_starts) {
+    if (past.campaign != campaign.hash || !ir::same(past.key, key)) continue;
+    if (campaign.again == ir::AgainMode::kNever) return "was inside before" + key_text(key);
+    Instant free_at = add_span(past.started_at, campaign.again_after, zone());
+    if (occurred_at < free_at)
+      return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
+                         trig::to_string(campaign.again_after), trig::to_string(free_at));
+  }
+  return {};
+}
+
+void Stepper::try_start(const EventInput& input, const Executor::Match& match,
+                        std::vector<JourneyId>& to_run) {
+  const ir::Program& program = world_.current->program();
+  const ir::Campaign& campaign = program.campaigns[match.campaign];
+  const auto& alternative = campaign.trigger.alternatives[match.alternative];
+  std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+  Frame frame = frame_for(*world_.current, &slots);
+  frame.event = input.fields;
+  ir::Value key;
+  if (alternative.key != ir::NodeId::kNone) {
+    key = world_.current->evaluate(alternative.key, frame);
+    if (key.missing()) {
+      decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, "the event has no key");
+      return;
+    }
+  }
+  // A journey that this very event restarted is not "already inside": it has been dealt with.
+  for (const Journey& journey : state_.journeys)
+    if (campaign.restart_while_waiting && journey.campaign.campaign == campaign.hash &&
+        ir::same(journey.key, key))
+      return;
+  std::string refusal = refusal_to_start(campaign, key, input.moment.occurred_at);
+  if (!refusal.empty()) {
+    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, refusal);
+    return;
+  }
+  Journey journey;
+  journey.id = JourneyId{numbered(state_.id, state_.next_journey++)};
+  journey.campaign = {campaign.hash, campaign.version};
+  journey.key = key;
+  journey.started_at = now_;
+  journey.trigger = input.moment;
+  journey.bound = input.moment;
+  journey.slots.resize(campaign.slots.size());
+  journey.slots[0] = bind(*world_.current, campaign, alternative, *input.fields);
+  for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)
+    state_.goals.push_back({journey.id, journey.campaign, g, journey.trigger,
+                            input.moment.occurred_at + campaign.goals[g].within, journey.slots});
+  decide(DecisionKind::kStarted, &campaign, journey.id,
+         program.events[input.index].name + key_text(key));
+  ++effects_.journeys_started;
+  to_run.push_back(journey.id);
+  state_.journeys.push_back(std::move(journey));
+}
+
+}  // namespace trig::exec

@@ -1,0 +1,113 @@
+// Private to compiler/exec: the working state of one `step`, shared by its parts (step_event.cpp,
+// step_journey.cpp, step_send.cpp).
+#pragma once
+
+#include <fmt/format.h>
+
+#include "compiler/exec/step.h"
+
+namespace trig::exec {
+
+class Stepper {
+ public:
+  Stepper(const World& world, PersonState& state, Instant now, Effects& effects)
+      : world_(world), state_(state), now_(now), effects_(effects) {}
+
+  void on(const EventInput& input);
+  void on(const FieldsInput& input);
+  void on(const TimerDue& input);
+  void on(const SendDue& input);
+  void on(const SendResult& input);
+  void on(const SubscriptionInput& input);
+  void end_all(const std::vector<JourneyId>& journeys, const std::string& reason);
+  // Ends the journeys that something in the history should have ended: after a join of two people.
+  void end_overtaken();
+  void zone_changed();
+
+ private:
+  // --- step_event.cpp
+  void check_watches(const EventInput& input);
+  void count_late(const EventInput& input);
+  void check_goals(const EventInput& input);
+  void reach_goal(const GoalWatch& watch, const CampaignInProgram& in, std::size_t alternative,
+                  const ir::Items& fields);
+  void renew_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
+  void restart(Journey& journey, const ir::Campaign& campaign, const Moment& moment,
+               const std::string& event);
+  void start_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
+  void try_start(const EventInput& input, const Executor::Match& match,
+                 std::vector<JourneyId>& to_run);
+  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                               Instant occurred_at);
+  void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
+  ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
+                 const ir::StartTrigger::Alternative& alternative, const ir::Items& fields) const;
+  // The event as another program decodes it; null if that program does not know it.
+  const ir::Items* fields_for(const Executor& executor, const EventInput& input,
+                              std::uint32_t& index);
+  // Whether the event satisfies the watch of a journey that began at `trigger`.
+  bool satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
+                 const std::vector<ir::Value>& slots, const EventInput& input,
+                 std::size_t* alternative = nullptr);
+
+  // --- step_journey.cpp
+  void begin(JourneyId id);  // at its first step, also after a restart
+  void run(JourneyId id);
+  bool run_step(Journey& journey, const CampaignInProgram& in);  // false: parked or ended
+  bool begin_wait(Journey& journey, const CampaignInProgram& in, std::optional<Instant> until,
+                  const std::vector<std::uint32_t>& unless);
+  std::optional<Instant> wait_until(const Journey& journey, const CampaignInProgram& in,
+                                    const ir::WaitUntil& wait) const;
+  // The first event of the history, from `trigger` up to `until`, that a watch was looking for.
+  struct Found {
+    Moment moment;
+    std::size_t alternative = 0;
+    ir::Items fields;
+  };
+  std::optional<Found> first_in_history(const CampaignInProgram& in, const ir::Watch& watch,
+                                        const Moment& trigger, const std::vector<ir::Value>& slots,
+                                        Instant until) const;
+  // The name of an event that has happened and should end the journey: of an armed `unless` or an
+  // `exit on`. Empty: none.
+  std::string overtaken_by(const Journey& journey, const CampaignInProgram& in) const;
+  void end_journey(JourneyId id, const std::string& reason);
+  void mark_effective(Journey& journey, const ir::Campaign& campaign);
+  std::optional<CampaignInProgram> version_of(const Journey& journey);
+
+  // --- step_send.cpp
+  void decide_send(Journey& journey, const CampaignInProgram& in, const ir::Send& send);
+  // `policies` is the program that `policy` belongs to.
+  std::string refusal_to_send(const Message& message, const ir::Program& policies,
+                              const ir::Policy& policy, const AddressState& address) const;
+  struct Hold {
+    Instant until;
+    std::string why;
+  };
+  std::optional<Hold> quiet_hours(const ir::Policy& policy) const;
+  std::optional<Hold> cap(const ir::Policy& policy) const;
+  void hold_back(Message& message, const ir::Campaign& campaign, Hold hold);
+  void refuse(const Message& message, MessageState final_state, std::string why);
+  void begin_attempt(Message& message, const ir::Policy& policy);
+  void finish_message(MessageId id, MessageState state, std::string note);
+  void leave_send(const Message& message, bool begun);
+  void changed(const Message& message, std::optional<MessageState> from);
+  void cancel_message(MessageId id, const std::string& reason);
+
+  // --- shared
+  Frame frame_for(const Executor& executor, const std::vector<ir::Value>* slots) const;
+  const ir::Items& person_for(const ir::Program& program) const;
+  Zone zone() const { return send_zone(world_.current->program(), state_); }
+  void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
+              std::string detail);
+  void person_changed() { people_.clear(); }
+
+  const World& world_;
+  PersonState& state_;
+  Instant now_;
+  Effects& effects_;
+  // Made once per program and step: the person as that program's record, the event as it decodes it.
+  mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;
+  std::vector<std::pair<const Executor*, std::unique_ptr<ir::Items>>> decoded_;
+};
+
+}  // namespace trig::exec

@@ -1,0 +1,354 @@
+// ir::Program: a project after checking. Everything is resolved to indices, typed, flat and
+// printable; no names are looked up and no unit is a word any more. The interpreter (compiler/exec)
+// defines what it means, native code must agree.
+//
+// Indices point into the vectors of one Program. What outlives a deploy (journeys, person fields,
+// history) is stored by NameHash instead.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/base/hash.h"
+#include "compiler/base/text_range.h"
+#include "compiler/base/time.h"
+#include "compiler/ir/type.h"
+#include "compiler/ir/value.h"
+
+namespace trig::ir {
+
+// ---------------------------------------------------------------------------------- expressions
+//
+// An expression is a tree of Nodes in Program::nodes; operands stand before the node that uses
+// them.
+
+enum class NodeId : std::uint32_t { kNone = 0xffffffff };
+
+enum class Op : std::uint8_t {
+  kConstant,     // value
+  kEventField,   // field `index` of the event tested; `index` counts in Frame::event's record
+  kSlotField,    // field `index` of the record bound in slot `slot`
+  kSlot,         // the whole record bound in slot `slot`
+  kPersonField,  // field `index` of the person
+  kField,        // field `index` of the record a
+  kIsPresent,    // a? : boolean, never missing
+  kOrElse,       // a, or b where a is missing
+  kNot,          // a missing boolean operand counts as false, here and in and/or
+  kAnd,          // b is not evaluated when a is false
+  kOr,
+  kEqual,  // false where either side is missing; so are all comparisons
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+  kBetween,     // a >= b and a <= c
+  kIn,          // a is one of the items of list b
+  kContains,    // text a contains text b; list a contains item b
+  kStartsWith,  // text
+  kMatches,     // text a matches RE2 pattern `index` of Program::patterns, anywhere
+  kNegate,      // arithmetic gives missing on a missing operand, overflow or other currency
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kToNumber,   // integer → number
+  kSince,      // whole units (`index` is the CalendarUnit) from a until now, in the send zone
+  kAggregate,  // Program::aggregates[index]
+  kList,       // items: operands
+  kRecord,     // fields of `type`: operands
+  kCall,       // built-in function `index` (stdlib/builtins.def) of operands
+};
+std::string_view name_of(Op op);
+
+struct Node {
+  Op op = Op::kConstant;
+  Type type;
+  NodeId a = NodeId::kNone;
+  NodeId b = NodeId::kNone;
+  NodeId c = NodeId::kNone;
+  std::uint32_t index = 0;
+  std::uint32_t slot = 0;
+  Value value;                   // kConstant
+  std::string name;              // fields: as `why` names them, "total" or "cart.total"
+  std::vector<NodeId> operands;  // kList, kRecord, kCall
+  TextRange range;               // as written, for `why`
+};
+
+enum class AggregateOp : std::uint8_t { kCount, kSum, kMin, kMax, kFirst, kLast, kDistinct };
+
+// count(product_viewed in 7 days where …): over the person's history of one event type. Rows with
+// now - window < occurred_at <= now count; the event being handled is among them.
+struct Aggregate {
+  AggregateOp op = AggregateOp::kCount;
+  std::uint32_t event = 0;         // Program::events
+  int field = -1;                  // of the event's record; -1 for count of events
+  std::optional<Duration> window;  // absent: ever
+  NodeId where = NodeId::kNone;    // its kEventField nodes read the history row
+  // A sum of money that is compared with an amount adds up rows in its currency only. Absent: in
+  // the currency of the first row.
+  std::optional<Currency> currency;
+  Type type;
+};
+
+// -------------------------------------------------------------------------------------- vocabulary
+
+// Where a field of a record stands in a payload. Names are tried in order, first present wins; a
+// name is tried as written, then in camelCase and Title Case.
+struct FieldSource {
+  std::vector<std::string> names;  // "." is the payload object itself
+  std::string currency;            // money: the sibling that holds the currency
+};
+struct RecordSource {
+  std::vector<FieldSource> fields;  // parallel to RecordType::fields
+  std::vector<Value> defaults;      // Missing where there is none
+};
+
+struct EventType {
+  std::string name;
+  NameHash hash{};
+  Type record;
+  std::vector<std::string> received_names;  // "Order Completed"; its own name always counts too
+  // Fields that some window, `unless`, `exit` or `goal` reads from history; kept_in_history says
+  // whether rows are kept at all.
+  bool kept_in_history = false;
+  std::vector<bool> history_fields;        // parallel to the record's fields
+  std::optional<Duration> history_window;  // longest window that reads it; absent: ever
+};
+
+struct PersonKey {
+  std::uint32_t field = 0;  // of the person record
+};
+
+struct Topic {
+  std::string name;
+  NameHash hash{};
+  std::string title;
+};
+
+struct MailTemplate {
+  std::string name;
+  NameHash hash{};
+  std::vector<Field> parameters;
+  std::string file;            // path in the project
+  bool transactional = false;  // `class` of its front matter
+};
+
+struct Cap {
+  std::int64_t count = 0;
+  CalendarUnit unit = CalendarUnit::kDay;
+};
+struct QuietHours {
+  TimeOfDay from;
+  TimeOfDay to;  // exclusive; may lie past midnight
+};
+struct Rate {
+  std::int64_t count = 0;
+  CalendarUnit unit = CalendarUnit::kSecond;
+};
+struct Policy {
+  std::string name;
+  NameHash hash{};
+  bool consent_required = true;
+  std::optional<std::uint32_t> topic;  // Program::topics
+  std::vector<Cap> caps;
+  std::optional<QuietHours> quiet;
+  std::optional<Rate> rate;
+  std::optional<Span> wait_when_capped;  // absent: skip
+};
+
+// --------------------------------------------------------------------------------------- campaigns
+
+// What `unless`, `exit on` and `goal` wait for: any of the events, for which `where` holds. In
+// `where`, kEventField reads the event that arrived; slots are the journey's.
+struct Watch {
+  struct Alternative {
+    std::uint32_t event = 0;
+    NodeId where = NodeId::kNone;  // resolved against this event's record
+  };
+  std::vector<Alternative> alternatives;
+  TextRange range;
+};
+
+struct Slot {
+  std::string name;  // "trigger" or the `as` name
+  Type record;
+  std::vector<bool> read;  // the fields some later step reads; others are not kept
+};
+
+struct StartTrigger {
+  struct Alternative {
+    std::uint32_t event = 0;
+    NodeId where = NodeId::kNone;  // kEventField reads the event
+    NodeId key = NodeId::kNone;    // `per`; kNone: the person
+    std::vector<int> slot_fields;  // field of the event for each field of slot 0; -1: missing
+  };
+  std::vector<Alternative> alternatives;
+};
+
+enum class AgainMode : std::uint8_t { kNever, kWhenFinished, kAfter, kAlways };
+
+struct WaitSpan {
+  Span span;
+  std::vector<std::uint32_t> unless;  // Campaign::watches
+};
+struct WaitUntil {
+  NodeId base = NodeId::kNone;    // a date or datetime; kNone: from now
+  std::optional<TimeOfDay> time;  // local
+  std::vector<std::uint32_t> unless;
+};
+struct Branch {  // goes on at the next step when true, else at `otherwise`
+  NodeId condition = NodeId::kNone;
+  std::uint32_t otherwise = 0;
+};
+struct Jump {
+  std::uint32_t to = 0;
+};
+struct End {};
+struct Send {
+  std::uint32_t mail_template = 0;  // Program::templates
+  std::vector<NodeId> arguments;    // parallel to the template's parameters
+  std::optional<Duration> within;   // objective, measured
+  std::optional<Duration> skip_after;
+};
+struct Subscribe {
+  std::uint32_t topic = 0;
+  bool subscribe = true;
+};
+struct SetField {
+  std::uint32_t field = 0;  // of the person
+  NodeId value = NodeId::kNone;
+};
+
+struct Step {
+  std::variant<WaitSpan, WaitUntil, Branch, Jump, End, Send, Subscribe, SetField> node;
+  std::string name;  // from `step NAME`, else empty
+  TextRange range;
+};
+
+struct Goal {
+  Watch watch;
+  Duration within{};
+  std::vector<int> value_fields;  // parallel to the watch's alternatives; -1: none
+};
+
+enum class Priority : std::uint8_t { kHigh, kMedium, kLow };
+enum class Edits : std::uint8_t { kPin, kMove, kEnd };
+
+struct Campaign {
+  std::string name;
+  NameHash hash{};
+  // Hash of what decides its behaviour for someone inside: canonical source of the campaign, its
+  // templates, the events it reaches, and the language version. Same version: same journey.
+  Hash128 version;
+  std::string title;
+  std::uint32_t policy = 0;
+  Priority priority = Priority::kMedium;
+  StartTrigger trigger;
+  AgainMode again = AgainMode::kWhenFinished;
+  Span again_after;
+  bool restart_while_waiting = false;
+  Edits edits = Edits::kPin;
+  std::vector<Slot> slots;  // slot 0 is the trigger
+  std::vector<Watch> watches;
+  std::vector<Watch> exits;
+  std::vector<Goal> goals;
+  std::vector<Step> steps;  // flat; the last one is End
+  TextRange range;          // of the name
+};
+
+// ------------------------------------------------------------------------------------------- tests
+
+struct TestPerson {
+  std::string name;
+  bool anonymous = false;
+  Items fields;                       // of the person record
+  std::vector<std::uint32_t> topics;  // subscribed
+};
+struct TestAt {
+  Instant at;
+};
+struct TestAfter {
+  Span span;
+};
+struct TestEvent {
+  std::string actor;
+  std::uint32_t event = 0;
+  Items fields;
+  Duration late{0};
+};
+struct TestIdentifies {
+  std::string actor;
+  std::string as;
+};
+struct TestSubscription {
+  std::string actor;
+  bool subscribes = true;
+  std::optional<std::uint32_t> topic;  // absent: all
+};
+struct ExpectSend {
+  bool none = false;  // expect no send
+  std::optional<Instant> at;
+  std::optional<std::int64_t> count;
+  std::optional<std::uint32_t> mail_template;
+  std::string to;
+  std::vector<std::pair<std::string, Value>> with;  // parameter → value
+};
+struct ExpectJourney {
+  std::uint32_t campaign = 0;
+  std::string of;
+  bool ended = true;
+  std::optional<std::string> because;
+};
+struct TestStep {
+  std::variant<TestPerson, TestAt, TestAfter, TestEvent, TestIdentifies, TestSubscription,
+               ExpectSend, ExpectJourney>
+      node;
+  TextRange range;
+};
+struct Test {
+  std::string title;
+  std::vector<TestStep> steps;
+  TextRange range;  // of the title
+};
+
+// ----------------------------------------------------------------------------------------- program
+
+struct Program {
+  std::string project;
+  Zone zone = Zone::utc();  // of the project
+  TypeTable types;
+  std::vector<RecordSource> sources;  // parallel to the records of `types`
+  std::vector<EventType> events;
+  Type person;  // a record; its source maps the traits of an identify
+  std::vector<PersonKey> person_keys;
+  int person_timezone = -1;  // field of type timezone that the send zone is read from, or -1
+  int person_email = -1;     // field the mail goes to
+  std::vector<Topic> topics;
+  std::vector<Policy> policies;
+  std::vector<MailTemplate> templates;
+  std::vector<std::string> patterns;  // RE2
+  std::vector<Aggregate> aggregates;
+  std::vector<Node> nodes;
+  std::vector<Campaign> campaigns;
+  std::vector<Test> tests;
+  Hash128 hash;  // of the whole project's canonical sources
+
+  const Node& node(NodeId id) const { return nodes[static_cast<std::uint32_t>(id)]; }
+  int find_event(std::string_view name) const;     // by its own name; -1
+  int find_campaign(NameHash hash) const;          // -1
+  int find_policy(NameHash hash) const;            // -1
+  int find_template(std::string_view name) const;  // -1
+};
+
+// The program as text, one line a node, for `trig dump --stage ir`.
+std::string dump(const Program& program);
+
+// What must hold in every Program: indices in range, operands before their users, the last step
+// End. A violation is a bug in the checker; the text says which.
+std::vector<std::string> verify(const Program& program);
+
+}  // namespace trig::ir

@@ -1,0 +1,260 @@
+// What must hold in every Program. A violation is a bug in the checker, never a user's mistake.
+#include <fmt/format.h>
+
+#include "compiler/base/limits.h"
+#include "compiler/ir/program.h"
+
+namespace trig::ir {
+namespace {
+
+class Verifier {
+ public:
+  explicit Verifier(const Program& program) : program_(program) {}
+
+  std::vector<std::string> run() {
+    for (std::size_t i = 0; i < program_.nodes.size(); ++i) verify_node(i);
+    for (std::size_t i = 0; i < program_.aggregates.size(); ++i) verify_aggregate(i);
+    require(program_.sources.size() >= record_count(), "program", "a record has no source");
+    for (const EventType& event : program_.events) verify_event(event);
+    verify_person();
+    for (const Policy& policy : program_.policies)
+      if (policy.topic) in_range(*policy.topic, program_.topics, policy.name, "topic");
+    for (const Campaign& campaign : program_.campaigns) verify_campaign(campaign);
+    for (const Test& test : program_.tests) verify_test(test);
+    return std::move(violations_);
+  }
+
+ private:
+  void require(bool holds, const std::string& where, std::string_view what) {
+    if (!holds) violations_.push_back(fmt::format("{}: {}", where, what));
+  }
+  template <typename T>
+  bool in_range(std::size_t index, const std::vector<T>& all, const std::string& where,
+                std::string_view what) {
+    require(index < all.size(), where, fmt::format("{} {} is out of range", what, index));
+    return index < all.size();
+  }
+
+  // Records are made one after the other, so the last event or the person has the highest index.
+  std::size_t record_count() const {
+    std::size_t count = 0;
+    for (const EventType& event : program_.events)
+      count = std::max<std::size_t>(count, event.record.detail + 1);
+    if (program_.person.kind == Kind::kRecord)
+      count = std::max<std::size_t>(count, program_.person.detail + 1);
+    return count;
+  }
+  std::size_t field_count(Type record) const {
+    return record.kind == Kind::kRecord ? program_.types.record_at(record).fields.size() : 0;
+  }
+
+  void verify_node(std::size_t index) {
+    const Node& node = program_.nodes[index];
+    std::string where = fmt::format("node {} ({})", index, name_of(node.op));
+    require(node.type.valid(), where, "has no type");
+    auto operand = [&](NodeId id) {
+      if (id == NodeId::kNone) return;
+      require(static_cast<std::size_t>(id) < index, where, "an operand does not stand before it");
+    };
+    operand(node.a);
+    operand(node.b);
+    operand(node.c);
+    for (NodeId id : node.operands) operand(id);
+    if (node.op == Op::kAggregate) in_range(node.index, program_.aggregates, where, "aggregate");
+    if (node.op == Op::kMatches) in_range(node.index, program_.patterns, where, "pattern");
+    if (node.op == Op::kPersonField)
+      require(node.index < field_count(program_.person), where, "field is out of range");
+    if (node.op == Op::kField)
+      require(node.index < field_count(program_.node(node.a).type), where, "field is out of range");
+  }
+
+  void verify_aggregate(std::size_t index) {
+    const Aggregate& aggregate = program_.aggregates[index];
+    std::string where = fmt::format("aggregate {}", index);
+    if (!in_range(aggregate.event, program_.events, where, "event")) return;
+    const EventType& event = program_.events[aggregate.event];
+    require(event.kept_in_history, where, "its event is not kept in history");
+    bool known = aggregate.field < static_cast<int>(field_count(event.record));
+    require(known, where, "field is out of range");
+    if (known && aggregate.field >= 0)
+      require(event.history_fields[aggregate.field], where, "its field is not kept in history");
+    bool long_enough = !event.history_window ||
+                       (aggregate.window && *aggregate.window <= *event.history_window);
+    require(long_enough, where, "its window is longer than the history");
+    verify_expression(aggregate.where, event.record, nullptr, where);
+  }
+
+  void verify_event(const EventType& event) {
+    require(event.record.kind == Kind::kRecord, event.name, "is not a record");
+    require(event.history_fields.size() == field_count(event.record), event.name,
+            "history_fields are not parallel to its fields");
+    if (event.record.kind != Kind::kRecord || event.record.detail >= program_.sources.size()) return;
+    const RecordSource& source = program_.sources[event.record.detail];
+    require(source.fields.size() == field_count(event.record), event.name,
+            "its sources are not parallel to its fields");
+    require(source.defaults.size() == source.fields.size(), event.name,
+            "its defaults are not parallel to its fields");
+  }
+
+  void verify_person() {
+    require(program_.person.kind == Kind::kRecord, "person", "is not a record");
+    std::size_t count = field_count(program_.person);
+    for (const PersonKey& key : program_.person_keys)
+      require(key.field < count, "person", "a key is out of range");
+    require(program_.person_email < static_cast<int>(count), "person", "email is out of range");
+    require(program_.person_timezone < static_cast<int>(count), "person",
+            "timezone is out of range");
+  }
+
+  // Every node under `root`: event fields lie in `event`, slots in the campaign (null: not known
+  // here, as in an aggregate, whose slots are verified where it is used).
+  void verify_expression(NodeId root, Type event, const Campaign* campaign,
+                         const std::string& where) {
+    if (root == NodeId::kNone) return;
+    if (!in_range(static_cast<std::size_t>(root), program_.nodes, where, "node")) return;
+    const Node& node = program_.node(root);
+    if (node.op == Op::kEventField)
+      require(node.index < field_count(event), where, "event field is out of range");
+    bool reads_slot = node.op == Op::kSlot || node.op == Op::kSlotField;
+    if (reads_slot && campaign != nullptr) verify_slot(node, *campaign, where);
+    verify_expression(node.a, event, campaign, where);
+    verify_expression(node.b, event, campaign, where);
+    verify_expression(node.c, event, campaign, where);
+    for (NodeId operand : node.operands) verify_expression(operand, event, campaign, where);
+    if (node.op != Op::kAggregate || campaign == nullptr) return;
+    const Aggregate& aggregate = program_.aggregates[node.index];
+    verify_expression(aggregate.where, program_.events[aggregate.event].record, campaign, where);
+  }
+
+  void verify_slot(const Node& node, const Campaign& campaign, const std::string& where) {
+    if (!in_range(node.slot, campaign.slots, where, "slot")) return;
+    const Slot& slot = campaign.slots[node.slot];
+    require(slot.read.size() == field_count(slot.record), where,
+            "read is not parallel to the slot's fields");
+    if (node.op != Op::kSlotField || !in_range(node.index, slot.read, where, "slot field")) return;
+    require(slot.read[node.index], where, "reads a field the slot does not keep");
+  }
+
+  void verify_watch(const Watch& watch, const Campaign& campaign, const std::string& where) {
+    require(!watch.alternatives.empty(), where, "watches nothing");
+    for (const Watch::Alternative& alternative : watch.alternatives) {
+      if (!in_range(alternative.event, program_.events, where, "event")) continue;
+      const EventType& event = program_.events[alternative.event];
+      require(event.kept_in_history, where, event.name + " is not kept in history");
+      verify_expression(alternative.where, event.record, &campaign, where);
+    }
+  }
+
+  void verify_trigger(const Campaign& campaign, const std::string& where) {
+    require(!campaign.trigger.alternatives.empty(), where, "has no trigger");
+    for (const StartTrigger::Alternative& start : campaign.trigger.alternatives) {
+      if (!in_range(start.event, program_.events, where, "event")) continue;
+      Type record = program_.events[start.event].record;
+      verify_expression(start.where, record, &campaign, where);
+      verify_expression(start.key, record, &campaign, where);
+      require(start.slot_fields.size() == field_count(campaign.slots[0].record), where,
+              "slot_fields are not parallel to slot 0");
+      for (int field : start.slot_fields)
+        require(field < static_cast<int>(field_count(record)), where, "slot field out of range");
+    }
+  }
+
+  void verify_campaign(const Campaign& campaign) {
+    std::string where = "campaign " + campaign.name;
+    in_range(campaign.policy, program_.policies, where, "policy");
+    require(!campaign.slots.empty(), where, "has no slot for its trigger");
+    if (campaign.slots.empty()) return;
+    verify_trigger(campaign, where);
+    for (const Watch& watch : campaign.watches) verify_watch(watch, campaign, where);
+    for (const Watch& watch : campaign.exits) verify_watch(watch, campaign, where);
+    for (const Goal& goal : campaign.goals) {
+      verify_watch(goal.watch, campaign, where);
+      require(goal.value_fields.size() == goal.watch.alternatives.size(), where,
+              "value_fields are not parallel to the goal's events");
+    }
+    require(campaign.steps.size() <= kMaxStepsPerCampaign, where, "has too many steps");
+    require(!campaign.steps.empty() && std::holds_alternative<End>(campaign.steps.back().node),
+            where, "does not end with End");
+    for (std::size_t i = 0; i < campaign.steps.size(); ++i)
+      std::visit([&](const auto& node) { verify_step(node, i, campaign, where); },
+                 campaign.steps[i].node);
+  }
+
+  void verify_unless(const std::vector<std::uint32_t>& unless, const Campaign& campaign,
+                     const std::string& where) {
+    for (std::uint32_t watch : unless) in_range(watch, campaign.watches, where, "watch");
+  }
+  void verify_step(const WaitSpan& wait, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    verify_unless(wait.unless, campaign, where);
+  }
+  void verify_step(const WaitUntil& wait, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    verify_unless(wait.unless, campaign, where);
+    require(wait.base != NodeId::kNone || wait.time, where, "waits until nothing");
+    verify_expression(wait.base, {}, &campaign, where);
+  }
+  void verify_step(const Branch& branch, std::size_t index, const Campaign& campaign,
+                   const std::string& where) {
+    require(branch.condition != NodeId::kNone, where, "branches on nothing");
+    verify_expression(branch.condition, {}, &campaign, where);
+    verify_target(branch.otherwise, index, campaign, where);
+  }
+  void verify_step(const Jump& jump, std::size_t index, const Campaign& campaign,
+                   const std::string& where) {
+    verify_target(jump.to, index, campaign, where);
+  }
+  void verify_step(const End&, std::size_t, const Campaign&, const std::string&) {}
+  void verify_step(const Send& send, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    if (!in_range(send.mail_template, program_.templates, where, "template")) return;
+    require(send.arguments.size() == program_.templates[send.mail_template].parameters.size(),
+            where, "arguments are not parallel to the template's parameters");
+    for (NodeId argument : send.arguments) verify_expression(argument, {}, &campaign, where);
+  }
+  void verify_step(const Subscribe& subscribe, std::size_t, const Campaign&,
+                   const std::string& where) {
+    in_range(subscribe.topic, program_.topics, where, "topic");
+  }
+  void verify_step(const SetField& set, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    require(set.field < field_count(program_.person), where, "sets a field out of range");
+    require(set.value != NodeId::kNone, where, "sets nothing");
+    verify_expression(set.value, {}, &campaign, where);
+  }
+
+  // Steps only ever go forward: this is why every journey ends.
+  void verify_target(std::uint32_t target, std::size_t index, const Campaign& campaign,
+                     const std::string& where) {
+    in_range(target, campaign.steps, where, "target");
+    require(target > index, where, "a jump goes back");
+  }
+
+  void verify_test(const Test& test) {
+    std::string where = fmt::format("test \"{}\"", test.title);
+    for (const TestStep& step : test.steps) {
+      if (const auto* event = std::get_if<TestEvent>(&step.node)) {
+        if (!in_range(event->event, program_.events, where, "event")) continue;
+        require(event->fields.size() == field_count(program_.events[event->event].record), where,
+                "an event's fields are not parallel to its record");
+      }
+      const auto* person = std::get_if<TestPerson>(&step.node);
+      if (person != nullptr && !person->anonymous)
+        require(person->fields.size() == field_count(program_.person), where,
+                "a person's fields are not parallel to the person record");
+      if (const auto* expect = std::get_if<ExpectSend>(&step.node); expect && expect->mail_template)
+        in_range(*expect->mail_template, program_.templates, where, "template");
+      if (const auto* expect = std::get_if<ExpectJourney>(&step.node))
+        in_range(expect->campaign, program_.campaigns, where, "campaign");
+    }
+  }
+
+  const Program& program_;
+  std::vector<std::string> violations_;
+};
+
+}  // namespace
+
+std::vector<std::string> verify(const Program& program) { return Verifier(program).run(); }
+
+}  // namespace trig::ir

@@ -1,0 +1,76 @@
+// The whole chain, in one place: files → Config, ast::File, ir::Program.
+#include "compiler/project/project.h"
+
+#include "compiler/base/limits.h"
+#include "compiler/parse/parse.h"
+#include "compiler/project/config.h"
+#include "compiler/project/files.h"
+#include "compiler/project/senders.h"
+
+namespace trig::project {
+namespace {
+
+constexpr std::string_view kConfigFile = "trig.toml";
+
+// False if there is no trig.toml that could be read: then what it would say is not asked for.
+bool read_config_file(Project& project) {
+  auto file = project.files.find(std::string(kConfigFile));
+  if (file == project.files.end()) {
+    project.diagnostics.report(Code::kNoConfig, {})
+        .hint("`trig new DIR` makes a project that works");
+    return false;
+  }
+  const std::size_t errors = project.diagnostics.error_count();
+  const SourceId id = project.sources.add(file->first, file->second);
+  project.config = read_config(id, project.sources[id], project.diagnostics);
+  return project.diagnostics.error_count() == errors;
+}
+
+std::vector<ast::File> parse_files(Project& project) {
+  std::vector<ast::File> trees;
+  for (const auto& [path, text] : project.files) {
+    if (!path.ends_with(".trig")) continue;
+    const SourceId id = project.sources.add(path, text);
+    trees.push_back(parse::parse(id, project.sources[id], project.diagnostics));
+  }
+  return trees;
+}
+
+void run_chain(Project& project) {
+  const bool has_config = read_config_file(project);
+  const std::vector<ast::File> trees = parse_files(project);
+  const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
+    auto file = project.files.find(std::string(path));
+    if (file == project.files.end()) return fail("there is no file {} in the project", path);
+    return file->second;
+  };
+  check::Checked checked = check::check(trees, {project.config.name, project.config.zone},
+                                        read_file, project.sources, project.diagnostics);
+  project.program = std::move(checked.program);
+  project.templates = std::move(checked.templates);
+  project.partials = std::move(checked.partials);
+  if (has_config) check_senders(project);
+  project.diagnostics.sort();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Project>> load(const std::string& folder) {
+  auto project = std::make_unique<Project>();
+  project->root = folder;
+  Result<Files> files =
+      read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
+  if (!files) return tl::unexpected(files.error());
+  project->files = std::move(*files);
+  run_chain(*project);
+  return project;
+}
+
+std::unique_ptr<Project> compile(Files files) {
+  auto project = std::make_unique<Project>();
+  project->files = std::move(files);
+  run_chain(*project);
+  return project;
+}
+
+}  // namespace trig::project

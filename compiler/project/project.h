@@ -1,0 +1,95 @@
+// Project: a folder (or a stored snapshot of one) through the whole chain, in one place:
+// trig.toml + *.trig + templates + lists + catalogs → Config, ir::Program, templates, diagnostics.
+//
+//   Result<project::Project> project = project::load("examples/shop");
+//   if (project && !project->diagnostics.has_errors()) run(project->program);
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/result.h"
+#include "compiler/base/source.h"
+#include "compiler/check/check.h"
+#include "compiler/diagnostics/diagnostic.h"
+#include "compiler/ir/program.h"
+
+namespace trig::project {
+
+struct Sender {
+  std::string name;     // how templates refer to it: `from: shop`
+  std::string display;  // "The Shop"
+  std::string address;
+  std::string reply_to;        // may be empty
+  std::string postal_address;  // shown in marketing mail
+  std::optional<Zone> zone;
+};
+
+struct WriteKey {
+  std::string name;    // the source it stands for
+  std::string secret;  // from the environment or a file where trig.toml says so
+};
+
+struct SmtpSettings {
+  std::string host;
+  std::uint16_t port = 25;
+  std::string tls;  // "required", "offered", "never"; empty: required with credentials
+  std::string user;
+  std::string password;
+  std::string ca_file;
+  std::size_t connections = 10;
+};
+
+struct ProviderSettings {
+  std::string provider;  // "resend" or "sendgrid"
+  std::string api_key;
+  std::string base_url;  // empty: the provider's own
+};
+
+// trig.toml, checked. A value "env:NAME" or "file:PATH" of a secret is read where the secret is
+// first needed (serve), so that check and test need no secrets.
+struct Config {
+  std::string name;
+  Zone zone = Zone::utc();
+  std::string zone_name = "UTC";  // as written
+  std::vector<Sender> senders;    // the first is the default
+  std::vector<WriteKey> write_keys;
+  std::string listen = "127.0.0.1:8080";
+  std::string public_url;         // of the links in mails
+  std::string data_dir = "data";  // from the project's folder
+  std::string delivery;           // "smtp", "resend", "sendgrid", "files"
+  SmtpSettings smtp;
+  ProviderSettings provider;
+  std::string mail_dir = "mails";          // delivery = "files"
+  std::string in_doubt = "at least once";  // or "at most once"
+  Duration settling{std::chrono::minutes(1)};
+  Duration max_event_age{std::chrono::hours(24)};
+  // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.
+  std::map<std::uint8_t, std::string> link_keys;
+};
+
+// The files of a project by their path from its folder: what a deploy stores and reads back.
+using Files = std::map<std::string, std::string>;
+
+struct Project {
+  std::string root;  // the folder; empty for a snapshot
+  Config config;
+  Files files;
+  SourceMap sources;
+  Diagnostics diagnostics;
+  ir::Program program;
+  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;  // parallel to the program's
+  std::function<const liquid::Template*(std::string_view name)> partials;  // as check::Checked has it
+};
+
+// Failure only if the folder cannot be read at all; everything else is a diagnostic.
+Result<std::unique_ptr<Project>> load(const std::string& folder);
+std::unique_ptr<Project> compile(Files files);
+
+// "env:NAME" → its value, "file:PATH" → its content without the line end, anything else is itself.
+Result<std::string> resolve_secret(const std::string& text, const std::string& root);
+
+}  // namespace trig::project

@@ -1,0 +1,38 @@
+// A `test` block of the language, run in virtual time on the real engine. A failure tells what was
+// expected, what happened, and the history of the person it is about.
+//
+//   TestResult result = run_test(deployed, test, {});
+//   if (!result.passed()) print(result.failures);
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/base/text_range.h"
+#include "runtime/drive/virtual_driver.h"
+
+namespace trig::drive {
+
+struct TestOptions {
+  std::function<OpenStore()> make_world = memory_world;  // a new one for every test
+  bool restart_after_every_line = false;
+};
+
+struct TestFailure {
+  TextRange range;        // of the line
+  std::string expected;
+  std::string got;
+  std::string history;    // one line a decision, in the project's zone; may be empty
+};
+
+struct TestResult {
+  std::vector<TestFailure> failures;
+  std::size_t events = 0;
+  Duration virtual_time{0};
+  bool passed() const { return failures.empty(); }
+};
+
+TestResult run_test(std::shared_ptr<const engine::Deployed> deployed, const ir::Test& test,
+                    const TestOptions& options);
+
+}  // namespace trig::drive

@@ -1,0 +1,101 @@
+// Engine: the deterministic middle of the runtime. It takes inputs and the clock's time, steps people,
+// and folds everything that follows into one Commit a turn. No Asio, no RocksDB, no system clock: the
+// same inputs at the same times give the same store, whoever drives it.
+//
+//   auto engine = Engine::open(store, deployed, compile, settings, clock.now());
+//   …
+//   while (engine->advance(now)) hand_over(engine->commit());   // timers that are due
+//   for (Envelope& e : batch) engine->take(std::move(e), now);
+//   Result<Turn> turn = engine->commit();                       // durable when it returns
+//   hand_over(turn->attempts);                                  // only now
+//   engine->answer(message, attempt, report…);                  // in some later turn
+//
+// Single-threaded: one thread calls it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/exec/step.h"
+#include "runtime/engine/programs.h"
+#include "runtime/engine/rows.h"
+#include "runtime/ports/inbox.h"
+#include "runtime/ports/store.h"
+
+namespace trig::engine {
+
+struct EngineSettings {
+  Duration settling{std::chrono::minutes(1)};      // after an outage, before timers fire
+  Duration outage{std::chrono::minutes(1)};        // a gap of the clock that counts as one
+  Duration max_event_age{std::chrono::hours(24)};  // older events start nothing
+  bool at_most_once = false;                       // what becomes of a mail in doubt
+  bool virtual_time = false;                       // the clock jumps on purpose: no outages
+  std::string workspace_secret;                    // 16 random bytes, used when the store is new
+  std::size_t people_in_memory = 50'000;
+  std::size_t max_in_flight = 1'000;               // attempts begun and not answered
+};
+
+// An attempt whose beginning is durable: render it and hand it to the transport.
+struct Handover {
+  exec::Message message;
+  std::shared_ptr<const Deployed> program;  // that holds the message's campaign and template
+};
+
+struct Turn {
+  std::vector<Handover> attempts;
+};
+
+class Engine {
+ public:
+  // Recovers from the store (no rule runs), records a deploy if the program changed, and asks again
+  // for mails whose last attempt was never answered.
+  static Result<std::unique_ptr<Engine>> open(Store& store,
+                                              std::shared_ptr<const Deployed> deployed,
+                                              CompileFiles compile, EngineSettings settings,
+                                              Instant now);
+  ~Engine();
+
+  // --- a turn
+  // Fires timers due before `now`. True: there are more; commit and call again.
+  bool advance(Instant now);
+  // Fires what is due at `now` itself too, for a driver that has nothing more to tell of this
+  // instant.
+  bool settle(Instant now);
+  void take(Envelope envelope, Instant now);
+  void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
+              std::optional<Instant> retry_at, std::string note, Instant now);
+  void unsubscribe(const UnsubscribeRequest& request, Instant now);
+  // By an import, or a test: the person with that user id; false if there is none.
+  bool set_subscription(std::string_view user_id, std::optional<NameHash> topic, bool subscribed,
+                        std::string how, Instant now);
+  // Makes everything since the last commit durable. After a Failure the engine refuses further work:
+  // the store must be closed and opened again.
+  Result<Turn> commit();
+
+  // --- questions; they see the turn at hand
+  std::optional<PersonId> find_user(std::string_view user_id);
+  std::optional<PersonId> find_anonymous(std::string_view anonymous_id);
+  const exec::PersonState* person(PersonId id);  // null too if the store failed
+  std::vector<exec::Decision> decisions(PersonId id);  // in the order of time
+  const Totals& totals() const;
+  Instant clock() const;
+  std::optional<Instant> next_timer();       // nullopt: nobody waits
+  std::string workspace_secret() const;
+  std::size_t in_flight() const;
+  std::size_t parked() const;                // due mails that wait for room
+  const Deployed& deployed() const;
+  bool failed() const;
+
+ private:
+  struct Impl;
+  explicit Engine(std::unique_ptr<Impl> impl);
+  // Runs `work`; a store that fails in it stops the engine.
+  template <typename Work>
+  void guard(Work work);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trig::engine

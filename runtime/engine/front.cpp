@@ -1,0 +1,325 @@
+// The front stage: which event is it, was it here before, whom is it about; then one step.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "compiler/base/limits.h"
+#include "compiler/exec/payload.h"
+#include "runtime/engine/impl.h"
+#include "runtime/ports/limits.h"
+
+namespace trig::engine {
+namespace {
+
+constexpr std::uint32_t kDuplicateDays =
+    static_cast<std::uint32_t>(kDuplicateWindow / std::chrono::hours(24));
+
+std::uint32_t day_of(Instant instant) {
+  return static_cast<std::uint32_t>(
+      std::chrono::floor<std::chrono::days>(instant).time_since_epoch().count());
+}
+
+// "Order Completed", "orderCompleted" and "order-completed" as order_completed.
+std::string snake_case(std::string_view name) {
+  std::string text;
+  for (char c : name) {
+    bool capital = c >= 'A' && c <= 'Z';
+    bool separator = c == ' ' || c == '-' || c == '.' || c == '_';
+    if ((capital || separator) && !text.empty() && text.back() != '_') text += '_';
+    if (!separator) text += capital ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return text;
+}
+
+}  // namespace
+
+int Engine::Impl::event_index(const Envelope& envelope) const {
+  std::string name = envelope.event;
+  if (envelope.kind == EnvelopeKind::kPage) name = "page_viewed";
+  if (envelope.kind == EnvelopeKind::kScreen) name = "screen_viewed";
+  auto found = event_names.find(name);
+  if (found == event_names.end()) found = event_names.find(snake_case(name));
+  return found == event_names.end() ? -1 : static_cast<int>(found->second);
+}
+
+bool Engine::Impl::is_duplicate(const Envelope& envelope) {
+  if (envelope.message_id.empty()) return false;
+  std::uint32_t today = day_of(envelope.received_at);
+  Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
+  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back) {
+    auto stored = view.get(Space::kDuplicates, duplicate_key(today - back, id));
+    if (!stored) continue;
+    ByteReader reader(*stored);
+    Instant seen = reader.instant();
+    if (!reader.ok()) throw StoreFailed{"a record of seen events is damaged"};
+    if (envelope.received_at - seen <= kDuplicateWindow) return true;
+  }
+  ByteWriter seen;
+  seen.instant(envelope.received_at);
+  view.put(Space::kDuplicates, duplicate_key(today, id), seen.take());
+  drop_old_duplicates(today);
+  return false;
+}
+
+// Days leave the window whole, a bounded number of rows an event.
+void Engine::Impl::drop_old_duplicates(std::uint32_t today) {
+  constexpr std::size_t kRowsAtOnce = 16;
+  std::uint32_t keep_from = today - kDuplicateDays;
+  if (duplicates_kept_from >= keep_from) return;
+  std::vector<std::string> old;
+  view.scan(Space::kDuplicates, {}, duplicate_key(keep_from, {}),
+            [&](std::string_view key, std::string_view) {
+              old.emplace_back(key);
+              return old.size() < kRowsAtOnce;
+            });
+  for (std::string& key : old) view.remove(Space::kDuplicates, std::move(key));
+  if (old.size() < kRowsAtOnce) duplicates_kept_from = keep_from;
+}
+
+void Engine::Impl::take(Envelope envelope, Instant now) {
+  arrive(now);
+  envelope.received_at = clock;
+  if (envelope.occurred_at > clock || envelope.occurred_at == Instant())
+    envelope.occurred_at = clock;
+  if (is_duplicate(envelope)) {
+    ++totals.events_duplicate;
+    return;
+  }
+  sequence = Sequence{raw(sequence) + 1};
+  ++totals.events;
+  EventRow row;
+  row.envelope = std::move(envelope);
+  if (!row.envelope.malformed.empty()) {
+    row.fate = EventFate::kRejected;
+    row.reason = row.envelope.malformed;
+  } else {
+    exec::Traits traits;
+    if (row.envelope.kind == EnvelopeKind::kIdentify)
+      traits = exec::decode_traits(*programs.current().program, row.envelope.payload);
+    row.person = resolve(row.envelope, traits);
+    switch (row.envelope.kind) {
+      case EnvelopeKind::kTrack:
+      case EnvelopeKind::kPage:
+      case EnvelopeKind::kScreen: apply_event(row, sequence); break;
+      case EnvelopeKind::kIdentify: apply_identify(row, traits); break;
+      case EnvelopeKind::kGroup:
+      case EnvelopeKind::kAlias: row.fate = EventFate::kOnlyIds; break;
+    }
+  }
+  if (row.fate == EventFate::kRejected) {
+    ++totals.events_rejected;
+    view.put(Space::kRejected, event_key(sequence), row.reason);
+  }
+  view.put(Space::kEvents, event_key(sequence), encode(row));
+}
+
+void Engine::Impl::apply_event(EventRow& row, Sequence at) {
+  const Envelope& envelope = row.envelope;
+  auto reject = [&](std::string reason) {
+    row.fate = EventFate::kRejected;
+    row.reason = std::move(reason);
+  };
+  int index = event_index(envelope);
+  bool page = envelope.kind != EnvelopeKind::kTrack;
+  if (index < 0 && page) {
+    row.fate = EventFate::kOnlyIds;  // pages nobody declared are not a mistake
+    return;
+  }
+  if (index < 0) return reject("no event is declared as `" + envelope.event + "`");
+  const exec::Executor& executor = *programs.current().executor;
+  const ir::Program& program = executor.program();
+  auto event = static_cast<std::uint32_t>(index);
+  exec::Decoded decoded = executor.decode(event, envelope.payload);
+  if (!decoded.problems.empty()) return reject(decoded.problems.front());
+  exec::EventInput input;
+  input.moment = {envelope.occurred_at, at};
+  input.event = program.events[event].hash;
+  input.index = event;
+  input.fields = &decoded.fields;
+  input.payload = envelope.payload;
+  input.may_start = envelope.received_at - envelope.occurred_at <= settings.max_event_age;
+  keep_history(row.person, event, input.moment, decoded.fields);
+  step(row.person, input, clock);
+}
+
+void Engine::Impl::apply_identify(EventRow& row, const exec::Traits& traits) {
+  if (!traits.problems.empty()) {
+    row.fate = EventFate::kRejected;
+    row.reason = traits.problems.front();
+  }
+  if (!traits.fields.empty()) step(row.person, exec::FieldsInput{traits.fields}, clock);
+}
+
+void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
+                                const ir::Items& fields) {
+  const ir::Program& program = *programs.current().program;
+  const ir::EventType& type = program.events[event];
+  if (!type.kept_in_history) return;
+  view.put(Space::kHistory, history_key(person, type.hash, moment),
+           exec::encode_history_row(program, type, fields));
+  exec::KeptEvents& kept = people.find(person)->kept(type.hash);
+  ++kept.rows;
+  kept.oldest = std::min(kept.oldest, moment.occurred_at);
+  trim_history(person, type, kept);
+  people.changed(person);
+}
+
+// Rows that no window wants any more go, and the oldest where there are too many; a bounded number
+// an event.
+void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
+                                exec::KeptEvents& kept) {
+  constexpr std::size_t kRowsAtOnce = 16;
+  Instant keep_after = type.history_window ? clock - *type.history_window : Instant::min();
+  if (kept.oldest > keep_after && kept.rows <= kMaxHistoryPerPersonEvent) return;
+  std::vector<std::string> old;
+  bool wanted = false;
+  std::string prefix = history_prefix(person, type.hash);
+  view.scan(Space::kHistory, prefix, after_prefix(prefix),
+            [&](std::string_view key, std::string_view) {
+              auto moment = read_history_moment(key);
+              if (!moment) throw StoreFailed{"a history row has a key that is none"};
+              kept.oldest = moment->occurred_at;
+              bool expired = moment->occurred_at <= keep_after;
+              if (!expired && kept.rows - old.size() <= kMaxHistoryPerPersonEvent) return false;
+              wanted = wanted || !expired;
+              old.emplace_back(key);
+              return old.size() < kRowsAtOnce;
+            });
+  for (std::string& key : old) view.remove(Space::kHistory, std::move(key));
+  kept.rows -= static_cast<std::uint32_t>(old.size());
+  if (wanted) totals.history_rows_cut += old.size();
+  if (!wanted || kept.incomplete) return;
+  kept.incomplete = true;
+  keep_decision(*people.find(person),
+                encode(exec::Decision{clock, exec::DecisionKind::kHistoryCut, {}, {}, {},
+                                      fmt::format("more than {} rows of {}",
+                                                  kMaxHistoryPerPersonEvent, type.name)}));
+}
+
+std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
+  auto stored = view.get(Space::kIdentities, key);
+  if (!stored) return std::nullopt;
+  auto person = read_person_value(*stored);
+  if (!person) throw StoreFailed{"an identity row is damaged"};
+  return forwarded(*person);
+}
+
+PersonId Engine::Impl::forwarded(PersonId person) {
+  for (;;) {
+    auto stored = view.get(Space::kIdentities, forward_key(person));
+    if (!stored) return person;
+    auto next = read_person_value(*stored);
+    if (!next) throw StoreFailed{"an identity row is damaged"};
+    person = *next;
+  }
+}
+
+PersonId Engine::Impl::new_person() {
+  PersonId person{next_person++};
+  people.create(person, clock);
+  ++totals.people;
+  return person;
+}
+
+// Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it last.
+PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& traits) {
+  bool by_user = !envelope.user_id.empty();
+  std::vector<std::string> known_keys;
+  if (by_user) known_keys.push_back(identity_key(IdentityKind::kUser, envelope.user_id));
+  const ir::Program& program = *programs.current().program;
+  for (const ir::PersonKey& key : program.person_keys) {
+    NameHash field = name_hash(program.types.record_at(program.person).fields[key.field].name);
+    for (const exec::PersonField& trait : traits.fields)
+      if (trait.name == field)
+        if (const auto* text = trait.value.get<std::string>())
+          known_keys.push_back(field_identity_key(field, *text));
+  }
+  std::optional<PersonId> known;
+  for (const std::string& key : known_keys) {
+    auto found = find_identity(key);
+    if (!found || found == known) continue;
+    // The user id decides: two people with ids of their own may share an address.
+    bool own_id = by_user && key != known_keys.front();
+    if (own_id && people.find(*found)->has_user_id) continue;
+    known = known ? join(*known, *found) : *found;
+  }
+  if (envelope.kind == EnvelopeKind::kAlias && !envelope.previous_id.empty()) {
+    for (IdentityKind kind : {IdentityKind::kUser, IdentityKind::kAnonymous}) {
+      auto previous = find_identity(identity_key(kind, envelope.previous_id));
+      if (previous && previous != known) known = known ? join(*known, *previous) : *previous;
+    }
+    known_keys.push_back(identity_key(IdentityKind::kAnonymous, envelope.previous_id));
+  }
+  std::string anonymous_key = identity_key(IdentityKind::kAnonymous, envelope.anonymous_id);
+  std::optional<PersonId> anonymous;
+  if (!envelope.anonymous_id.empty()) anonymous = find_identity(anonymous_key);
+  PersonId person = PersonId::kNone;
+  if (known && anonymous && known != anonymous) {
+    // A browser that a known person used before belongs to the new one from now on, without its past.
+    person = people.find(*anonymous)->identified ? *known : join(*known, *anonymous);
+  } else if (known) {
+    person = *known;
+  } else if (anonymous && (known_keys.empty() || !people.find(*anonymous)->identified)) {
+    person = *anonymous;
+  } else {
+    person = new_person();
+  }
+  for (const std::string& key : known_keys)
+    if (!find_identity(key)) view.put(Space::kIdentities, key, person_value(person));
+  if (!envelope.anonymous_id.empty() && anonymous != person)
+    view.put(Space::kIdentities, anonymous_key, person_value(person));
+  exec::PersonState& state = *people.find(person);
+  state.identified = state.identified || !known_keys.empty();
+  state.has_user_id = state.has_user_id || by_user;
+  people.changed(person);
+  return person;
+}
+
+// Two ids turn out to be one person. The survivor is the known one; the other's id forwards for ever.
+PersonId Engine::Impl::join(PersonId a, PersonId b) {
+  exec::PersonState* first = people.find(a);
+  exec::PersonState* second = people.find(b);
+  TRIG_CHECK(first != nullptr && second != nullptr, "an identity of nobody");
+  bool first_survives = first->identified || !second->identified;
+  PersonId survivor = first_survives ? a : b;
+  PersonId gone = first_survives ? b : a;
+  exec::PersonState other = first_survives ? *second : *first;
+  people.remove(gone);
+  --totals.people;
+  view.put(Space::kIdentities, forward_key(gone), person_value(survivor));
+  move_history(gone, survivor);
+  exec::PersonState& state = *people.find(survivor);
+  PersonHistory history(view, survivor);
+  exec::Effects effects;
+  exec::absorb(world_for(history), state, std::move(other), true, clock, effects);
+  fold(state, effects);
+  people.changed(survivor);
+  for (Parked& waiting : parked)
+    if (waiting.person == gone) waiting.person = survivor;
+  return survivor;
+}
+
+void Engine::Impl::move_history(PersonId from, PersonId to) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  auto collect = [&](std::string_view key, std::string_view value) {
+    rows.emplace_back(key, value);
+    return true;
+  };
+  std::string prefix = history_prefix(from);
+  view.scan(Space::kHistory, prefix, after_prefix(prefix), collect);
+  for (auto& [key, value] : rows) {
+    view.put(Space::kHistory, history_prefix(to) + key.substr(prefix.size()), value);
+    view.remove(Space::kHistory, key);
+  }
+  rows.clear();
+  prefix = decision_prefix(from);
+  view.scan(Space::kDecisions, prefix, after_prefix(prefix), collect);
+  exec::PersonState& state = *people.find(to);
+  for (auto& [key, value] : rows) {
+    keep_decision(state, std::move(value));
+    view.remove(Space::kDecisions, key);
+  }
+}
+
+}  // namespace trig::engine

@@ -1,0 +1,97 @@
+// Private to runtime/engine: the working parts of Engine, shared by front.cpp (who is it about),
+// turn.cpp (inputs and timers), sending.cpp (mails) and recovery.cpp (opening a store).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "compiler/exec/payload.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/people.h"
+#include "runtime/engine/rate_gate.h"
+#include "runtime/engine/timers.h"
+#include "runtime/engine/view.h"
+
+namespace trig::engine {
+
+struct Engine::Impl {
+  Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
+       EngineSettings settings_in);
+
+  // --- recovery.cpp
+  void recover(Instant now);
+  void end_removed_campaigns(const std::vector<NameHash>& removed, Instant now);
+  void ask_again_for_unanswered();
+
+  // --- turn.cpp
+  void fire_timers(Instant before, std::size_t limit, bool& more);
+  bool advance(Instant now, Instant before);
+  void note_clock(Instant now);
+  // An input arrives at `now`: everything due before has fired when this returns.
+  void arrive(Instant now);
+  // Steps one person and folds the effects; then its due mails, until none is left.
+  void step(PersonId person, const exec::Input& input, Instant now);
+  void fold(exec::PersonState& state, exec::Effects& effects);
+  void keep_decision(exec::PersonState& state, std::string decision);
+  exec::World world_for(const exec::History& history);
+  Commit finish_turn();
+
+  // --- front.cpp
+  void take(Envelope envelope, Instant now);
+  bool is_duplicate(const Envelope& envelope);
+  void drop_old_duplicates(std::uint32_t today);
+  PersonId resolve(const Envelope& envelope, const exec::Traits& traits);
+  std::optional<PersonId> find_identity(const std::string& key);
+  PersonId join(PersonId a, PersonId b);
+  PersonId new_person();
+  PersonId forwarded(PersonId person);
+  int event_index(const Envelope& envelope) const;
+  void keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
+                    const ir::Items& fields);
+  void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
+  void move_history(PersonId from, PersonId to);
+  void apply_event(EventRow& row, Sequence sequence);
+  void apply_identify(EventRow& row, const exec::Traits& traits);
+
+  // --- sending.cpp
+  void ask_policy(PersonId person, Instant now);
+  void send_due(PersonId person, MessageId message, Instant now);
+  void resume(Instant now);
+  exec::AddressState address_state(const exec::PersonState& state, const exec::Message& message);
+  void change_address(const std::string& key, std::optional<NameHash> topic, bool subscribed);
+  void answer(exec::SendResult result);
+  void unsubscribe(const UnsubscribeRequest& request);
+  void set_subscription(PersonId person, const exec::SubscriptionInput& input);
+
+  View view;
+  Timers timers;
+  People people;
+  Programs programs;
+  EngineSettings settings;
+  RateGate rate_gate;
+
+  Store& store;
+  Instant clock;             // nothing before it will come any more
+  Instant last_seen;         // what the driver's clock said last
+  Instant settle_until;      // timers rest until then
+  Sequence sequence = Sequence::kNone;
+  std::uint64_t next_person = 1;
+  Totals totals;
+  std::string workspace;
+  std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
+  std::uint32_t duplicates_kept_from = 0;                      // day
+
+  std::size_t in_flight = 0;
+  struct Parked {
+    PersonId person;
+    MessageId message;
+  };
+  std::deque<Parked> parked;  // due mails that found no room in flight
+  std::unordered_set<std::uint64_t> parked_messages;
+  std::vector<Handover> attempts;  // of this turn
+  std::string failure;             // the store failed: no further work
+};
+
+}  // namespace trig::engine

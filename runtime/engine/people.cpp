@@ -1,0 +1,84 @@
+#include "runtime/engine/people.h"
+
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "runtime/engine/rows.h"
+
+namespace trig::engine {
+
+People::Entry& People::insert(PersonId person, exec::PersonState state) {
+  auto entry = std::make_unique<Entry>();
+  entry->state = std::move(state);
+  by_use_.push_front(person);
+  entry->place = by_use_.begin();
+  return *(entries_[raw(person)] = std::move(entry));
+}
+
+exec::PersonState* People::find(PersonId person) {
+  if (auto known = entries_.find(raw(person)); known != entries_.end()) {
+    by_use_.splice(by_use_.begin(), by_use_, known->second->place);
+    return &known->second->state;
+  }
+  auto stored = view_.get(Space::kPeople, person_key(person));
+  if (!stored) return nullptr;
+  exec::PersonState state;
+  ByteReader reader(*stored);
+  if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
+  Entry& entry = insert(person, std::move(state));
+  entry.timers = exec::timers_of(entry.state);
+  return &entry.state;
+}
+
+exec::PersonState& People::create(PersonId person, Instant now) {
+  exec::PersonState state;
+  state.id = person;
+  state.known_since = now;
+  insert(person, std::move(state));
+  changed(person);
+  return entries_[raw(person)]->state;
+}
+
+void People::remove(PersonId person) {
+  find(person);
+  auto known = entries_.find(raw(person));
+  if (known == entries_.end()) return;
+  for (Instant due : known->second->timers) timers_.remove({due, person});
+  by_use_.erase(known->second->place);
+  entries_.erase(known);
+  std::erase(dirty_, person);
+  view_.remove(Space::kPeople, person_key(person));
+}
+
+void People::changed(PersonId person) {
+  Entry& entry = *entries_.at(raw(person));
+  if (!entry.dirty) {
+    entry.dirty = true;
+    dirty_.push_back(person);
+  }
+  std::vector<Instant> wanted = exec::timers_of(entry.state);
+  if (wanted == entry.timers) return;
+  for (Instant due : entry.timers)
+    if (!std::binary_search(wanted.begin(), wanted.end(), due)) timers_.remove({due, person});
+  for (Instant due : wanted)
+    if (!std::binary_search(entry.timers.begin(), entry.timers.end(), due))
+      timers_.add({due, person});
+  entry.timers = std::move(wanted);
+}
+
+void People::flush() {
+  for (PersonId person : dirty_) {
+    Entry& entry = *entries_.at(raw(person));
+    ByteWriter writer;
+    exec::encode(entry.state, writer);
+    view_.put(Space::kPeople, person_key(person), writer.take());
+    entry.dirty = false;
+  }
+  dirty_.clear();
+  while (entries_.size() > capacity_) {
+    entries_.erase(raw(by_use_.back()));
+    by_use_.pop_back();
+  }
+}
+
+}  // namespace trig::engine

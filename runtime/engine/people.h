@@ -1,0 +1,49 @@
+// Private to runtime/engine: the states of people in memory. Loaded once, written once per turn;
+// a bounded number stays between turns. The timers a person wants are kept in step with its state.
+#pragma once
+
+#include <list>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/exec/person_state.h"
+#include "runtime/engine/timers.h"
+#include "runtime/engine/view.h"
+
+namespace trig::engine {
+
+class People {
+ public:
+  People(View& view, Timers& timers, std::size_t capacity)
+      : view_(view), timers_(timers), capacity_(capacity) {}
+
+  // The person's state, to be changed; null if there is no such person. The pointer is valid until
+  // the end of the turn.
+  exec::PersonState* find(PersonId person);
+  exec::PersonState& create(PersonId person, Instant now);
+  void remove(PersonId person);
+
+  // After a state changed: its timers follow, and it will be written by `flush`.
+  void changed(PersonId person);
+  // Writes what was changed into the turn and lets go of the least recently used.
+  void flush();
+
+ private:
+  struct Entry {
+    exec::PersonState state;
+    std::vector<Instant> timers;  // as the key space has them
+    bool dirty = false;
+    std::list<PersonId>::iterator place;
+  };
+  Entry& insert(PersonId person, exec::PersonState state);
+
+  View& view_;
+  Timers& timers_;
+  std::size_t capacity_;
+  std::unordered_map<std::uint64_t, std::unique_ptr<Entry>> entries_;
+  std::list<PersonId> by_use_;  // most recent first
+  std::vector<PersonId> dirty_;
+};
+
+}  // namespace trig::engine

@@ -1,0 +1,59 @@
+// The programs an engine runs: the deployed one, and older ones for as long as a journey carries a
+// campaign of theirs. An older one is compiled again from its stored sources when it is first needed;
+// the compiler is handed in, so that the engine does not depend on the parser.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/exec/step.h"
+#include "runtime/engine/view.h"
+
+namespace trig::project {
+struct Project;  // only handed on: the engine does not look inside
+}
+
+namespace trig::engine {
+
+// A program ready to run, with the files it was compiled from.
+struct Deployed {
+  std::map<std::string, std::string> files;
+  std::shared_ptr<const project::Project> project;  // keeps what `program` points into; the templates
+  const ir::Program* program = nullptr;
+  std::shared_ptr<const exec::Executor> executor;
+};
+
+// The chain from stored files to a program; a Failure says why it no longer compiles.
+using CompileFiles = std::function<Result<std::shared_ptr<const Deployed>>(
+    const std::map<std::string, std::string>& files)>;
+
+class Programs {
+ public:
+  Programs(View& view, std::shared_ptr<const Deployed> current, CompileFiles compile);
+
+  const Deployed& current() const { return *current_; }
+  // The program that holds a campaign at a version; null if it is not to be had any more.
+  std::shared_ptr<const Deployed> holder_of(const exec::CampaignRef& ref);
+  std::optional<exec::CampaignInProgram> find(const exec::CampaignRef& ref);
+
+  // Stores the current program if it is not the one deployed last. Gives the campaigns that one had
+  // and this one has not. It counts as deployed once `finish_deploy` is committed; until then another
+  // open does the same again.
+  std::vector<NameHash> begin_deploy();
+  void finish_deploy();
+
+ private:
+  std::shared_ptr<const Deployed> load(const exec::CampaignRef& ref);
+
+  View& view_;
+  std::shared_ptr<const Deployed> current_;
+  CompileFiles compile_;
+  std::map<std::pair<NameHash, Hash128>, std::uint32_t> current_versions_;
+  std::map<std::pair<NameHash, Hash128>, std::shared_ptr<const Deployed>> older_;  // null: gone
+};
+
+}  // namespace trig::engine

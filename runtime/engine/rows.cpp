@@ -1,0 +1,227 @@
+#include "runtime/engine/rows.h"
+
+#include <algorithm>
+
+namespace trig::engine {
+namespace {
+
+constexpr std::uint8_t kRowForm = 1;
+
+template <typename... Numbers>
+std::string key_of(Numbers... numbers) {
+  ByteWriter writer;
+  (writer.fixed64(static_cast<std::uint64_t>(numbers)), ...);
+  return writer.take();
+}
+
+void write(ByteWriter& w, Instant instant) { w.zigzag(instant.time_since_epoch().count()); }
+Instant read_instant(ByteReader& r) { return Instant(Duration(r.zigzag())); }
+
+}  // namespace
+
+std::string person_key(PersonId person) { return key_of(person); }
+std::string event_key(Sequence sequence) { return key_of(sequence); }
+std::string message_key(MessageId message) { return key_of(message); }
+std::string decision_prefix(PersonId person) { return key_of(person); }
+std::string decision_key(PersonId person, std::uint64_t number) { return key_of(person, number); }
+std::string history_prefix(PersonId person) { return key_of(person); }
+std::string history_prefix(PersonId person, NameHash event) { return key_of(person, event); }
+
+std::string timer_key(Instant due, PersonId person) {
+  ByteWriter writer;
+  writer.instant(due);
+  writer.fixed64(raw(person));
+  return writer.take();
+}
+
+std::string history_key(PersonId person, NameHash event, const exec::Moment& moment) {
+  ByteWriter writer;
+  writer.fixed64(raw(person));
+  writer.fixed64(static_cast<std::uint64_t>(event));
+  writer.instant(moment.occurred_at);
+  writer.fixed64(raw(moment.sequence));
+  return writer.take();
+}
+
+std::string duplicate_key(std::uint32_t day, const Hash128& id) {
+  ByteWriter writer;
+  writer.fixed32(day);
+  writer.fixed64(id.high);
+  writer.fixed64(id.low);
+  return writer.take();
+}
+
+std::string identity_key(IdentityKind kind, std::string_view id) {
+  ByteWriter writer;
+  writer.u8(static_cast<std::uint8_t>(kind));
+  writer.raw(id);
+  return writer.take();
+}
+
+std::string field_identity_key(NameHash field, std::string_view value) {
+  ByteWriter writer;
+  writer.u8(static_cast<std::uint8_t>(IdentityKind::kField));
+  writer.fixed64(static_cast<std::uint64_t>(field));
+  writer.raw(value);
+  return writer.take();
+}
+
+std::string forward_key(PersonId person) {
+  return identity_key(IdentityKind::kForward, key_of(person));
+}
+
+std::string address_key(std::string_view workspace_secret, std::string_view address) {
+  std::string lower(address);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
+  auto mac = hmac_sha256(workspace_secret, "address:" + lower);
+  return {reinterpret_cast<const char*>(mac.data()), mac.size()};
+}
+
+std::optional<TimerRow> read_timer_key(std::string_view key) {
+  ByteReader reader(key);
+  TimerRow row;
+  row.due = reader.instant();
+  row.person = PersonId{reader.fixed64()};
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return row;
+}
+
+std::optional<exec::Moment> read_history_moment(std::string_view key) {
+  ByteReader reader(key);
+  reader.fixed64();
+  reader.fixed64();
+  exec::Moment moment;
+  moment.occurred_at = reader.instant();
+  moment.sequence = Sequence{reader.fixed64()};
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return moment;
+}
+
+std::string person_value(PersonId person) { return key_of(person); }
+
+std::optional<PersonId> read_person_value(std::string_view value) {
+  ByteReader reader(value);
+  PersonId person{reader.fixed64()};
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return person;
+}
+
+std::string encode(const EventRow& row) {
+  ByteWriter w;
+  const Envelope& e = row.envelope;
+  w.u8(kRowForm);
+  w.u8(static_cast<std::uint8_t>(e.kind));
+  w.u8(static_cast<std::uint8_t>(row.fate));
+  w.varint(raw(row.person));
+  write(w, e.occurred_at);
+  write(w, e.received_at);
+  for (const std::string* text : {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id,
+                                  &e.previous_id, &e.group_id, &e.payload, &e.context,
+                                  &e.malformed, &row.reason})
+    w.text(*text);
+  return w.take();
+}
+
+std::optional<EventRow> decode_event_row(std::string_view bytes) {
+  ByteReader r(bytes);
+  EventRow row;
+  Envelope& e = row.envelope;
+  if (r.u8() != kRowForm) return std::nullopt;
+  e.kind = static_cast<EnvelopeKind>(r.u8());
+  row.fate = static_cast<EventFate>(r.u8());
+  row.person = PersonId{r.varint()};
+  e.occurred_at = read_instant(r);
+  e.received_at = read_instant(r);
+  for (std::string* text : {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id,
+                            &e.previous_id, &e.group_id, &e.payload, &e.context, &e.malformed,
+                            &row.reason})
+    *text = r.text();
+  if (!r.ok() || !r.at_end()) return std::nullopt;
+  return row;
+}
+
+std::string encode(const exec::Decision& decision) {
+  ByteWriter w;
+  w.u8(kRowForm);
+  write(w, decision.at);
+  w.u8(static_cast<std::uint8_t>(decision.kind));
+  w.fixed64(static_cast<std::uint64_t>(decision.campaign));
+  w.text(decision.campaign_name);
+  w.varint(raw(decision.journey));
+  w.text(decision.detail);
+  return w.take();
+}
+
+std::optional<exec::Decision> decode_decision(std::string_view bytes) {
+  ByteReader r(bytes);
+  exec::Decision decision;
+  if (r.u8() != kRowForm) return std::nullopt;
+  decision.at = read_instant(r);
+  decision.kind = static_cast<exec::DecisionKind>(r.u8());
+  decision.campaign = NameHash{r.fixed64()};
+  decision.campaign_name = r.text();
+  decision.journey = JourneyId{r.varint()};
+  decision.detail = r.text();
+  if (!r.ok() || !r.at_end()) return std::nullopt;
+  return decision;
+}
+
+std::string encode(const exec::AddressState& state) {
+  ByteWriter w;
+  w.u8(kRowForm);
+  w.u8(static_cast<std::uint8_t>((state.bounced ? 1 : 0) | (state.complained ? 2 : 0)));
+  w.varint(state.unsubscribed.size());
+  for (NameHash topic : state.unsubscribed) w.fixed64(static_cast<std::uint64_t>(topic));
+  return w.take();
+}
+
+std::optional<exec::AddressState> decode_address(std::string_view bytes) {
+  ByteReader r(bytes);
+  exec::AddressState state;
+  if (r.u8() != kRowForm) return std::nullopt;
+  std::uint8_t flags = r.u8();
+  state.bounced = (flags & 1) != 0;
+  state.complained = (flags & 2) != 0;
+  std::uint64_t count = r.varint();
+  for (std::uint64_t i = 0; i < count && r.ok(); ++i) state.unsubscribed.push_back(NameHash{r.fixed64()});
+  if (!r.ok() || !r.at_end()) return std::nullopt;
+  return state;
+}
+
+std::string encode(const Totals& totals) {
+  ByteWriter w;
+  w.u8(kRowForm);
+  for (std::uint64_t number :
+       {totals.events, totals.events_rejected, totals.events_duplicate, totals.people,
+        totals.journeys_started, totals.journeys_ended, totals.goals, totals.arrived_too_late,
+        totals.history_rows_cut, totals.decided})
+    w.varint(number);
+  for (std::uint64_t number : totals.messages) w.varint(number);
+  return w.take();
+}
+
+std::optional<Totals> decode_totals(std::string_view bytes) {
+  ByteReader r(bytes);
+  Totals totals;
+  if (r.u8() != kRowForm) return std::nullopt;
+  for (std::uint64_t* number :
+       {&totals.events, &totals.events_rejected, &totals.events_duplicate, &totals.people,
+        &totals.journeys_started, &totals.journeys_ended, &totals.goals, &totals.arrived_too_late,
+        &totals.history_rows_cut, &totals.decided})
+    *number = r.varint();
+  for (std::uint64_t& number : totals.messages) number = r.varint();
+  if (!r.ok() || !r.at_end()) return std::nullopt;
+  return totals;
+}
+
+std::string rate_key(NameHash policy) { return std::string(kMetaRate) + key_of(policy); }
+
+std::string after_prefix(std::string_view prefix) {
+  std::string end(prefix);
+  while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff) end.pop_back();
+  if (!end.empty()) end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
+  return end;
+}
+
+}  // namespace trig::engine

@@ -1,0 +1,136 @@
+// Mails: when they are due, the policy is asked person by person in the order of semantics 7; rate and
+// room in flight decide when the asking happens.
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "runtime/engine/impl.h"
+
+namespace trig::engine {
+
+void Engine::Impl::ask_policy(PersonId person, Instant now) {
+  // Every round settles at least one mail or gives it a later instant.
+  for (;;) {
+    exec::PersonState* state = people.find(person);
+    if (state == nullptr) return;
+    PersonHistory history(view, person);
+    std::vector<MessageId> due = exec::due_messages(world_for(history), *state, now);
+    std::erase_if(due, [&](MessageId id) { return parked_messages.contains(raw(id)); });
+    if (due.empty()) return;
+    exec::Message& message = *state->find_message(due.front());
+    if (in_flight >= settings.max_in_flight) {
+      parked.push_back({person, message.id});
+      parked_messages.insert(raw(message.id));
+      continue;
+    }
+    int policy = programs.current().program->find_policy(message.policy);
+    if (policy >= 0 && !message.rate_slot) {
+      auto slot = rate_gate.slot(
+          programs.current().program->policies[static_cast<std::size_t>(policy)], now);
+      message.rate_slot = true;
+      if (slot) {
+        message.due = slot;
+        people.changed(person);
+        continue;
+      }
+    }
+    send_due(person, message.id, now);
+  }
+}
+
+void Engine::Impl::send_due(PersonId person, MessageId id, Instant now) {
+  exec::PersonState* state = people.find(person);
+  TRIG_CHECK(state != nullptr, "a mail of nobody");
+  exec::Message* message = state->find_message(id);
+  if (message == nullptr) return;
+  message->rate_slot = false;  // a retry needs a slot of its own
+  exec::SendDue input{id, address_state(*state, *message)};
+  PersonHistory history(view, person);
+  exec::World world = world_for(history);
+  exec::Effects effects;
+  exec::step(world, *state, input, now, effects);
+  fold(*state, effects);
+  people.changed(person);
+}
+
+void Engine::Impl::resume(Instant now) {
+  while (!parked.empty() && in_flight < settings.max_in_flight) {
+    Parked next = parked.front();
+    parked.pop_front();
+    parked_messages.erase(raw(next.message));
+    next.person = forwarded(next.person);
+    if (people.find(next.person) != nullptr) ask_policy(next.person, now);
+  }
+}
+
+exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
+                                               const exec::Message& message) {
+  std::string address = message.address;
+  const ir::Program& program = *programs.current().program;
+  if (address.empty() && program.person_email >= 0) {
+    const ir::Items items = exec::person_items(program, state);
+    if (const auto* text = items[static_cast<std::size_t>(program.person_email)].get<std::string>())
+      address = *text;
+  }
+  if (address.empty()) return {};
+  auto stored = view.get(Space::kAddresses, address_key(workspace, address));
+  if (!stored) return {};
+  auto known = decode_address(*stored);
+  if (!known) throw StoreFailed{"the record of an address is damaged"};
+  return *known;
+}
+
+void Engine::Impl::change_address(const std::string& key, std::optional<NameHash> topic,
+                                  bool subscribed) {
+  exec::AddressState known;
+  if (auto stored = view.get(Space::kAddresses, key)) {
+    auto decoded = decode_address(*stored);
+    if (!decoded) throw StoreFailed{"the record of an address is damaged"};
+    known = *decoded;
+  }
+  std::vector<NameHash> topics;
+  if (topic) {
+    topics.push_back(*topic);
+  } else {
+    for (const ir::Topic& declared : programs.current().program->topics)
+      topics.push_back(declared.hash);
+  }
+  for (NameHash changed : topics) {
+    std::erase(known.unsubscribed, changed);
+    if (!subscribed) known.unsubscribed.push_back(changed);
+  }
+  view.put(Space::kAddresses, key, encode(known));
+}
+
+void Engine::Impl::answer(exec::SendResult result) {
+  PersonId person = forwarded(person_of(result.message));
+  if (people.find(person) == nullptr) return;  // erased meanwhile
+  if (result.report == exec::SendReport::kInDoubt && !settings.at_most_once) {
+    result.report = exec::SendReport::kRetry;
+    if (!result.retry_at) result.retry_at = clock;
+  }
+  step(person, result, clock);
+  resume(clock);
+}
+
+void Engine::Impl::unsubscribe(const UnsubscribeRequest& request) {
+  std::optional<NameHash> topic;
+  if (!request.topic.empty()) topic = name_hash(request.topic);
+  change_address(request.address_hash, topic, false);
+  PersonId person = forwarded(PersonId{request.person});
+  if (people.find(person) == nullptr) return;
+  step(person, exec::SubscriptionInput{topic, false, "link in a mail"}, clock);
+}
+
+void Engine::Impl::set_subscription(PersonId person, const exec::SubscriptionInput& input) {
+  exec::PersonState* state = people.find(person);
+  TRIG_CHECK(state != nullptr, "an identity of nobody");
+  const ir::Program& program = *programs.current().program;
+  const ir::Items items = exec::person_items(program, *state);
+  if (program.person_email >= 0)
+    if (const auto* address =
+            items[static_cast<std::size_t>(program.person_email)].get<std::string>())
+      change_address(address_key(workspace, *address), input.topic, input.subscribed);
+  step(person, input, clock);
+}
+
+}  // namespace trig::engine

@@ -1,0 +1,56 @@
+#include "runtime/engine/timers.h"
+
+namespace trig::engine {
+namespace {
+
+constexpr std::size_t kWindowTimers = 4096;             // read at once
+constexpr std::chrono::seconds kWindowAhead{10};        // how far past `before` the window reaches
+
+}  // namespace
+
+void Timers::add(const TimerRow& timer) {
+  view_.put(Space::kTimers, timer_key(timer.due, timer.person), {});
+  if (timer < horizon_) window_.insert(timer);
+}
+
+void Timers::remove(const TimerRow& timer) {
+  view_.remove(Space::kTimers, timer_key(timer.due, timer.person));
+  window_.erase(timer);
+}
+
+void Timers::refill(Instant before) {
+  TimerRow limit{before + kWindowAhead, PersonId::kNone};
+  std::size_t read = 0;
+  view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person),
+             timer_key(limit.due, limit.person), [&](std::string_view key, std::string_view) {
+               auto timer = read_timer_key(key);
+               if (!timer) throw StoreFailed{"a timer has a key that is none"};
+               window_.insert(*timer);
+               if (++read < kWindowTimers) return true;
+               limit = *timer;
+               limit.person = PersonId{raw(timer->person) + 1};
+               return false;
+             });
+  horizon_ = limit;
+}
+
+std::optional<TimerRow> Timers::next(Instant before) {
+  if (window_.empty() && horizon_.due < before) refill(before);
+  if (window_.empty() || window_.begin()->due >= before) return std::nullopt;
+  TimerRow timer = *window_.begin();
+  window_.erase(window_.begin());
+  return timer;
+}
+
+std::optional<Instant> Timers::earliest() {
+  if (!window_.empty()) return window_.begin()->due;
+  std::optional<Instant> due;
+  view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person), {},
+             [&](std::string_view key, std::string_view) {
+               if (auto timer = read_timer_key(key)) due = timer->due;
+               return false;
+             });
+  return due;
+}
+
+}  // namespace trig::engine

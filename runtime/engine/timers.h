@@ -1,0 +1,33 @@
+// Private to runtime/engine: the ordered key space of timers, (due, person), with a small window of
+// it in memory. The store holds every timer; the window holds those that are due soon.
+#pragma once
+
+#include <optional>
+#include <set>
+
+#include "runtime/engine/rows.h"
+#include "runtime/engine/view.h"
+
+namespace trig::engine {
+
+class Timers {
+ public:
+  explicit Timers(View& view) : view_(view) {}
+
+  void add(const TimerRow& timer);
+  void remove(const TimerRow& timer);
+  // Takes the earliest timer with due < before out of the window. It stays in the store until the
+  // person it woke no longer wants it.
+  std::optional<TimerRow> next(Instant before);
+  // The due time of the earliest timer that `next` has not given yet, if it is known to the window.
+  std::optional<Instant> earliest();
+
+ private:
+  void refill(Instant before);
+
+  View& view_;
+  std::set<TimerRow> window_;      // every timer with key < horizon_ that was not given yet
+  TimerRow horizon_{Instant::min(), PersonId::kNone};
+};
+
+}  // namespace trig::engine

@@ -1,0 +1,261 @@
+// Inputs and timers of a turn, and the folding of Effects into its Commit.
+#include <algorithm>
+
+#include "compiler/base/check.h"
+#include "runtime/engine/impl.h"
+#include "runtime/ports/limits.h"
+
+namespace trig::engine {
+namespace {
+
+constexpr std::size_t kTimersPerTurn = 2'000;
+
+}  // namespace
+
+Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Engine::~Engine() = default;
+
+template <typename Work>
+void Engine::guard(Work work) {
+  if (failed()) return;
+  try {
+    work();
+  } catch (const StoreFailed& failed) {
+    impl_->failure = failed.message;
+  }
+}
+
+bool Engine::advance(Instant now) {
+  bool more = false;
+  guard([&] { more = impl_->advance(now, now); });
+  return more;
+}
+
+bool Engine::settle(Instant now) {
+  bool more = false;
+  guard([&] { more = impl_->advance(now, now + Duration(1)); });
+  return more;
+}
+
+void Engine::take(Envelope envelope, Instant now) {
+  guard([&] { impl_->take(std::move(envelope), now); });
+}
+
+bool Engine::Impl::advance(Instant now, Instant before) {
+  note_clock(now);
+  bool more = false;
+  fire_timers(before, kTimersPerTurn, more);
+  if (!more) clock = std::max(clock, now);
+  resume(clock);
+  return more;
+}
+
+void Engine::Impl::arrive(Instant now) {
+  now = std::max(now, clock);
+  for (bool more = true; more;) fire_timers(now, kTimersPerTurn, more);
+  clock = now;
+}
+
+Result<Turn> Engine::commit() {
+  if (failed()) return fail("the engine stopped: {}", impl_->failure);
+  try {
+    Commit commit = impl_->finish_turn();
+    if (!commit.empty()) {
+      Status done = impl_->store.commit(commit);
+      if (!done) throw StoreFailed{done.error().message};
+    }
+  } catch (const StoreFailed& failed) {
+    impl_->failure = failed.message;
+    return fail("the engine stopped: {}", impl_->failure);
+  }
+  return Turn{std::exchange(impl_->attempts, {})};
+}
+
+const exec::PersonState* Engine::person(PersonId id) {
+  const exec::PersonState* state = nullptr;
+  guard([&] { state = impl_->people.find(impl_->forwarded(id)); });
+  return state;
+}
+
+std::vector<exec::Decision> Engine::decisions(PersonId id) {
+  std::vector<exec::Decision> found;
+  guard([&] {
+    std::string prefix = decision_prefix(impl_->forwarded(id));
+    impl_->view.scan(Space::kDecisions, prefix, after_prefix(prefix),
+                     [&](std::string_view, std::string_view value) {
+                       auto decision = decode_decision(value);
+                       if (!decision) throw StoreFailed{"a line of `why` is damaged"};
+                       found.push_back(std::move(*decision));
+                       return true;
+                     });
+  });
+  // Two people that were joined each have their own lines.
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
+  return found;
+}
+
+std::optional<PersonId> Engine::find_user(std::string_view user_id) {
+  std::optional<PersonId> found;
+  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kUser, user_id)); });
+  return found;
+}
+
+std::optional<PersonId> Engine::find_anonymous(std::string_view anonymous_id) {
+  std::optional<PersonId> found;
+  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
+  return found;
+}
+
+void Engine::answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
+                    std::optional<Instant> retry_at, std::string note, Instant now) {
+  guard([&] {
+    impl_->arrive(now);
+    exec::SendResult result{message, attempt, report, retry_at, std::move(note)};
+    impl_->answer(std::move(result));
+  });
+}
+
+void Engine::unsubscribe(const UnsubscribeRequest& request, Instant now) {
+  guard([&] {
+    impl_->arrive(now);
+    impl_->unsubscribe(request);
+  });
+}
+
+bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> topic,
+                              bool subscribed, std::string how, Instant now) {
+  bool known = false;
+  guard([&] {
+    impl_->arrive(now);
+    auto person = impl_->find_identity(identity_key(IdentityKind::kUser, user_id));
+    if (!person) return;
+    known = true;
+    impl_->set_subscription(*person, {topic, subscribed, std::move(how)});
+  });
+  return known;
+}
+
+const Totals& Engine::totals() const { return impl_->totals; }
+Instant Engine::clock() const { return impl_->clock; }
+std::optional<Instant> Engine::next_timer() {
+  std::optional<Instant> due;
+  guard([&] { due = impl_->timers.earliest(); });
+  if (due) due = std::max(*due, impl_->settle_until);
+  return due;
+}
+std::string Engine::workspace_secret() const { return impl_->workspace; }
+std::size_t Engine::in_flight() const { return impl_->in_flight; }
+std::size_t Engine::parked() const { return impl_->parked.size(); }
+const Deployed& Engine::deployed() const { return impl_->programs.current(); }
+bool Engine::failed() const { return !impl_->failure.empty(); }
+
+// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be read
+// (semantics 9). An engine that is merely busy with many timers was not away.
+void Engine::Impl::note_clock(Instant now) {
+  Duration gap = now - last_seen;
+  last_seen = std::max(last_seen, now);
+  if (settings.virtual_time || gap <= settings.outage) return;
+  settle_until = now + settings.settling;
+}
+
+void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
+  more = false;
+  if (before < settle_until) return;
+  for (std::size_t fired = 0;; ++fired) {
+    if (fired == limit) {
+      more = true;
+      return;
+    }
+    auto timer = timers.next(before);
+    if (!timer) return;
+    // A step sees its due time as now; after an outage it sees the real instant.
+    Instant now = timer->due < settle_until ? before : std::max(timer->due, clock);
+    if (timer->due >= settle_until) clock = std::max(clock, timer->due);
+    if (people.find(timer->person) == nullptr) continue;
+    step(timer->person, exec::TimerDue{}, now);
+  }
+}
+
+exec::World Engine::Impl::world_for(const exec::History& history) {
+  exec::World world;
+  world.current = programs.current().executor.get();
+  world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
+  world.history = &history;
+  world.late_window = settings.max_event_age;
+  return world;
+}
+
+void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) {
+  exec::PersonState* state = people.find(person);
+  TRIG_CHECK(state != nullptr, "a step for nobody");
+  PersonHistory history(view, person);
+  exec::World world = world_for(history);
+  exec::Effects effects;
+  exec::step(world, *state, input, now, effects);
+  fold(*state, effects);
+  people.changed(person);
+  ask_policy(person, now);
+}
+
+void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
+  for (const exec::Decision& decision : effects.decisions) keep_decision(state, encode(decision));
+  for (const exec::MessageChange& change : effects.messages) {
+    if (change.from)
+      --totals.messages[static_cast<std::size_t>(*change.from)];
+    else
+      ++totals.decided;
+    ++totals.messages[static_cast<std::size_t>(change.message.state)];
+    std::string key = message_key(change.message.id);
+    std::string flight_key = std::string(kMetaInFlight) + key;
+    if (change.message.state == exec::MessageState::kSending) {
+      ++in_flight;
+      view.put(Space::kMeta, flight_key, {});
+    } else if (change.from == exec::MessageState::kSending) {
+      --in_flight;
+      view.remove(Space::kMeta, flight_key);
+    }
+    ByteWriter writer;
+    exec::encode(change.message, writer);
+    view.put(Space::kMessages, std::move(key), writer.take());
+  }
+  for (exec::Message& message : effects.attempts) {
+    auto holder = programs.holder_of(message.campaign);
+    attempts.push_back({std::move(message), std::move(holder)});
+  }
+  for (const exec::AddressChange& change : effects.addresses)
+    change_address(address_key(workspace, change.address), change.topic, change.subscribed);
+  totals.goals += effects.goals.size();
+  totals.journeys_started += effects.journeys_started;
+  totals.journeys_ended += effects.journeys_ended;
+  totals.arrived_too_late += effects.arrived_too_late;
+}
+
+void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision) {
+  std::uint64_t number = state.next_decision++;
+  view.put(Space::kDecisions, decision_key(state.id, number), std::move(decision));
+  if (number > kMaxDecisionsPerPerson)
+    view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
+}
+
+Commit Engine::Impl::finish_turn() {
+  people.flush();
+  if (view.empty() && attempts.empty()) return {};
+  std::uint64_t sum = 0;
+  for (std::uint64_t count : totals.messages) sum += count;
+  TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
+  ByteWriter clock_bytes;
+  clock_bytes.instant(clock);
+  view.put(Space::kMeta, std::string(kMetaClock), clock_bytes.take());
+  view.put(Space::kMeta, std::string(kMetaSequence), event_key(sequence));
+  view.put(Space::kMeta, std::string(kMetaNextPerson), person_key(PersonId{next_person}));
+  view.put(Space::kMeta, std::string(kMetaTotals), encode(totals));
+  for (const auto& [policy, next] : rate_gate.take_changes()) {
+    ByteWriter next_bytes;
+    next_bytes.instant(next);
+    view.put(Space::kMeta, rate_key(policy), next_bytes.take());
+  }
+  return view.take();
+}
+
+}  // namespace trig::engine

@@ -1,0 +1,56 @@
+#include "runtime/report/why.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "runtime/engine/rows.h"
+
+namespace trig::report {
+
+Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& question) {
+  std::vector<exec::Decision> decisions;
+  bool damaged = false;
+  std::string prefix = engine::decision_prefix(question.person);
+  Status done = store.scan(Space::kDecisions, prefix, engine::after_prefix(prefix),
+                           [&](std::string_view, std::string_view value) {
+                             auto decision = engine::decode_decision(value);
+                             damaged = damaged || !decision;
+                             bool wanted = decision && (!question.campaign ||
+                                                        decision->campaign_name.empty() ||
+                                                        decision->campaign_name ==
+                                                            *question.campaign);
+                             if (wanted) decisions.push_back(std::move(*decision));
+                             return !damaged;
+                           });
+  if (!done) return tl::unexpected(done.error());
+  if (damaged) return fail("a decision row is damaged");
+  return decisions;
+}
+
+std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone) {
+  std::string text;
+  for (const exec::Decision& decision : decisions) {
+    LocalTime local = zone.to_local(decision.at);
+    local.since_epoch = std::chrono::floor<std::chrono::seconds>(local.since_epoch);
+    std::string what(exec::to_string(decision.kind));
+    if (!decision.campaign_name.empty()) what = decision.campaign_name + ": " + what;
+    text += fmt::format("{:<20} {}{}{}\n", to_string(local), what,
+                        decision.detail.empty() ? "" : ", ", decision.detail);
+  }
+  return text;
+}
+
+std::string why_json(const std::vector<exec::Decision>& decisions) {
+  boost::json::array rows;
+  for (const exec::Decision& decision : decisions) {
+    boost::json::object row{{"at", to_string(decision.at)},
+                            {"kind", exec::to_string(decision.kind)},
+                            {"detail", decision.detail}};
+    if (!decision.campaign_name.empty()) row["campaign"] = decision.campaign_name;
+    if (decision.journey != JourneyId::kNone) row["journey"] = raw(decision.journey);
+    rows.push_back(std::move(row));
+  }
+  return boost::json::serialize(boost::json::object{{"version", 1}, {"decisions", rows}});
+}
+
+}  // namespace trig::report

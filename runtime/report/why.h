@@ -1,0 +1,27 @@
+// `trig why PERSON`: every decision about one person, in the order they were taken, negatives
+// included, with the values they rested on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/base/result.h"
+#include "compiler/exec/step.h"
+#include "runtime/ports/store.h"
+
+namespace trig::report {
+
+struct WhyQuestion {
+  PersonId person = PersonId::kNone;
+  std::optional<std::string> campaign;  // only this one (and what concerns all)
+};
+
+Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& question);
+
+// One line a decision, times in `zone`:
+//   2026-03-28 12:30  abandoned_cart: suppressed, not subscribed to offers
+std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone);
+std::string why_json(const std::vector<exec::Decision>& decisions);
+
+}  // namespace trig::report

@@ -1,0 +1,123 @@
+#include "runtime/server/compose.h"
+
+#include <algorithm>
+
+#include "compiler/liquid/data.h"
+#include "compiler/liquid/mail_template.h"
+#include "runtime/links/unsubscribe.h"
+
+namespace trig::server {
+namespace {
+
+constexpr std::size_t kMessageIdBytes = 15;  // 24 characters of base32
+
+std::string_view prefix_of(const std::array<unsigned char, 32>& mac, std::size_t bytes) {
+  return {reinterpret_cast<const char*>(mac.data()), bytes};
+}
+
+const project::Sender* find_sender(const project::Config& config, const std::string& name) {
+  if (name.empty()) return config.senders.empty() ? nullptr : &config.senders.front();
+  for (const project::Sender& sender : config.senders)
+    if (sender.name == name) return &sender;
+  return nullptr;
+}
+
+std::string domain_of(const std::string& address) {
+  return address.substr(address.find('@') + 1);
+}
+
+liquid::Data person_data(const ir::Program& program, const exec::Message& message) {
+  exec::PersonState state;
+  state.fields = message.person;
+  const ir::Items items = exec::person_items(program, state);
+  return liquid::from_value(ir::Value::record(items), program.person, program.types);
+}
+
+}  // namespace
+
+Composer::Composer(project::Config config, links::LinkKeys links, std::string workspace_secret)
+    : config_(std::move(config)),
+      links_(std::move(links)),
+      workspace_secret_(std::move(workspace_secret)) {}
+
+std::string Composer::unsubscribe_url(const exec::Message& message, const std::string& topic) const {
+  UnsubscribeRequest request;
+  request.person = raw(person_of(message.id));
+  request.address_hash = engine::address_key(workspace_secret_, message.address);
+  request.topic = topic;
+  return config_.public_url + "/u/" + links::make_unsubscribe_token(links_, request);
+}
+
+Result<Mail> Composer::compose(const engine::Handover& handover) const {
+  const exec::Message& message = handover.message;
+  if (!handover.program) return fail("the program of this mail is gone");
+  const ir::Program& program = *handover.program->program;
+  auto found = std::find_if(
+      program.templates.begin(), program.templates.end(),
+      [&](const ir::MailTemplate& known) { return known.hash == message.mail_template; });
+  if (found == program.templates.end()) return fail("the template of this mail is gone");
+  const project::Project& project = *handover.program->project;
+  const auto& source =
+      project.templates[static_cast<std::size_t>(found - program.templates.begin())];
+  if (!source) return fail("the template `{}` could not be read", found->name);
+
+  const project::Sender* sender =
+      find_sender(config_, source->from ? source->from->text : std::string());
+  if (sender == nullptr) return fail("trig.toml has no sender for the template `{}`", found->name);
+  int campaign = program.find_campaign(message.campaign.campaign);
+  std::string topic;
+  if (campaign >= 0) {
+    const ir::Campaign& owner = program.campaigns[static_cast<std::size_t>(campaign)];
+    const ir::Policy& policy = program.policies[owner.policy];
+    if (policy.topic) topic = program.topics[*policy.topic].name;
+  }
+  std::string unsubscribe = unsubscribe_url(message, topic);
+
+  liquid::Scope scope;
+  for (std::size_t i = 0; i < message.arguments.size(); ++i) {
+    const ir::Field& parameter = found->parameters[i];
+    scope.arguments.emplace_back(
+        parameter.name, liquid::from_value(message.arguments[i], parameter.type, program.types));
+  }
+  scope.globals.emplace_back(liquid::kPersonVariable, person_data(program, message));
+  scope.globals.emplace_back(liquid::kUnsubscribeUrl,
+                             liquid::Data::text(unsubscribe, liquid::Trust::kData));
+  scope.globals.emplace_back(liquid::kPostalAddress,
+                             liquid::Data::text(sender->postal_address, liquid::Trust::kData));
+  liquid::RenderOptions options;
+  options.now = message.begun_at;
+  exec::PersonState person;
+  person.fields = message.person;
+  options.zone = exec::send_zone(program, person);
+  options.partials = project.partials;
+  options.sources = &project.sources;
+  auto rendered = liquid::render_mail(*source, scope, options);
+  if (!rendered) return tl::unexpected(rendered.error());
+
+  Mail mail;
+  mail.id = message.id;
+  mail.attempt = message.attempt;
+  auto id = hmac_sha256(workspace_secret_, "message:" + std::to_string(raw(message.id)));
+  mail.message_id =
+      base32_lower(prefix_of(id, kMessageIdBytes)) + "@" + domain_of(sender->address);
+  mail.date = message.begun_at;
+  mail.from = {sender->display, sender->address};
+  if (source->reply_to)
+    mail.reply_to = Mailbox{"", source->reply_to->text};
+  else if (!sender->reply_to.empty())
+    mail.reply_to = Mailbox{"", sender->reply_to};
+  mail.to = {"", message.address};
+  mail.subject = std::move(rendered->subject);
+  mail.html = std::move(rendered->html);
+  mail.text = std::move(rendered->text);
+  mail.headers.push_back({"X-Trig-Send", mail.message_id.substr(0, mail.message_id.find('@'))});
+  if (found->transactional) {
+    mail.headers.push_back({"Auto-Submitted", "auto-generated"});  // RFC 3834
+  } else {
+    mail.headers.push_back({"List-Unsubscribe", "<" + unsubscribe + ">"});  // RFC 2369
+    mail.headers.push_back({"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"});  // RFC 8058
+  }
+  return mail;
+}
+
+}  // namespace trig::server

@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+"""Runs the programs of tests/bench and prints their figures.
+
+    run.py --build build/release [--quick] [--json FILE] [NAME...]
+
+A program prints one JSON object a line. MEASUREMENTS says how each is called; `--quick` uses the
+second list of arguments.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+
+MEASUREMENTS = {
+    # The limit for everything that must be durable before it is answered.
+    "rocksdb_limit": [
+        ("one row a batch", ["--rows", "1", "--seconds", "10"], ["--rows", "1", "--seconds", "1"]),
+        ("500 rows a batch", ["--rows", "500", "--seconds", "10"],
+         ["--rows", "500", "--seconds", "1"]),
+    ],
+}
+
+
+def measure(build, program, arguments):
+    done = subprocess.run([f"{build}/tests/{program}", *arguments], stdout=subprocess.PIPE,
+                          text=True, check=True, timeout=900)
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def main():
+    parser = argparse.ArgumentParser(description="runs the programs of tests/bench")
+    parser.add_argument("--build", default="build/release")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", metavar="FILE")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in MEASUREMENTS]
+    if unknown:
+        parser.error(f"no such measurement: {', '.join(unknown)}")
+    results = []
+    for program in options.names or MEASUREMENTS:
+        for title, thorough, quick in MEASUREMENTS[program]:
+            for figures in measure(options.build, program, quick if options.quick else thorough):
+                results.append({"program": program, "measurement": title, **figures})
+                numbers = "  ".join(
+                    f"{name} {value:,.0f}" if isinstance(value, (int, float)) else f"{name} {value}"
+                    for name, value in figures.items())
+                print(f"{program}: {title}: {numbers}", flush=True)
+    if options.json:
+        with open(options.json, "w", encoding="utf-8") as file:
+            json.dump(results, file, indent=2)
+            file.write("\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
