@@ -56,7 +56,7 @@ std::string_view kind_name(const Data& data) {
   if (is_number(data)) return "a number";
   if (data.as_text()) return "text";
   if (data.get<ir::Money>()) return "money";
-  return "a date";
+  return data.get<Date>() ? "a date" : "a date and time";
 }
 
 bool has_order(const Data& data) {

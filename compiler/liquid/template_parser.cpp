@@ -235,7 +235,10 @@ void TemplateParser::no_words(const Item& item) {
   bool verbatim = item.name.text == "raw" || item.name.text == "doc";
   if (dialect_ == Dialect::kConformance && !verbatim) return;
   if (only_space(item.content.text)) return;
-  words_of(item).expect_end();
+  try {
+    words_of(item).expect_end();
+  } catch (const SyntaxStop&) {  // reported; the block goes on
+  }
 }
 
 Template parse_template(const SourceMap& sources, TextRange range, Dialect dialect,

@@ -51,6 +51,14 @@ bool is_base_url(const std::string& text) {
          text.find_first_of("?#\"<>") == std::string::npos;
 }
 
+std::optional<std::uint8_t> key_number(const std::string& text) {
+  std::uint8_t number = 0;
+  const char* end = text.data() + text.size();
+  auto [rest, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || rest != end) return std::nullopt;
+  return number;
+}
+
 bool is_file_path(const std::string& text) { return !text.empty() && is_one_line(text); }
 
 // Reads one trig.toml; a function a table.
@@ -140,7 +148,7 @@ class ConfigReader {
 
   // name = "secret" pairs; an empty secret opens the door to everybody.
   void secrets(Section& parent, std::string_view name, std::string_view full_name,
-               const std::function<void(std::string name, std::string secret)>& add) {
+               const std::function<void(const toml::Setting&, std::string secret)>& add) {
     TextRange place;
     const toml::Table* table = parent.table(name, place);
     if (table == nullptr) return;
@@ -151,7 +159,7 @@ class ConfigReader {
       if (secret.empty())
         section.report_invalid(setting.name, "a secret: it is empty");
       else
-        add(setting.name, std::move(secret));
+        add(setting, std::move(secret));
     }
   }
 
@@ -162,9 +170,10 @@ class ConfigReader {
     Section section(*table, "ingest", place, diagnostics_);
     checked(section, "listen", "HOST:PORT such as \"127.0.0.1:8080\"", is_listen_address,
             config_.listen);
-    secrets(section, "write_keys", "ingest.write_keys", [&](std::string name, std::string secret) {
-      config_.write_keys.push_back({std::move(name), std::move(secret)});
-    });
+    secrets(section, "write_keys", "ingest.write_keys",
+            [&](const toml::Setting& setting, std::string secret) {
+              config_.write_keys.push_back({setting.name, std::move(secret)});
+            });
     section.finish();
   }
 
@@ -174,8 +183,13 @@ class ConfigReader {
     if (table == nullptr) return;
     Section section(*table, "links", place, diagnostics_);
     base_url(section, "public_url", config_.public_url);
-    secrets(section, "keys", "links.keys", [&](std::string name, std::string secret) {
-      config_.link_keys.emplace(std::move(name), std::move(secret));
+    secrets(section, "keys", "links.keys", [&](const toml::Setting& setting, std::string secret) {
+      const std::optional<std::uint8_t> number = key_number(setting.name);
+      if (number)
+        config_.link_keys.emplace(*number, std::move(secret));
+      else
+        diagnostics_.report(Code::kInvalidSetting, setting.name_range,
+                            {"links.keys", "numbered from 0 to 255"});
     });
     section.finish();
   }

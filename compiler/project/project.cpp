@@ -5,21 +5,25 @@
 #include "compiler/parse/parse.h"
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
+#include "compiler/project/senders.h"
 
 namespace trig::project {
 namespace {
 
 constexpr std::string_view kConfigFile = "trig.toml";
 
-void read_config_file(Project& project) {
+// False if there is no trig.toml that could be read: then what it would say is not asked for.
+bool read_config_file(Project& project) {
   auto file = project.files.find(std::string(kConfigFile));
   if (file == project.files.end()) {
     project.diagnostics.report(Code::kNoConfig, {})
         .hint("`trig new DIR` makes a project that works");
-    return;
+    return false;
   }
+  const std::size_t errors = project.diagnostics.error_count();
   const SourceId id = project.sources.add(file->first, file->second);
   project.config = read_config(id, project.sources[id], project.diagnostics);
+  return project.diagnostics.error_count() == errors;
 }
 
 std::vector<ast::File> parse_files(Project& project) {
@@ -33,7 +37,7 @@ std::vector<ast::File> parse_files(Project& project) {
 }
 
 void run_chain(Project& project) {
-  read_config_file(project);
+  const bool has_config = read_config_file(project);
   const std::vector<ast::File> trees = parse_files(project);
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
     auto file = project.files.find(std::string(path));
@@ -44,6 +48,8 @@ void run_chain(Project& project) {
                                         read_file, project.sources, project.diagnostics);
   project.program = std::move(checked.program);
   project.templates = std::move(checked.templates);
+  project.partials = std::move(checked.partials);
+  if (has_config) check_senders(project);
   project.diagnostics.sort();
 }
 

@@ -55,7 +55,7 @@ struct Config {
   std::string name;
   Zone zone = Zone::utc();
   std::string zone_name = "UTC";  // as written
-  std::vector<Sender> senders;  // the first is the default
+  std::vector<Sender> senders;    // the first is the default
   std::vector<WriteKey> write_keys;
   std::string listen = "127.0.0.1:8080";
   std::string public_url;         // of the links in mails
@@ -67,7 +67,8 @@ struct Config {
   std::string in_doubt = "at least once";  // or "at most once"
   Duration settling{std::chrono::minutes(1)};
   Duration max_event_age{std::chrono::hours(24)};
-  std::map<std::string, std::string> link_keys;  // key id → secret
+  // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.
+  std::map<std::uint8_t, std::string> link_keys;
 };
 
 // The files of a project by their path from its folder: what a deploy stores and reads back.
@@ -81,6 +82,7 @@ struct Project {
   Diagnostics diagnostics;
   ir::Program program;
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;  // parallel to the program's
+  std::function<const liquid::Template*(std::string_view name)> partials;  // as check::Checked has it
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.

@@ -13,6 +13,10 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_new(app, chosen);
   add_check(app, chosen);
   add_fmt(app, chosen);
+  add_test(app, chosen);
+  add_serve(app, chosen);
+  add_events(app, chosen);
+  add_why(app, chosen);
   add_explain(app, chosen);
   add_dump(app, chosen);
   app.footer("`trig COMMAND --help` says more about a command.\n");

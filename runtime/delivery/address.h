@@ -1,6 +1,5 @@
 // Mail addresses: checked, taken apart and written anew, so that nothing in an address can end a
-// header or an SMTP command. Sources: RFC 5321 §4.1.2 (Mailbox) and §4.5.3.1 (sizes), RFC 5891
-// (IDN).
+// header or an SMTP command. Sources: RFC 5321 §4.1.2 and §4.5.3.1 (sizes), RFC 5891 (IDN).
 //
 //   Result<Address> ana = parse_address("ana@bücher.example");
 //   ana->text();   // "ana@xn--bcher-kva.example"

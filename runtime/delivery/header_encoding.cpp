@@ -17,7 +17,7 @@ constexpr std::size_t kMaxLine = 998;  // RFC 5322 §2.1.1
 constexpr std::size_t kMaxEncodedWord = 75;    // RFC 2047 §2
 constexpr std::size_t kEncodedWordFrame = 12;  // =?UTF-8?Q??=
 constexpr std::size_t kMaxPlainWord = 70;      // a longer one is encoded, so that it can be broken
-constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::size_t kMaxNameBytes = 50;      // leaves room for an encoded word on the first line
 constexpr char kHex[] = "0123456789ABCDEF";
 
 // A field that grows word by word and breaks before the word that would not fit.
@@ -28,7 +28,7 @@ class FoldedField {
   }
 
   void add(std::string_view word) {
-    if (column_ + 1 + word.size() > kFoldAt) {
+    if (!fits(word)) {
       text_ += "\r\n";
       column_ = 0;
     }
@@ -36,6 +36,8 @@ class FoldedField {
     text_ += word;
     column_ += 1 + word.size();
   }
+
+  bool fits(std::string_view word) const { return column_ + 1 + word.size() <= kFoldAt; }
 
   // How long an encoded word may be on this line.
   std::size_t room() const { return column_ < kMaxEncodedWord ? kMaxEncodedWord - column_ : 0; }
@@ -130,17 +132,28 @@ bool must_be_encoded(std::string_view word) {
          word.find("=?") != std::string_view::npos;
 }
 
-// Plain words stay; from the first to the last that must be encoded all is, spaces included.
+// Plain words stay; from the first to the last that must be encoded all is, spaces included. `text`
+// has no space at its ends.
 void add_text(FoldedField& field, std::string_view text) {
   if (text.empty()) return;
   std::vector<std::string_view> words = split_at_spaces(text);
   auto first = std::find_if(words.begin(), words.end(), must_be_encoded);
   auto last = std::find_if(words.rbegin(), words.rend(), must_be_encoded).base();
+  if (!field.fits(words[0])) {
+    // Some readers take a line break right after the colon for a space of the value.
+    if (first == words.end()) last = words.begin() + 1;
+    first = words.begin();
+  }
+  if (first != words.end()) {
+    // An empty word stands between two spaces: they are kept only inside an encoded word.
+    while (first->empty()) --first;
+    while ((last - 1)->empty()) ++last;
+  }
   for (auto word = words.begin(); word != first; ++word) field.add(*word);
   if (first == words.end()) return;
-  std::string_view end_word = *(last - 1);
   const char* begin = first->data();
-  add_encoded(field, {begin, static_cast<std::size_t>(end_word.data() + end_word.size() - begin)});
+  const char* end = (last - 1)->data() + (last - 1)->size();
+  add_encoded(field, {begin, static_cast<std::size_t>(end - begin)});
   for (auto word = last; word != words.end(); ++word) field.add(*word);
 }
 
@@ -193,8 +206,8 @@ Result<std::string> mailbox_header(std::string_view name, const Mailbox& mailbox
     return field.take();
   }
   std::string quoted = is_atom(phrase) ? std::string(phrase) : quoted_string(phrase);
-  bool encode = quoted.size() > kMaxPlainWord || !is_ascii(phrase) ||
-                phrase.find("=?") != std::string_view::npos;
+  bool encode =
+      !field.fits(quoted) || !is_ascii(phrase) || phrase.find("=?") != std::string_view::npos;
   if (encode) {
     add_encoded(field, phrase);
   } else {

@@ -1,11 +1,12 @@
 // Header fields as bytes: checked, encoded, folded, each ending in CRLF. Sources: RFC 5322 §2.2 and
 // §3.2 (fields, folding, phrases), RFC 2047 (encoded words).
 //
-//   text_header("Subject", "Grüße")   // "Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\r\n"
+//   text_header("Subject", "two für one")   // "Subject: two =?UTF-8?Q?f=C3=BCr?= one\r\n"
 //
-// Lines have at most 76 characters, but for a word that cannot
-// be broken: an address, a URL. No line has more than 998. Spaces at both ends of a value are
-// dropped. Failure: CR, LF, NUL or another control character in a value; not UTF-8; longer than
+// Lines have at most 76 characters, but for a word that cannot be broken: an address, a URL. No
+// line has more than 998. Spaces at both ends of a value are dropped.
+//
+// Failure: CR, LF, NUL or another control character in a value; not UTF-8; longer than
 // kMaxMailHeaderBytes; a word too long for a line; a name that is none; a bad address.
 #pragma once
 

@@ -5,10 +5,11 @@
 //   Result<std::string> bytes = build_mime(mail);
 //
 // The same Mail gives the same bytes, whatever its attempt: nothing is read from a clock or drawn
-// by chance. With only one of text and HTML the message is that one part. Failure: what
-// header_encoding.h and address.h refuse; a header that this function writes itself, or one given
-// twice; more than kMaxMailHeaders; a Message-ID that is none; neither text nor HTML; a body that
-// is not UTF-8; more than kMaxMailBytes in all.
+// by chance. With only one of text and HTML the message is that one part.
+//
+// Failure: what header_encoding.h and address.h refuse; a header that this function writes itself,
+// or one given twice; more than kMaxMailHeaders; a Message-ID that is none; neither text nor HTML;
+// a body that is not UTF-8; more than kMaxMailBytes in all.
 #pragma once
 
 #include <string>

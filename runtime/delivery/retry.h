@@ -1,8 +1,7 @@
 // When a mail that was not accepted is tried again. A pure function: the same mail, attempt and
 // reply give the same answer on every machine and in every replay.
 //
-//   if (auto delay = next_attempt(mail.id, mail.attempt, reply, decided_at, now)) …  // else:
-//   failed
+//   if (auto delay = next_attempt(mail.id, mail.attempt, reply, decided_at, now)) …
 //
 // The delay is kFirstRetryDelay after the first attempt and doubles up to kMaxRetryDelay, shortened
 // by up to a quarter that depends on message and attempt, so that mails deferred together do not

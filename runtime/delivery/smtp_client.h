@@ -6,8 +6,9 @@
 // Every call is answered exactly once, in its destructor at the latest, and transmits its message
 // at most once. A kept connection that the relay had closed meanwhile is replaced and does not
 // count. kInDoubt: the whole message went out and no reply came. kBlocked: the relay refuses us,
-// not the mail. kRefused without a code: the mail cannot be written (see mime.h). Failure of
-// create: certificates that cannot be loaded, a bad sender or host name.
+// not the mail. kRefused without a code: the mail cannot be written (see mime.h).
+//
+// Failure of create: certificates that cannot be loaded, a bad sender or host name.
 #pragma once
 
 #include <memory>

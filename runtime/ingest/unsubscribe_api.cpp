@@ -136,8 +136,9 @@ void UnsubscribeApi::handle(HttpRequest request, HttpResponder respond) {
   }
   const std::string mail = mail_text(*person);
   if (request.method == "GET" || request.method == "HEAD") {
-    return respond(
-        page(200, "Unsubscribe?", fmt::format("You will no longer receive {}.", mail), kButton));
+    return respond(page(200, "Unsubscribe?",
+                        fmt::format("Press the button, and you will no longer receive {}.", mail),
+                        kButton));
   }
   if (request.method != "POST") {
     HttpResponse response = page(405, "This does not work", "Please use the link from the mail.");

@@ -62,8 +62,12 @@ Status HttpServerCore::open() {
   if (error)
     return fail("cannot listen on {} port {}: {}", options.host, options.port, error.message());
   options.port = acceptor.local_endpoint().port();
-  accept();
-  sweep();
+  loop.post([weak = weak_from_this()] {  // the loop may run already, on another thread
+    auto core = weak.lock();
+    if (!core || core->draining) return;
+    core->accept();
+    core->sweep();
+  });
   return {};
 }
 

@@ -60,7 +60,7 @@ struct HttpServerCore;
 
 class HttpServer {
  public:
-  // Listens at once; connections are served while the loop runs.
+  // Listens at once; connections are served while the loop runs. From any thread.
   static Result<std::unique_ptr<HttpServer>> listen(EventLoop& loop, HttpServerOptions options,
                                                     HttpHandler handler);
   // On the loop's thread or when the loop has ended, and before the loop goes away. Connections are

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "compiler/base/check.h"
 #include "runtime/ingest/segment_api.h"
 #include "runtime/ingest/unsubscribe_api.h"
 #include "runtime/links/unsubscribe.h"
@@ -48,7 +49,7 @@ Result<links::LinkKeys> link_keys(const project::Project& project, const std::st
   for (const auto& [id, secret] : project.config.link_keys) {
     auto resolved = project::resolve_secret(secret, project.root);
     if (!resolved) return tl::unexpected(resolved.error());
-    keys.push_back({static_cast<std::uint8_t>(std::stoi(id)), *resolved});
+    keys.push_back({id, *resolved});
   }
   // Without keys of its own a project signs with one that belongs to its data directory.
   if (keys.empty()) {

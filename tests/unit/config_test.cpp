@@ -66,7 +66,9 @@ app = "secret"
 [links]
 public_url = "https://mail.shop.example/"
 [links.keys]
-k1 = "file:keys/k1"
+2 = "file:keys/new"
+1 = "file:keys/old"
+10 = "file:keys/newest"
 
 [delivery]
 kind = "smtp"
@@ -107,7 +109,9 @@ TEST(Config, ReadsEverySetting) {
   EXPECT_EQ(config.write_keys[0].name, "web");
   EXPECT_EQ(config.write_keys[0].secret, "env:WEB_KEY") << "check needs no secrets";
   EXPECT_EQ(config.public_url, "https://mail.shop.example");
-  EXPECT_THAT(config.link_keys, ElementsAre(std::pair("k1", "file:keys/k1")));
+  EXPECT_THAT(config.link_keys,
+              ElementsAre(std::pair(1, "file:keys/old"), std::pair(2, "file:keys/new"),
+                          std::pair(10, "file:keys/newest")));
   EXPECT_EQ(config.delivery, "smtp");
   EXPECT_EQ(config.in_doubt, "at most once");
   EXPECT_EQ(config.mail_dir, "out");
@@ -174,6 +178,8 @@ TEST(Config, MarksTheNarrowestPlaceOfAMistake) {
       {n + "[ingest.write_keys]\nweb = 1", "E0152 [1] `ingest.write_keys.web`"},
       {n + "[links]\npublic_url = \"ftp://x\"", "E0154 [\"ftp://x\"] `links.public_url`"},
       {n + "[links]\npublic_url = \"https://\"", "E0154 [\"https://\"]"},
+      {n + "[links.keys]\n256 = \"x\"", "E0154 [256] `links.keys` must be numbered from 0 to 255"},
+      {n + "[links.keys]\nk1 = \"x\"", "E0154 [k1]"},
       {n + "[delivery]\n", "E0153 [[delivery]] the setting `delivery.kind` is missing"},
       {n + "[delivery]\nkind = \"smpt\"", "E0154 [\"smpt\"] `delivery.kind` must be one of"},
       {n + "[delivery]\nkind = \"smtp\"", "E0153 [[delivery]] the setting `smtp.host`"},

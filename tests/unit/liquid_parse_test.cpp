@@ -53,7 +53,7 @@ TEST(LiquidParse, WordsInTheWrongPlace) {
   EXPECT_THAT(reports("{% for a in b limits: 2 %}{% endfor %}"), ElementsAre("E0407 limits"));
   EXPECT_THAT(reports("{% assign a = 1 - 2 %}"), ElementsAre("E0407 -"));
   EXPECT_THAT(reports("{% assign a? = 1 %}"), ElementsAre("E0407 a?"));
-  EXPECT_THAT(reports("{% assign a = %}"), ElementsAre("E0407 ="));
+  EXPECT_THAT(reports("{% assign a = %}"), ElementsAre("E0407 "));
   EXPECT_THAT(reports("{% render name %}"), ElementsAre("E0407 name"));
   EXPECT_THAT(reports("{% case a %}{% when %}x{% endcase %}"), ElementsAre("E0407 "));
   EXPECT_THAT(reports("{{ é }}"), ElementsAre("E0407 é"));

@@ -1,0 +1,58 @@
+// trig why: what happened to a person, and why; what did not happen too.
+#include <fmt/format.h>
+
+#include "runtime/cli/commands.h"
+#include "runtime/cli/data_folder.h"
+#include "runtime/cli/terminal.h"
+#include "runtime/report/people.h"
+#include "runtime/report/why.h"
+
+namespace trig::cli {
+namespace {
+
+struct WhyArguments {
+  std::string person;
+  std::optional<std::string> campaign;
+  std::string path = ".";
+  std::string data;
+  bool json = false;
+};
+
+Result<int> answer(const WhyArguments& arguments) {
+  auto data = open_data(arguments.path, arguments.data);
+  if (!data) return tl::unexpected(data.error());
+  auto person = report::find_person(*data->store, data->project->program, arguments.person);
+  if (!person) return tl::unexpected(person.error());
+  if (!*person) return fail("nobody is known as {}", arguments.person);
+  auto decisions = report::why(*data->store, {**person, arguments.campaign});
+  if (!decisions) return tl::unexpected(decisions.error());
+  if (arguments.json)
+    fmt::print("{}\n", report::why_json(*decisions));
+  else
+    fmt::print("{}", report::why_text(*decisions, data->project->config.zone));
+  return kClean;
+}
+
+}  // namespace
+
+void add_why(CLI::App& app, Chosen& chosen) {
+  auto arguments = std::make_shared<WhyArguments>();
+  CLI::App* command = app.add_subcommand("why", "tells what happened to a person, and why");
+  command
+      ->add_option("PERSON", arguments->person,
+                   "a user id, an e-mail address, an anonymous id, or #NUMBER")
+      ->required();
+  command->add_option("CAMPAIGN", arguments->campaign, "only this campaign");
+  command->add_option("--project", arguments->path, "the project's folder")->capture_default_str();
+  command->add_option("--data", arguments->data, "the data directory instead of trig.toml's");
+  command->add_flag("--json", arguments->json, "one JSON object");
+  command->footer("Example: trig why ana@example.com abandoned_cart --project examples/shop");
+  command->callback([arguments, &chosen] {
+    chosen = [arguments] {
+      auto code = answer(*arguments);
+      return code ? *code : could_not_run(code.error());
+    };
+  });
+}
+
+}  // namespace trig::cli

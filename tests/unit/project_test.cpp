@@ -1,0 +1,165 @@
+// The whole chain, and the pages that explain its diagnostics.
+#include "compiler/project/project.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/diagnostics/render.h"
+#include "tests/support/temp_folder.h"
+
+namespace trig::project {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> codes_of(const Project& project) {
+  std::vector<std::string> codes;
+  for (const Diagnostic& diagnostic : project.diagnostics.all())
+    codes.emplace_back(info_of(diagnostic.code).code);
+  return codes;
+}
+
+std::string findings_of(const Project& project) {
+  return render_text(project.diagnostics, project.sources, {});
+}
+
+const std::string kConfig = R"(
+name = "shop"
+timezone = "Europe/Paris"
+[[senders]]
+name = "shop"
+address = "hello@shop.example"
+)";
+
+const std::string kCampaign = R"(
+event signed_up {
+  plan: text?
+}
+person {
+  email: email key
+}
+template welcome() from "templates/welcome.html.liquid"
+policy transactional {
+  consent not needed
+}
+campaign welcome "Welcome" {
+  policy transactional
+  on signed_up
+  again never
+  send welcome()
+}
+)";
+
+std::string mail(const std::string& settings) {
+  return "---\nsubject: Welcome\nclass: transactional\n" + settings + "---\n<p>Hello</p>\n";
+}
+
+Files shop() {
+  return {{"trig.toml", kConfig},
+          {"campaigns/welcome.trig", kCampaign},
+          {"templates/welcome.html.liquid", mail("")}};
+}
+
+TEST(Project, GoesThroughTheWholeChain) {
+  const std::unique_ptr<Project> project = compile(shop());
+  EXPECT_EQ(findings_of(*project), "");
+  EXPECT_EQ(project->config.name, "shop");
+  EXPECT_EQ(project->program.project, "shop");
+  EXPECT_EQ(project->program.zone.name(), "Europe/Paris");
+  ASSERT_EQ(project->program.campaigns.size(), 1u);
+  EXPECT_EQ(project->program.campaigns[0].name, "welcome");
+  ASSERT_EQ(project->templates.size(), 1u);
+  EXPECT_NE(project->templates[0], nullptr);
+}
+
+TEST(Project, AFolderAndItsFilesGiveTheSame) {
+  TempFolder folder;
+  for (const auto& [path, text] : shop()) folder.write(path, text);
+  Result<std::unique_ptr<Project>> loaded = load(folder.path());
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(findings_of(**loaded), "");
+  EXPECT_EQ((*loaded)->root, folder.path());
+  EXPECT_EQ((*loaded)->files, shop());
+  const std::unique_ptr<Project> compiled = compile((*loaded)->files);
+  EXPECT_EQ(compiled->program.hash, (*loaded)->program.hash);
+  EXPECT_EQ(compiled->root, "");
+}
+
+TEST(Project, ALoadFailsOnlyWithoutAFolder) {
+  TempFolder folder;
+  EXPECT_FALSE(load(folder.path("none")));
+  Result<std::unique_ptr<Project>> empty = load(folder.path());
+  ASSERT_TRUE(empty);
+  EXPECT_THAT(codes_of(**empty), ElementsAre("E0156"));
+}
+
+TEST(Project, ReportsEveryFileAndItsConfigTogether) {
+  Files files = shop();
+  files["trig.toml"] += "[smtp]\nhots = \"x\"\n";
+  files["a.trig"] = "topic offers\n";
+  files["campaigns/welcome.trig"] += "campaign nothing {\n  policy nobody\n}\n";
+  const std::unique_ptr<Project> project = compile(files);
+  std::vector<std::string> paths;
+  for (const Diagnostic& diagnostic : project->diagnostics.all())
+    paths.push_back(project->sources[diagnostic.range.source].path());
+  EXPECT_THAT(paths, ::testing::IsSupersetOf({"trig.toml", "a.trig", "campaigns/welcome.trig"}));
+}
+
+TEST(Project, ATemplateThatIsNotThereIsReported) {
+  Files files = shop();
+  files.erase("templates/welcome.html.liquid");
+  EXPECT_THAT(codes_of(*compile(files)), ElementsAre("E0450"));
+}
+
+TEST(Project, AMailNeedsASender) {
+  Files files = shop();
+  files["trig.toml"] = "name = \"shop\"\n";
+  EXPECT_THAT(codes_of(*compile(files)), ElementsAre("E0160"));
+}
+
+TEST(Project, ASenderMustExist) {
+  Files files = shop();
+  files["templates/welcome.html.liquid"] = mail("from: shop\n");
+  EXPECT_THAT(codes_of(*compile(files)), IsEmpty());
+  files["templates/welcome.html.liquid"] = mail("from: shpo\n");
+  const std::unique_ptr<Project> project = compile(files);
+  ASSERT_THAT(codes_of(*project), ElementsAre("E0159"));
+  const Diagnostic& diagnostic = project->diagnostics.all()[0];
+  EXPECT_EQ(project->sources.text_of(diagnostic.range), "shpo");
+  EXPECT_EQ(diagnostic.hint_text, "did you mean `shop`?");
+}
+
+// The examples of a page: its fenced blocks, each a whole trig.toml or .trig file.
+std::vector<Files> examples_of(std::string_view page) {
+  std::vector<Files> examples;
+  constexpr std::string_view kFence = "```";
+  for (std::size_t at = page.find(kFence); at != page.npos; at = page.find(kFence, at)) {
+    const std::size_t line_end = page.find('\n', at);
+    const std::string_view language = page.substr(at + 3, line_end - at - 3);
+    const std::size_t end = page.find("\n```", line_end);
+    const std::string text(page.substr(line_end + 1, end - line_end));
+    if (language == "toml") examples.push_back({{"trig.toml", text}});
+    if (language == "trig") examples.push_back({{"trig.toml", kConfig}, {"main.trig", text}});
+    at = end + 4;
+  }
+  return examples;
+}
+
+TEST(ExplainPages, OfTrigTomlShowTheMistakeAndThenNone) {
+  int pages = 0;
+  for (Code code : all_codes()) {
+    const std::string_view name = info_of(code).code;
+    if (name < "E0150" || name > "E0155") continue;
+    SCOPED_TRACE(name);
+    const std::vector<Files> examples = examples_of(explain_page(code));
+    ASSERT_EQ(examples.size(), 2u);
+    EXPECT_THAT(codes_of(*compile(examples[0])), ElementsAre(name));
+    EXPECT_EQ(findings_of(*compile(examples[1])), "");
+    ++pages;
+  }
+  EXPECT_EQ(pages, 6);
+}
+
+}  // namespace
+}  // namespace trig::project
