@@ -158,7 +158,7 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
     return true;
   }
   journey.wake = until;
-  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + trig::to_string(*until));
+  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + at_text(*until));
   return false;
 }
 
@@ -228,7 +228,7 @@ void Stepper::zone_changed() {
     if (wait == nullptr) continue;
     journey.wake = wait_until(journey, *in, *wait).value_or(now_);
     decide(DecisionKind::kWaiting, &campaign, journey.id,
-           "the zone changed: until " + trig::to_string(*journey.wake));
+           "the zone changed: until " + at_text(*journey.wake));
   }
   for (Message& message : state_.messages)
     if (message.state == MessageState::kPending && message.attempt == 0 && !message.rate_slot &&
