@@ -113,7 +113,7 @@ struct LateWatch {
 struct PastStart {  // for `again never` and `again after`
   NameHash campaign{};
   ir::Value key;
-  Instant started_at;
+  Instant started_at;  // when its trigger occurred
 };
 
 struct CountedSend {  // for caps

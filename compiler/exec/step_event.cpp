@@ -3,6 +3,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -107,7 +108,7 @@ void Stepper::count_late(const EventInput& input) {
     decide(DecisionKind::kArrivedTooLate, &campaign, late.journey,
            fmt::format("{} occurred at {}, but the mail had begun at {}",
                        world_.current->program().events[input.index].name,
-                       trig::to_string(input.moment.occurred_at), trig::to_string(late.begun_at)));
+                       at_text(input.moment.occurred_at), at_text(late.begun_at)));
   }
 }
 
@@ -170,7 +171,8 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
     std::uint32_t index = 0;
     const ir::Items* fields = fields_for(*in->executor, input, index);
     if (fields == nullptr) continue;
-    Frame frame = frame_for(*in->executor, &journey.slots);
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
+    Frame frame = frame_for(*in->executor, &slots);
     frame.event = fields;
     if (alternative->key != ir::NodeId::kNone &&
         !ir::same(in->executor->evaluate(alternative->key, frame), journey.key))
@@ -229,16 +231,18 @@ void Stepper::explain_not_started(const EventInput& input,
     });
     if (matched) continue;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
-    Frame frame = frame_for(*world_.current, nullptr);
+    const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+    Frame frame = frame_for(*world_.current, &slots);
     frame.event = input.fields;
-    ir::NodeId where = campaign.trigger.alternatives[candidate.alternative].where;
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
-           "`where` is false: " + explain(*world_.current, where, frame));
+           "`where` is false: " + explain(*world_.current, alternative.where, frame));
   }
 }
 
 // Why no journey may begin now, or empty.
-std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key) {
+std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                                      Instant occurred_at) {
   if (campaign.again != ir::AgainMode::kAlways)
     for (const Journey& journey : state_.journeys)
       if (journey.campaign.campaign == campaign.hash && ir::same(journey.key, key))
@@ -250,9 +254,9 @@ std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Va
     if (past.campaign != campaign.hash || !ir::same(past.key, key)) continue;
     if (campaign.again == ir::AgainMode::kNever) return "was inside before" + key_text(key);
     Instant free_at = add_span(past.started_at, campaign.again_after, zone());
-    if (now_ < free_at)
+    if (occurred_at < free_at)
       return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
-                         trig::to_string(campaign.again_after), trig::to_string(free_at));
+                         trig::to_string(campaign.again_after), at_text(free_at));
   }
   return {};
 }
@@ -262,7 +266,8 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[match.campaign];
   const auto& alternative = campaign.trigger.alternatives[match.alternative];
-  Frame frame = frame_for(*world_.current, nullptr);
+  std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+  Frame frame = frame_for(*world_.current, &slots);
   frame.event = input.fields;
   ir::Value key;
   if (alternative.key != ir::NodeId::kNone) {
@@ -277,7 +282,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
     if (campaign.restart_while_waiting && journey.campaign.campaign == campaign.hash &&
         ir::same(journey.key, key))
       return;
-  std::string refusal = refusal_to_start(campaign, key);
+  std::string refusal = refusal_to_start(campaign, key, input.moment.occurred_at);
   if (!refusal.empty()) {
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, refusal);
     return;

@@ -158,7 +158,7 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
     return true;
   }
   journey.wake = until;
-  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + trig::to_string(*until));
+  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + at_text(*until));
   return false;
 }
 
@@ -228,7 +228,7 @@ void Stepper::zone_changed() {
     if (wait == nullptr) continue;
     journey.wake = wait_until(journey, *in, *wait).value_or(now_);
     decide(DecisionKind::kWaiting, &campaign, journey.id,
-           "the zone changed: until " + trig::to_string(*journey.wake));
+           "the zone changed: until " + at_text(*journey.wake));
   }
   for (Message& message : state_.messages)
     if (message.state == MessageState::kPending && message.attempt == 0 && !message.rate_slot &&
@@ -247,10 +247,10 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
     });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
-    past.started_at = journey.started_at;
+    past.started_at = journey.trigger.occurred_at;
     return;
   }
-  state_.past_starts.push_back({campaign.hash, journey.key, journey.started_at});
+  state_.past_starts.push_back({campaign.hash, journey.key, journey.trigger.occurred_at});
 }
 
 void Stepper::end_all(const std::vector<JourneyId>& journeys, const std::string& reason) {

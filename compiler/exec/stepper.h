@@ -37,7 +37,8 @@ class Stepper {
   void start_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
   void try_start(const EventInput& input, const Executor::Match& match,
                  std::vector<JourneyId>& to_run);
-  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key);
+  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                               Instant occurred_at);
   void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
   ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
                  const ir::StartTrigger::Alternative& alternative, const ir::Items& fields) const;
@@ -99,6 +100,8 @@ class Stepper {
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
               std::string detail);
   void person_changed() { people_.clear(); }
+  // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
+  std::string at_text(Instant instant) const;
 
   const World& world_;
   PersonState& state_;

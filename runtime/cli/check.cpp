@@ -52,7 +52,7 @@ int check(const Options& options) {
 void add_check(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("check", "read, type-check and lint a project, and say what is wrong");
+      app.add_subcommand("check", "reads, type-checks and lints a project, and says what is wrong");
   command->add_option("path", options->path, "the project's folder, or a file in it")
       ->capture_default_str();
   command->add_option("--format", options->format, "how findings are written")

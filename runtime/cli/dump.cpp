@@ -64,7 +64,7 @@ int dump(const Options& options) {
 
 void add_dump(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("dump", "print what the compiler makes of a text");
+  CLI::App* command = app.add_subcommand("dump", "prints what the compiler makes of a text");
   command->add_option("--stage", options->stage, "tokens, ast: of files; ir: of a project")
       ->required()
       ->check(CLI::IsMember({"tokens", "ast", "ir"}));

@@ -71,7 +71,7 @@ int explain(const Options& options) {
 void add_explain(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("explain", "say more about a finding; without a code, list them");
+      app.add_subcommand("explain", "says more about a finding; without a code, lists them");
   command->add_option("code", options->code, "the code of a finding, such as E0101");
   command->footer("Example:\n  trig explain E0101\n");
   command->callback([options, &chosen] { chosen = [options] { return explain(*options); }; });

@@ -89,7 +89,7 @@ int format(const Options& options) {
 
 void add_fmt(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("fmt", "put .trig files in the one format");
+  CLI::App* command = app.add_subcommand("fmt", "puts .trig files in the one format");
   command->add_option("paths", options->paths, "files, folders, or - for the standard input")
       ->capture_default_str();
   command->add_flag("--check", options->check,

@@ -117,7 +117,7 @@ int make_new(const Options& options) {
 
 void add_new(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("new", "make a small project that works");
+  CLI::App* command = app.add_subcommand("new", "makes a small project that works");
   command->add_option("folder", options->folder, "where: a new or an empty folder")->required();
   command->footer(
       "It has two campaigns, their mails, their tests, and keys of its own; it writes mails to a\n"

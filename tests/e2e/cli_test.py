@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 TRIG = ""
-COMMANDS = ["new", "check", "fmt", "explain", "dump"]
+COMMANDS = ["new", "check", "fmt", "test", "serve", "events", "why", "explain", "dump"]
 
 
 class Done:
@@ -65,7 +65,7 @@ class Program(CliTest):
             self.assertRegex(overview.out, rf"\n  {command} +\S")
             done = self.trig(command, "--help")
             self.assertEqual((done.code, done.err), (0, ""))
-            self.assertIn(f"Example:\n  trig {command}", done.out)
+            self.assertRegex(done.out, rf"Example:\s+trig {command}")
 
     def test_a_wrong_call_exits_with_2_and_says_why(self):
         for arguments, message in [
