@@ -10,28 +10,17 @@ namespace {
 
 ast::BinaryOp operator_of(Grammar::ComparisonOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::EQUAL:
-      return ast::BinaryOp::kEqual;
-    case Grammar::NOT_EQUAL:
-      return ast::BinaryOp::kNotEqual;
-    case Grammar::LESS:
-      return ast::BinaryOp::kLess;
-    case Grammar::LESS_OR_EQUAL:
-      return ast::BinaryOp::kLessOrEqual;
-    case Grammar::GREATER:
-      return ast::BinaryOp::kGreater;
-    case Grammar::GREATER_OR_EQUAL:
-      return ast::BinaryOp::kGreaterOrEqual;
-    case Grammar::IN:
-      return ast::BinaryOp::kIn;
-    case Grammar::NOT:
-      return ast::BinaryOp::kNotIn;
-    case Grammar::CONTAINS:
-      return ast::BinaryOp::kContains;
-    case Grammar::STARTS:
-      return ast::BinaryOp::kStartsWith;
-    case Grammar::MATCHES:
-      return ast::BinaryOp::kMatches;
+    case Grammar::EQUAL: return ast::BinaryOp::kEqual;
+    case Grammar::NOT_EQUAL: return ast::BinaryOp::kNotEqual;
+    case Grammar::LESS: return ast::BinaryOp::kLess;
+    case Grammar::LESS_OR_EQUAL: return ast::BinaryOp::kLessOrEqual;
+    case Grammar::GREATER: return ast::BinaryOp::kGreater;
+    case Grammar::GREATER_OR_EQUAL: return ast::BinaryOp::kGreaterOrEqual;
+    case Grammar::IN: return ast::BinaryOp::kIn;
+    case Grammar::NOT: return ast::BinaryOp::kNotIn;
+    case Grammar::CONTAINS: return ast::BinaryOp::kContains;
+    case Grammar::STARTS: return ast::BinaryOp::kStartsWith;
+    case Grammar::MATCHES: return ast::BinaryOp::kMatches;
   }
   TRIG_CHECK(false, "the grammar has a comparison that the builder does not know");
 }

@@ -10,20 +10,13 @@ namespace {
 
 ast::AggregateOp operator_of(Grammar::AggregateOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::COUNT:
-      return ast::AggregateOp::kCount;
-    case Grammar::SUM:
-      return ast::AggregateOp::kSum;
-    case Grammar::MIN:
-      return ast::AggregateOp::kMin;
-    case Grammar::MAX:
-      return ast::AggregateOp::kMax;
-    case Grammar::FIRST:
-      return ast::AggregateOp::kFirst;
-    case Grammar::LAST:
-      return ast::AggregateOp::kLast;
-    case Grammar::DISTINCT:
-      return ast::AggregateOp::kDistinct;
+    case Grammar::COUNT: return ast::AggregateOp::kCount;
+    case Grammar::SUM: return ast::AggregateOp::kSum;
+    case Grammar::MIN: return ast::AggregateOp::kMin;
+    case Grammar::MAX: return ast::AggregateOp::kMax;
+    case Grammar::FIRST: return ast::AggregateOp::kFirst;
+    case Grammar::LAST: return ast::AggregateOp::kLast;
+    case Grammar::DISTINCT: return ast::AggregateOp::kDistinct;
   }
   TRIG_CHECK(false, "the grammar has an aggregate that the builder does not know");
 }

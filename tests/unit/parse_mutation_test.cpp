@@ -26,8 +26,9 @@ std::vector<std::string> pieces(const std::string& text) {
 }
 
 std::string mutate(const std::string& text, std::mt19937& random) {
-  static const char* const kExtra[] = {"{", "}", "(", ")", " \"", " '", " wait", " campaign x {",
-                                       "\ncampaign ", " 3", " é", " or", " ,", " #", " =="};
+  static const char* const kExtra[] = {
+      "{",           "}",  "(",  ")",   " \"", " '", " wait", " campaign x {",
+      "\ncampaign ", " 3", " é", " or", " ,",  " #", " =="};
   std::vector<std::string> all = pieces(text);
   for (std::size_t n = 1 + random() % 4; n > 0 && all.size() > 2; --n) {
     std::size_t at = random() % all.size();
