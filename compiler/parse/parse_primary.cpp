@@ -24,11 +24,11 @@ ast::AggregateOp operator_of(Grammar::AggregateOpContext* tree) {
 }  // namespace
 
 Builder::Built Builder::primary(Grammar::PrimaryContext* tree) {
-  if (auto* one = tree->aggregate()) return aggregate(one);
-  if (auto* one = tree->since()) return since(one);
-  if (auto* one = tree->call()) return call(one);
   if (auto* one = tree->path()) return made(range(tree), path(one));
   if (auto* one = tree->literal()) return literal(one);
+  if (auto* one = tree->call()) return call(one);
+  if (auto* one = tree->aggregate()) return aggregate(one);
+  if (auto* one = tree->since()) return since(one);
   if (auto* one = tree->listLiteral()) return list_literal(one);
   if (auto* one = tree->recordLiteral()) return record_value(one);
   Built inner = disjunction(tree->expression());

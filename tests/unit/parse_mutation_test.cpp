@@ -57,7 +57,7 @@ void expect_in_bounds(const Diagnostic& one, const std::string& text) {
 }
 
 TEST(ParseMutation, NeverCrashesAndStaysSmall) {
-  constexpr int kRoundsPerText = 60;
+  constexpr int kRoundsPerText = 20;
   constexpr std::size_t kMostMistakes = 12;  // of at most four changes, some of which hide quotes
   std::uint32_t seed = 1;
   for (const auto& [path, text] : golden::clean_example_texts()) {
