@@ -30,13 +30,14 @@ void Writer::before(std::uint32_t begin) {
     const Comment& comment = comments_[next_comment_];
     if (comment.range.begin >= begin) break;
     bool behind = !comment.own_line && !lines_.empty() && !lines_.back().text.empty() &&
-                  lines_.back().comment.empty();
+                  lines_.back().comment.empty() && !lines_.back().only_comment;
     if (behind) {
       lines_.back().comment = text_of(comment);
       continue;
     }
     if (blank_before(comment.range.begin)) blank();
     add(text_of(comment));
+    lines_.back().only_comment = true;
   }
   if (blank_before(begin)) blank();
 }
@@ -45,6 +46,7 @@ void Writer::inside(std::uint32_t end) {
   for (; next_comment_ < comments_.size(); ++next_comment_) {
     if (comments_[next_comment_].range.begin >= end) break;
     add(text_of(comments_[next_comment_]));
+    lines_.back().only_comment = true;
   }
 }
 
@@ -63,8 +65,10 @@ bool Writer::comment_between(std::uint32_t begin, std::uint32_t end) const {
 bool Writer::neighbours(TextRange first, TextRange second) const {
   if (blank_before(second.begin)) return false;
   auto comment = comment_from(first.end);
-  for (; comment != comments_.end() && comment->range.begin < second.begin; ++comment)
-    if (comment->own_line) return false;
+  for (; comment != comments_.end() && comment->range.begin < second.end; ++comment) {
+    bool moves_between = comment->range.begin > second.begin;
+    if (comment->own_line || moves_between) return false;
+  }
   return true;
 }
 

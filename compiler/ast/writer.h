@@ -39,7 +39,7 @@ class Writer {
 
   std::size_t room() const { return kLineWidth - depth_ * kIndent; }
   bool comment_between(std::uint32_t begin, std::uint32_t end) const;
-  // Nothing but a line end and comments behind lines stands between them.
+  // Nothing but a line end and a comment behind the first will stand between them.
   bool neighbours(TextRange first, TextRange second) const;
   std::string finish();
 
@@ -54,7 +54,8 @@ class Writer {
  private:
   struct Line {
     std::string text;
-    std::string comment;
+    std::string comment;        // behind the text
+    bool only_comment = false;  // the text is one
   };
 
   void blank();

@@ -38,7 +38,7 @@ struct Checked {
   ir::Program program;
   // Parallel to program.templates; null where the template could not be read.
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
-  // The partials that templates render, by name ("footer" is templates/footer.liquid); null where
+  // The partials that templates render, by name ("footer" is templates/partials/footer.liquid); null where
   // there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;
 };

@@ -5,7 +5,7 @@
 namespace trig::check {
 namespace {
 
-constexpr std::string_view kPartialFolder = "templates/";  // {% render "footer" %}: footer.liquid
+constexpr std::string_view kPartialFolder = "templates/partials/";
 
 // Each partial is read once; one that cannot be read stays null.
 class Partials {

@@ -57,6 +57,7 @@ class Fold {
     }
     return {};
   }
+  std::int64_t left_out() const { return left_out_; }
 
  private:
   void add(const Value& value) {
@@ -67,8 +68,10 @@ class Fold {
       return;
     }
     if (money && money->amount != Decimal() && result_.get<ir::Money>()->amount != Decimal() &&
-        money->currency != result_.get<ir::Money>()->currency)
+        money->currency != result_.get<ir::Money>()->currency) {
+      ++left_out_;
       return;
+    }
     result_ = arithmetic(Op::kAdd, type_, result_, value);
     overflow_ = overflow_ || result_.missing();
   }
@@ -92,12 +95,10 @@ class Fold {
   Value result_;
   ir::Items items_;
   bool overflow_ = false;
+  std::int64_t left_out_ = 0;
 };
 
-}  // namespace
-
-Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const Frame& frame) {
-  if (frame.history == nullptr) return {};
+Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const Frame& frame) {
   const ir::Program& program = executor.program();
   const ir::EventType& event = program.events[aggregate.event];
   Instant from = aggregate.window ? frame.now - *aggregate.window + Duration(1) : Instant::min();
@@ -111,7 +112,21 @@ Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const 
       return true;
     return fold.take(aggregate.field < 0 ? Value() : row[static_cast<std::size_t>(aggregate.field)]);
   });
-  return fold.result();
+  return fold;
+}
+
+}  // namespace
+
+Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const Frame& frame) {
+  if (frame.history == nullptr) return {};
+  return fold_rows(executor, aggregate, frame).result();
+}
+
+std::int64_t rows_left_out(const Executor& executor, const ir::Aggregate& aggregate,
+                           const Frame& frame) {
+  bool may = aggregate.op == AggregateOp::kSum && aggregate.type.kind == ir::Kind::kMoney;
+  if (frame.history == nullptr || !may) return 0;
+  return fold_rows(executor, aggregate, frame).left_out();
 }
 
 }  // namespace trig::exec

@@ -9,4 +9,8 @@ namespace trig::exec {
 // first; a sum that overflows is Missing; min, max, first and last of nothing are Missing.
 ir::Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const Frame& frame);
 
+// Rows that a sum of money left out because of their currency: said by `why`.
+std::int64_t rows_left_out(const Executor& executor, const ir::Aggregate& aggregate,
+                           const Frame& frame);
+
 }  // namespace trig::exec

@@ -1,4 +1,5 @@
 // The interpreter walks the nodes. It is the definition: every other executor is tested against it.
+#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -21,11 +23,16 @@ using ir::Value;
 class Interpreter : public Executor {
  public:
   explicit Interpreter(const ir::Program& program)
-      : program_(program), candidates_(program.events.size()) {
+      : program_(program),
+        candidates_(program.events.size()),
+        names_trigger_(program.events.size()) {
     for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
       const auto& alternatives = program.campaigns[c].trigger.alternatives;
-      for (std::uint32_t a = 0; a < alternatives.size(); ++a)
+      for (std::uint32_t a = 0; a < alternatives.size(); ++a) {
         candidates_[alternatives[a].event].push_back({c, a});
+        names_trigger_[alternatives[a].event].push_back(
+            reads_slots(program, alternatives[a].where));
+      }
     }
     for (const std::string& pattern : program.patterns)
       patterns_.push_back(std::make_unique<RE2>(pattern, RE2::Quiet));
@@ -38,11 +45,20 @@ class Interpreter : public Executor {
   }
 
   void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const override {
-    for (const Match& candidate : candidates_[event]) {
-      NodeId where = program_.campaigns[candidate.campaign]
-                         .trigger.alternatives[candidate.alternative]
-                         .where;
-      if (where == NodeId::kNone || holds(evaluate(where, frame))) matches.push_back(candidate);
+    for (std::size_t i = 0; i < candidates_[event].size(); ++i) {
+      const Match& candidate = candidates_[event][i];
+      const ir::Campaign& campaign = program_.campaigns[candidate.campaign];
+      const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+      bool matched = alternative.where == NodeId::kNone;
+      if (!matched && names_trigger_[event][i]) {
+        Frame named = frame;
+        std::vector<Value> slots = trigger_slots(program_, campaign, alternative, *frame.event);
+        named.slots = &slots;
+        matched = holds(evaluate(alternative.where, named));
+      } else if (!matched) {
+        matched = holds(evaluate(alternative.where, frame));
+      }
+      if (matched) matches.push_back(candidate);
     }
   }
 
@@ -51,6 +67,7 @@ class Interpreter : public Executor {
   }
 
   Value evaluate(NodeId id, const Frame& frame) const override {
+    if (id == NodeId::kNone) return {};  // an optional argument that was not given
     const Node& node = program_.node(id);
     switch (node.op) {
       case Op::kConstant: return node.value;
@@ -124,7 +141,8 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program_;
-  std::vector<std::vector<Match>> candidates_;  // by event
+  std::vector<std::vector<Match>> candidates_;     // by event
+  std::vector<std::vector<bool>> names_trigger_;   // parallel: its `where` reads a slot
   std::vector<std::unique_ptr<RE2>> patterns_;
 };
 
@@ -174,16 +192,19 @@ std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
   const ir::Program& program = executor.program();
   std::vector<NodeId> leaves;
   collect_leaves(program, node, leaves);
-  std::string text;
+  std::vector<std::string> parts;
   for (NodeId leaf : leaves) {
     Value value = executor.evaluate(leaf, frame);
     std::string name = leaf_name(program, program.node(leaf));
     std::string part =
         value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
-    if (text.find(part) != std::string::npos) continue;
-    text += (text.empty() ? "" : ", ") + part;
+    if (program.node(leaf).op == Op::kAggregate)
+      if (auto rows = rows_left_out(executor, program.aggregates[program.node(leaf).index], frame))
+        part += fmt::format(" ({} in other currencies left out)", rows);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end())
+      parts.push_back(std::move(part));
   }
-  return text;
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 }  // namespace trig::exec

@@ -8,10 +8,14 @@ namespace {
 
 // The journeys of `other` that may not go on beside those of `survivor`, and the survivor's own that
 // must give way to an older one.
-void collect_doubles(const PersonState& survivor, const PersonState& other,
+void collect_doubles(const World& world, const PersonState& survivor, const PersonState& other,
                      std::vector<JourneyId>& end_in_survivor,
                      std::vector<JourneyId>& end_in_other) {
   for (const Journey& theirs : other.journeys) {
+    auto in = world.find_version(theirs.campaign);
+    // `again always` allows several at once.
+    if (in && in->executor->program().campaigns[in->campaign].again == ir::AgainMode::kAlways)
+      continue;
     for (const Journey& mine : survivor.journeys) {
       if (mine.campaign.campaign != theirs.campaign.campaign || !ir::same(mine.key, theirs.key))
         continue;
@@ -49,11 +53,13 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
             Instant now, Effects& effects) {
   std::vector<JourneyId> end_in_survivor;
   std::vector<JourneyId> end_in_other;
-  collect_doubles(survivor, other, end_in_survivor, end_in_other);
+  collect_doubles(world, survivor, other, end_in_survivor, end_in_other);
   Stepper(world, survivor, now, effects).end_all(end_in_survivor, "merged");
   Stepper(world, other, now, effects).end_all(end_in_other, "merged");
 
-  Zone before = send_zone(world.current->program(), survivor);
+  const ir::Program& program = world.current->program();
+  Zone zone_of_survivor = send_zone(program, survivor);
+  Zone zone_of_other = send_zone(program, other);
   for (PersonField& field : other.fields) {
     const ir::Value* mine = survivor.field(field.name);
     bool gap = mine == nullptr || mine->missing();
@@ -61,20 +67,29 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   }
   unite_subscriptions(survivor, other);
   unite(survivor.journeys, other.journeys);
+  std::sort(survivor.journeys.begin(), survivor.journeys.end(),
+            [](const Journey& a, const Journey& b) { return raw(a.id) < raw(b.id); });
   unite(survivor.messages, other.messages);
   unite(survivor.goals, other.goals);
   unite(survivor.late_watches, other.late_watches);
   unite(survivor.past_starts, other.past_starts);
   unite(survivor.counted_sends, other.counted_sends);
+  for (const KeptEvents& theirs : other.kept_events) {
+    KeptEvents& mine = survivor.kept(theirs.event);
+    mine.rows += theirs.rows;
+    mine.oldest = std::min(mine.oldest, theirs.oldest);
+    mine.incomplete = mine.incomplete || theirs.incomplete;
+  }
   survivor.known_since = std::min(survivor.known_since, other.known_since);
   survivor.identified = survivor.identified || other.identified;
+  survivor.has_user_id = survivor.has_user_id || other.has_user_id;
   effects.decisions.push_back({now, DecisionKind::kIdentity, {}, {}, JourneyId::kNone,
                                fmt::format("joined with person {}", raw(other.id))});
-  // The zone may differ for the journeys of either side.
+  // Either side may have done what ends a journey of the other.
   Stepper stepper(world, survivor, now, effects);
-  bool same_zone = send_zone(world.current->program(), survivor) == before &&
-                   send_zone(world.current->program(), other) == before;
-  if (!same_zone) stepper.zone_changed();
+  stepper.end_overtaken();
+  Zone zone = send_zone(program, survivor);
+  if (zone != zone_of_survivor || zone != zone_of_other) stepper.zone_changed();
 }
 
 }  // namespace trig::exec

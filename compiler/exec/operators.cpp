@@ -163,9 +163,11 @@ bool starts_with(const Value& text, const Value& prefix) {
 Value negate(const Value& a) {
   if (const std::int64_t* integer = a.get<std::int64_t>())
     return integer_arithmetic(Op::kSubtract, 0, *integer);
-  if (const Decimal* decimal = a.get<Decimal>()) return Decimal::from_millionths(-decimal->millionths());
-  if (const Money* money = a.get<Money>())
-    return Money{Decimal::from_millionths(-money->amount.millionths()), money->currency};
+  if (const Decimal* decimal = a.get<Decimal>()) return from_optional(subtract(Decimal(), *decimal));
+  if (const Money* money = a.get<Money>()) {
+    auto amount = subtract(Decimal(), money->amount);
+    return amount ? Value(Money{*amount, money->currency}) : Value();
+  }
   if (const Duration* duration = a.get<Duration>()) return -*duration;
   return {};
 }

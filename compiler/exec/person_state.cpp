@@ -53,6 +53,14 @@ void PersonState::set_subscription(NameHash topic, bool subscribed, Instant at) 
   subscriptions.push_back({topic, subscribed, at});
 }
 
+KeptEvents& PersonState::kept(NameHash event) {
+  for (KeptEvents& known : kept_events)
+    if (known.event == event) return known;
+  kept_events.push_back({});
+  kept_events.back().event = event;
+  return kept_events.back();
+}
+
 Journey* PersonState::find_journey(JourneyId wanted) {
   for (Journey& journey : journeys)
     if (journey.id == wanted) return &journey;

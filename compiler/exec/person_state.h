@@ -46,6 +46,7 @@ struct Journey {
   ir::Value key;                          // Missing: the person is the key
   Instant started_at;                     // the clock when it began (again)
   Moment trigger;                         // the starting event, or the newest restart
+  Moment bound;                           // the event slot 0 was bound from: trigger or a renewal
   std::uint32_t step = 0;                 // the step it stands at
   std::optional<Instant> wake;            // a wait: when it ends
   Instant wait_begin;                     // a wait: when it began
@@ -112,12 +113,20 @@ struct LateWatch {
 struct PastStart {  // for `again never` and `again after`
   NameHash campaign{};
   ir::Value key;
-  Instant started_at;
+  Instant started_at;  // when its trigger occurred
 };
 
 struct CountedSend {  // for caps
   NameHash policy{};
   Instant at;
+};
+
+// How much of one event type the history keeps.
+struct KeptEvents {
+  NameHash event{};
+  std::uint32_t rows = 0;
+  Instant oldest = Instant::max();  // no row occurred before it
+  bool incomplete = false;          // rows that some window still wanted had to go
 };
 
 struct PersonState {
@@ -131,15 +140,18 @@ struct PersonState {
   std::vector<LateWatch> late_watches;
   std::vector<PastStart> past_starts;
   std::vector<CountedSend> counted_sends;
+  std::vector<KeptEvents> kept_events;
   std::uint64_t next_journey = 1;
   std::uint64_t next_message = 1;
   std::uint64_t next_decision = 1;
-  bool identified = false;  // a user id or a key is known: not anonymous
+  bool identified = false;   // a user id or a key is known: not anonymous
+  bool has_user_id = false;  // a sender's own id is known, not only a key
 
   const ir::Value* field(NameHash name) const;  // null if never set
   void set_field(NameHash name, ir::Value value);
   bool subscribed(NameHash topic) const;
   void set_subscription(NameHash topic, bool subscribed, Instant at);
+  KeptEvents& kept(NameHash event);
   Journey* find_journey(JourneyId id);
   Message* find_message(MessageId id);
 };

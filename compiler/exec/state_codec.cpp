@@ -92,6 +92,7 @@ void write(ByteWriter& w, const Journey& j) {
   ir::encode(j.key, w);
   write(w, j.started_at);
   write(w, j.trigger);
+  write(w, j.bound);
   w.varint(j.step);
   write(w, j.wake);
   write(w, j.wait_begin);
@@ -107,6 +108,7 @@ Journey read_journey(ByteReader& r) {
   j.key = ir::decode_value(r);
   j.started_at = read_instant(r);
   j.trigger = read_moment(r);
+  j.bound = read_moment(r);
   j.step = static_cast<std::uint32_t>(r.varint());
   j.wake = read_optional_instant(r);
   j.wait_begin = read_instant(r);
@@ -228,10 +230,16 @@ void encode(const PersonState& s, ByteWriter& w) {
     write(w, sent.policy);
     write(w, sent.at);
   });
+  write_all(w, s.kept_events, [&](const KeptEvents& kept) {
+    write(w, kept.event);
+    w.varint(kept.rows);
+    write(w, kept.oldest);
+    w.u8(kept.incomplete ? 1 : 0);
+  });
   w.varint(s.next_journey);
   w.varint(s.next_message);
   w.varint(s.next_decision);
-  w.u8(s.identified ? 1 : 0);
+  w.u8(static_cast<std::uint8_t>((s.identified ? 1 : 0) | (s.has_user_id ? 2 : 0)));
 }
 
 bool decode(ByteReader& r, PersonState& s) {
@@ -257,10 +265,20 @@ bool decode(ByteReader& r, PersonState& s) {
     NameHash policy = read_name(r);
     return CountedSend{policy, read_instant(r)};
   });
+  s.kept_events = read_all<KeptEvents>(r, [&] {
+    KeptEvents kept;
+    kept.event = read_name(r);
+    kept.rows = static_cast<std::uint32_t>(r.varint());
+    kept.oldest = read_instant(r);
+    kept.incomplete = r.u8() != 0;
+    return kept;
+  });
   s.next_journey = r.varint();
   s.next_message = r.varint();
   s.next_decision = r.varint();
-  s.identified = r.u8() != 0;
+  std::uint8_t flags = r.u8();
+  s.identified = (flags & 1) != 0;
+  s.has_user_id = (flags & 2) != 0;
   return r.ok() && r.at_end();
 }
 

@@ -33,6 +33,7 @@ std::string_view to_string(DecisionKind kind) {
     case DecisionKind::kArrivedTooLate: return "arrived too late";
     case DecisionKind::kIdentity: return "identity";
     case DecisionKind::kDeploy: return "deploy";
+    case DecisionKind::kHistoryCut: return "history cut";
   }
   return "unknown";
 }
@@ -120,6 +121,12 @@ const ir::Items& Stepper::person_for(const ir::Program& program) const {
     if (known == &program) return *items;
   people_.emplace_back(&program, std::make_unique<ir::Items>(person_items(program, state_)));
   return *people_.back().second;
+}
+
+std::string Stepper::at_text(Instant instant) const {
+  LocalTime local = zone().to_local(instant);
+  local.since_epoch = std::chrono::floor<std::chrono::seconds>(local.since_epoch);
+  return trig::to_string(local) + " " + zone().name();
 }
 
 void Stepper::decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,

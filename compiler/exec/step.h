@@ -88,6 +88,7 @@ enum class DecisionKind : std::uint8_t {
   kArrivedTooLate, // an event that would have stopped a mail, had it come earlier
   kIdentity,       // ids joined
   kDeploy,
+  kHistoryCut,     // rows that a window still wanted had to go
 };
 std::string_view to_string(DecisionKind kind);
 
@@ -165,7 +166,8 @@ void end_journeys(const World& world, PersonState& state, const std::vector<Name
 
 // Joins `other` into `survivor` (semantics 12): the known side's fields win, the other's fill gaps;
 // an opt-out on either side wins; journeys, mails and counts are united; of two journeys of one
-// campaign and key the older goes on, the other ends as `merged`. Kept events are the engine's to move.
+// campaign and key the older goes on, the other ends as `merged`. The engine moves the kept events
+// before it calls: what they say may end journeys of either side.
 void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
             Instant now, Effects& effects);
 

@@ -3,6 +3,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -30,7 +31,7 @@ void Stepper::on(const EventInput& input) {
   std::vector<JourneyId> to_run;
   renew_journeys(input, to_run);
   if (input.may_start) start_journeys(input, to_run);
-  for (JourneyId id : to_run) run(id);
+  for (JourneyId id : to_run) begin(id);
 }
 
 const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput& input,
@@ -107,7 +108,7 @@ void Stepper::count_late(const EventInput& input) {
     decide(DecisionKind::kArrivedTooLate, &campaign, late.journey,
            fmt::format("{} occurred at {}, but the mail had begun at {}",
                        world_.current->program().events[input.index].name,
-                       trig::to_string(input.moment.occurred_at), trig::to_string(late.begun_at)));
+                       at_text(input.moment.occurred_at), at_text(late.begun_at)));
   }
 }
 
@@ -123,16 +124,23 @@ void Stepper::check_goals(const EventInput& input) {
       // An event may still arrive that occurred before the deadline.
       return now_ > watch.deadline + world_.late_window;
     std::uint32_t index = 0;
-    const ir::Items* fields = fields_for(*in->executor, input, index);
-    int field = goal.value_fields[which];
-    ir::Value value = field < 0 ? ir::Value() : (*fields)[static_cast<std::size_t>(field)];
-    decide(DecisionKind::kGoal, &campaign, watch.journey,
-           in->executor->program().events[goal.watch.alternatives[which].event].name +
-               (value.missing() ? "" : ", value " + ir::to_string(value)));
-    effects_.goals.push_back(
-        {watch.campaign, campaign.name, watch.journey, watch.goal, std::move(value)});
+    reach_goal(watch, *in, which, *fields_for(*in->executor, input, index));
     return true;
   });
+}
+
+void Stepper::reach_goal(const GoalWatch& watch, const CampaignInProgram& in,
+                         std::size_t alternative, const ir::Items& fields) {
+  const ir::Program& program = in.executor->program();
+  const ir::Campaign& campaign = program.campaigns[in.campaign];
+  const ir::Goal& goal = campaign.goals[watch.goal];
+  int field = goal.value_fields[alternative];
+  ir::Value value = field < 0 ? ir::Value() : fields[static_cast<std::size_t>(field)];
+  decide(DecisionKind::kGoal, &campaign, watch.journey,
+         program.events[goal.watch.alternatives[alternative].event].name +
+             (value.missing() ? "" : ", value " + ir::to_string(value)));
+  effects_.goals.push_back(
+      {watch.campaign, campaign.name, watch.journey, watch.goal, std::move(value)});
 }
 
 ir::Value Stepper::bind(const Executor& executor, const ir::Campaign& campaign,
@@ -148,7 +156,8 @@ ir::Value Stepper::bind(const Executor& executor, const ir::Campaign& campaign,
 }
 
 // `restart while waiting`: a newer event of the same key begins afresh until the first send, then
-// only renews the binding; one that no longer satisfies `where` ends the journey.
+// only renews the binding; one that no longer satisfies `where` ends the journey. "Newer" is by
+// occurrence, against the event bound last. One that may start nothing only renews.
 void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to_run) {
   std::vector<JourneyId> ended;
   for (Journey& journey : state_.journeys) {
@@ -156,13 +165,14 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
     if (!in) continue;
     const ir::Program& program = in->executor->program();
     const ir::Campaign& campaign = program.campaigns[in->campaign];
-    if (!campaign.restart_while_waiting || !(journey.trigger < input.moment)) continue;
+    if (!campaign.restart_while_waiting || !(journey.bound < input.moment)) continue;
     const auto* alternative = alternative_for(program, campaign, input.event);
     if (alternative == nullptr) continue;
     std::uint32_t index = 0;
     const ir::Items* fields = fields_for(*in->executor, input, index);
     if (fields == nullptr) continue;
-    Frame frame = frame_for(*in->executor, &journey.slots);
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
+    Frame frame = frame_for(*in->executor, &slots);
     frame.event = fields;
     if (alternative->key != ir::NodeId::kNone &&
         !ir::same(in->executor->evaluate(alternative->key, frame), journey.key))
@@ -173,28 +183,34 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
       continue;
     }
     journey.slots[0] = bind(*in->executor, campaign, *alternative, *fields);
-    if (journey.attempted) {
+    journey.bound = input.moment;
+    if (journey.attempted || !input.may_start) {
       decide(DecisionKind::kRefreshed, &campaign, journey.id, program.events[index].name);
       continue;
     }
-    decide(DecisionKind::kRestarted, &campaign, journey.id,
-           program.events[index].name + " came again");
-    cancel_message(journey.message, "restarted");
-    journey.message = MessageId::kNone;
-    journey.trigger = input.moment;
-    journey.started_at = now_;
-    journey.step = 0;
-    journey.wake.reset();
-    journey.armed.clear();
-    for (GoalWatch& watch : state_.goals) {
-      if (watch.journey != journey.id) continue;
-      watch.trigger = journey.trigger;
-      watch.deadline = input.moment.occurred_at + campaign.goals[watch.goal].within;
-      watch.slots = journey.slots;
-    }
+    restart(journey, campaign, input.moment, program.events[index].name);
     to_run.push_back(journey.id);
   }
   for (JourneyId id : ended) end_journey(id, "the condition no longer holds");
+}
+
+void Stepper::restart(Journey& journey, const ir::Campaign& campaign, const Moment& moment,
+                      const std::string& event) {
+  decide(DecisionKind::kRestarted, &campaign, journey.id, event + " came again");
+  cancel_message(journey.message, "restarted");
+  journey.message = MessageId::kNone;
+  journey.trigger = moment;
+  journey.started_at = now_;
+  journey.step = 0;
+  journey.wake.reset();
+  journey.armed.clear();
+  journey.effective = false;  // what it did before counts from the start it had then
+  for (GoalWatch& watch : state_.goals) {
+    if (watch.journey != journey.id) continue;
+    watch.trigger = moment;
+    watch.deadline = moment.occurred_at + campaign.goals[watch.goal].within;
+    watch.slots = journey.slots;
+  }
 }
 
 void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to_run) {
@@ -215,16 +231,18 @@ void Stepper::explain_not_started(const EventInput& input,
     });
     if (matched) continue;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
-    Frame frame = frame_for(*world_.current, nullptr);
+    const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+    std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+    Frame frame = frame_for(*world_.current, &slots);
     frame.event = input.fields;
-    ir::NodeId where = campaign.trigger.alternatives[candidate.alternative].where;
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
-           "`where` is false: " + explain(*world_.current, where, frame));
+           "`where` is false: " + explain(*world_.current, alternative.where, frame));
   }
 }
 
 // Why no journey may begin now, or empty.
-std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key) {
+std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                                      Instant occurred_at) {
   if (campaign.again != ir::AgainMode::kAlways)
     for (const Journey& journey : state_.journeys)
       if (journey.campaign.campaign == campaign.hash && ir::same(journey.key, key))
@@ -236,9 +254,9 @@ std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Va
     if (past.campaign != campaign.hash || !ir::same(past.key, key)) continue;
     if (campaign.again == ir::AgainMode::kNever) return "was inside before" + key_text(key);
     Instant free_at = add_span(past.started_at, campaign.again_after, zone());
-    if (now_ < free_at)
+    if (occurred_at < free_at)
       return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
-                         trig::to_string(campaign.again_after), trig::to_string(free_at));
+                         trig::to_string(campaign.again_after), at_text(free_at));
   }
   return {};
 }
@@ -248,7 +266,8 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[match.campaign];
   const auto& alternative = campaign.trigger.alternatives[match.alternative];
-  Frame frame = frame_for(*world_.current, nullptr);
+  std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+  Frame frame = frame_for(*world_.current, &slots);
   frame.event = input.fields;
   ir::Value key;
   if (alternative.key != ir::NodeId::kNone) {
@@ -263,7 +282,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
     if (campaign.restart_while_waiting && journey.campaign.campaign == campaign.hash &&
         ir::same(journey.key, key))
       return;
-  std::string refusal = refusal_to_start(campaign, key);
+  std::string refusal = refusal_to_start(campaign, key, input.moment.occurred_at);
   if (!refusal.empty()) {
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, refusal);
     return;
@@ -274,6 +293,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   journey.key = key;
   journey.started_at = now_;
   journey.trigger = input.moment;
+  journey.bound = input.moment;
   journey.slots.resize(campaign.slots.size());
   journey.slots[0] = bind(*world_.current, campaign, alternative, *input.fields);
   for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)

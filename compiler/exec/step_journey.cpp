@@ -32,6 +32,25 @@ void Stepper::on(const TimerDue&) {
   }
 }
 
+// Semantics 4: what occurred after the trigger may have arrived before it.
+void Stepper::begin(JourneyId id) {
+  Journey* journey = state_.find_journey(id);
+  auto in = journey ? version_of(*journey) : std::nullopt;
+  if (!in) return;
+  const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+  std::erase_if(state_.goals, [&](const GoalWatch& watch) {
+    if (watch.journey != id) return false;
+    auto found = first_in_history(*in, campaign.goals[watch.goal].watch, watch.trigger, watch.slots,
+                                  std::min(watch.deadline, now_));
+    if (found) reach_goal(watch, *in, found->alternative, found->fields);
+    return found.has_value();
+  });
+  if (std::string event = overtaken_by(*journey, *in); !event.empty())
+    end_journey(id, event);
+  else
+    run(id);
+}
+
 void Stepper::run(JourneyId id) {
   for (std::size_t steps = 0;; ++steps) {
     Journey* journey = state_.find_journey(id);
@@ -121,14 +140,14 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
                          std::optional<Instant> until, const std::vector<std::uint32_t>& unless) {
   const ir::Campaign& campaign = in.executor->program().campaigns[in.campaign];
   journey.wait_begin = now_;
-  for (std::uint32_t watch : unless) {
-    std::string event;
-    if (already_happened(journey, in, campaign.watches[watch], event)) {
+  for (std::uint32_t watch : unless)
+    if (std::find(journey.armed.begin(), journey.armed.end(), watch) == journey.armed.end())
+      journey.armed.push_back(watch);
+  if (!unless.empty()) {
+    if (std::string event = overtaken_by(journey, in); !event.empty()) {
       end_journey(journey.id, event);
       return false;
     }
-    if (std::find(journey.armed.begin(), journey.armed.end(), watch) == journey.armed.end())
-      journey.armed.push_back(watch);
   }
   if (!until) {
     end_journey(journey.id, "the moment to wait for has no value");
@@ -139,38 +158,66 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
     return true;
   }
   journey.wake = until;
-  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + trig::to_string(*until));
+  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + at_text(*until));
   return false;
 }
 
-// Semantics 4: an `unless` also sees what occurred after the trigger but arrived before the wait
-// began, or before the trigger itself.
-bool Stepper::already_happened(const Journey& journey, const CampaignInProgram& in,
-                               const ir::Watch& watch, std::string& event_name) const {
-  if (world_.history == nullptr) return false;
+std::optional<Stepper::Found> Stepper::first_in_history(const CampaignInProgram& in,
+                                                       const ir::Watch& watch,
+                                                       const Moment& trigger,
+                                                       const std::vector<ir::Value>& slots,
+                                                       Instant until) const {
+  if (world_.history == nullptr) return std::nullopt;
   const ir::Program& program = in.executor->program();
-  bool found = false;
-  for (const ir::Watch::Alternative& alternative : watch.alternatives) {
+  std::optional<Found> first;
+  for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
+    const ir::Watch::Alternative& alternative = watch.alternatives[i];
     const ir::EventType& event = program.events[alternative.event];
     world_.history->scan(
-        event.hash, journey.trigger.occurred_at, now_,
-        [&](const Moment& moment, std::string_view row) {
-          if (!(journey.trigger < moment)) return true;
+        event.hash, trigger.occurred_at, until, [&](const Moment& moment, std::string_view row) {
+          if (!(trigger < moment)) return true;
+          if (first && first->moment < moment) return false;
           ir::Items fields = decode_history_row(program, event, row);
-          Frame frame = frame_for(*in.executor, &journey.slots);
+          Frame frame = frame_for(*in.executor, &slots);
           frame.event = &fields;
-          found = alternative.where == ir::NodeId::kNone ||
-                  holds(in.executor->evaluate(alternative.where, frame));
-          return !found;
+          bool wanted = alternative.where == ir::NodeId::kNone ||
+                        holds(in.executor->evaluate(alternative.where, frame));
+          if (wanted) first = Found{moment, i, std::move(fields)};
+          return !wanted;
         });
-    if (!found) continue;
-    event_name = event.name;
-    return true;
   }
-  return false;
+  return first;
 }
 
-// A change of zone moves waits for a local time; exact waits stay.
+std::string Stepper::overtaken_by(const Journey& journey, const CampaignInProgram& in) const {
+  const ir::Program& program = in.executor->program();
+  const ir::Campaign& campaign = program.campaigns[in.campaign];
+  std::optional<Moment> first;
+  std::string event;
+  auto look = [&](const ir::Watch& watch) {
+    auto found = first_in_history(in, watch, journey.trigger, journey.slots, now_);
+    if (!found || (first && *first < found->moment)) return;
+    first = found->moment;
+    event = program.events[watch.alternatives[found->alternative].event].name;
+  };
+  for (std::uint32_t watch : journey.armed) look(campaign.watches[watch]);
+  for (const ir::Watch& exit : campaign.exits) look(exit);
+  return event;
+}
+
+void Stepper::end_overtaken() {
+  std::vector<std::pair<JourneyId, std::string>> ending;
+  for (const Journey& journey : state_.journeys) {
+    auto in = version_of(journey);
+    if (!in) continue;
+    if (std::string event = overtaken_by(journey, *in); !event.empty())
+      ending.emplace_back(journey.id, std::move(event));
+  }
+  for (const auto& [id, event] : ending) end_journey(id, event);
+}
+
+// A change of zone moves waits for a local time; exact waits stay. Mails that the policy held back
+// for a local time are asked for again at once.
 void Stepper::zone_changed() {
   for (Journey& journey : state_.journeys) {
     if (!journey.wake) continue;
@@ -181,20 +228,29 @@ void Stepper::zone_changed() {
     if (wait == nullptr) continue;
     journey.wake = wait_until(journey, *in, *wait).value_or(now_);
     decide(DecisionKind::kWaiting, &campaign, journey.id,
-           "the zone changed: until " + trig::to_string(*journey.wake));
+           "the zone changed: until " + at_text(*journey.wake));
   }
+  for (Message& message : state_.messages)
+    if (message.state == MessageState::kPending && message.attempt == 0 && !message.rate_slot &&
+        message.due && *message.due > now_)
+      message.due = now_;
 }
 
 void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   if (journey.effective) return;
   journey.effective = true;
   if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return;
+  if (campaign.again == ir::AgainMode::kAfter)  // those that no longer keep anybody out
+    std::erase_if(state_.past_starts, [&](const PastStart& past) {
+      return past.campaign == campaign.hash &&
+             add_span(past.started_at, campaign.again_after, zone()) <= now_;
+    });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
-    past.started_at = journey.started_at;
+    past.started_at = journey.trigger.occurred_at;
     return;
   }
-  state_.past_starts.push_back({campaign.hash, journey.key, journey.started_at});
+  state_.past_starts.push_back({campaign.hash, journey.key, journey.trigger.occurred_at});
 }
 
 void Stepper::end_all(const std::vector<JourneyId>& journeys, const std::string& reason) {

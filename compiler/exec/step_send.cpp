@@ -9,35 +9,18 @@ namespace {
 
 using std::chrono::days;
 
-// The local day that begins the calendar unit holding `date`: the day itself, the Monday of its ISO
-// week, the first of its month or year.
+// The local day that begins the day or ISO week holding `date`: caps count nothing else.
 Date period_begin(Date date, CalendarUnit unit) {
-  std::chrono::year_month_day ymd{date};
-  switch (unit) {
-    case CalendarUnit::kWeek: return date - (std::chrono::weekday(date) - std::chrono::Monday);
-    case CalendarUnit::kMonth: return Date(ymd.year() / ymd.month() / 1);
-    case CalendarUnit::kYear: return Date(ymd.year() / std::chrono::January / 1);
-    case CalendarUnit::kSecond:
-    case CalendarUnit::kMinute:
-    case CalendarUnit::kHour:
-    case CalendarUnit::kDay: break;
-  }
-  return date;
+  if (unit != CalendarUnit::kWeek) return date;
+  return date - (std::chrono::weekday(date) - std::chrono::Monday);
 }
 
 Date next_period(Date begin, CalendarUnit unit) {
-  std::chrono::year_month_day ymd{begin};
-  switch (unit) {
-    case CalendarUnit::kWeek: return begin + days(7);
-    case CalendarUnit::kMonth: return Date(ymd + std::chrono::months(1));
-    case CalendarUnit::kYear: return Date(ymd + std::chrono::years(1));
-    case CalendarUnit::kSecond:
-    case CalendarUnit::kMinute:
-    case CalendarUnit::kHour:
-    case CalendarUnit::kDay: break;
-  }
-  return begin + days(1);
+  return begin + days(unit == CalendarUnit::kWeek ? 7 : 1);
 }
+
+// Longer than the longest period of a cap, a week of 169 hours in any zone.
+constexpr Duration kCountedSendsKept = days(9);
 
 bool within_quiet(TimeOfDay time, const ir::QuietHours& quiet) {
   if (quiet.from <= quiet.to) return quiet.from <= time && time < quiet.to;
@@ -80,41 +63,58 @@ void Stepper::on(const SendDue& input) {
   }
   const ir::Program& current = world_.current->program();
   const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
-  // Policies are always the current ones; one that was removed goes on as its journey knew it.
-  int index = current.find_policy(message->policy);
-  const ir::Policy& policy = index >= 0
-                                 ? current.policies[static_cast<std::size_t>(index)]
-                                 : in->executor->program().policies[campaign.policy];
   bool first = message->attempt == 0;
+  if (first) {
+    const Journey* journey = state_.find_journey(message->journey);
+    TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
+    if (std::string event = overtaken_by(*journey, *in); !event.empty()) {
+      end_journey(message->journey, event);
+      return;
+    }
+  }
   if (message->skip_after && now_ > *message->skip_after) {
     refuse(*message, MessageState::kExpired,
-           "past its `or skip after` at " + trig::to_string(*message->skip_after));
+           "past its `or skip after` at " + at_text(*message->skip_after));
     return;
   }
-  std::string refusal = refusal_to_send(*message, policy, input.address);
-  std::string why;
-  std::optional<Instant> held;
-  if (refusal.empty() && first) held = held_until(*message, policy, why);
-  if (held && !policy.wait_when_capped && why.starts_with("cap")) {
-    refusal = why;
-  } else if (held && policy.wait_when_capped && why.starts_with("cap") &&
-             *held > add_span(message->decided_at, *policy.wait_when_capped, zone())) {
-    refusal = fmt::format("{}; not free within {}", why,
-                          trig::to_string(*policy.wait_when_capped));
+  // Policies are always the current ones; one that was removed goes on as its journey knew it.
+  int index = current.find_policy(message->policy);
+  const ir::Program& policies = index >= 0 ? current : in->executor->program();
+  const ir::Policy& policy =
+      policies.policies[index >= 0 ? static_cast<std::size_t>(index) : campaign.policy];
+  std::string refusal = refusal_to_send(*message, policies, policy, input.address);
+  if (refusal.empty() && first) {
+    // Quiet hours first: the cap that counts is that of the day on which the mail can go.
+    std::optional<Hold> hold = quiet_hours(policy);
+    if (!hold) {
+      hold = cap(policy);
+      if (hold && !policy.wait_when_capped)
+        refusal = hold->why;
+      else if (hold &&
+               hold->until > add_span(message->decided_at, *policy.wait_when_capped, zone()))
+        refusal = fmt::format("{}; not free within {}", hold->why,
+                              trig::to_string(*policy.wait_when_capped));
+    }
+    if (hold && refusal.empty()) {
+      hold_back(*message, campaign, std::move(*hold));
+      return;
+    }
   }
   if (!refusal.empty()) {
     refuse(*message, MessageState::kSuppressed, refusal);
     return;
   }
-  if (held) {
-    message->due = held;
-    message->note = why;
-    decide(DecisionKind::kHeldBack, &campaign, message->journey,
-           fmt::format("{}, until {}", why, trig::to_string(*held)));
-    changed(*message, MessageState::kPending);
-    return;
-  }
   begin_attempt(*message, policy);
+}
+
+void Stepper::hold_back(Message& message, const ir::Campaign& campaign, Hold hold) {
+  decide(DecisionKind::kHeldBack, &campaign, message.journey,
+         fmt::format("{}, until {}", hold.why, at_text(hold.until)));
+  message.due = hold.until;
+  // What cannot go before its `or skip after` has passed expires at that moment, not later.
+  if (message.skip_after) message.due = std::min(hold.until, *message.skip_after + Duration(1));
+  message.note = std::move(hold.why);
+  changed(message, MessageState::kPending);
 }
 
 // A refused mail is final; its journey, if still parked at it, goes on.
@@ -126,9 +126,9 @@ void Stepper::refuse(const Message& message, MessageState final_state, std::stri
   if (parked) run(journey);
 }
 
-// Why this mail must not go at all, or empty. Order of MAIL rules: address, then consent.
-std::string Stepper::refusal_to_send(const Message& message, const ir::Policy& policy,
-                                     const AddressState& address) const {
+// Why this mail must not go at all, or empty: first what is known of the address, then consent.
+std::string Stepper::refusal_to_send(const Message& message, const ir::Program& policies,
+                                     const ir::Policy& policy, const AddressState& address) const {
   const ir::Program& program = world_.current->program();
   if (message.attempt == 0) {
     const ir::Items& person = person_for(program);
@@ -140,7 +140,7 @@ std::string Stepper::refusal_to_send(const Message& message, const ir::Policy& p
   if (!policy.consent_required) return {};
   if (address.complained) return "the address complained";
   if (!policy.topic) return {};
-  const ir::Topic& topic = program.topics[*policy.topic];
+  const ir::Topic& topic = policies.topics[*policy.topic];
   if (!state_.subscribed(topic.hash)) return "not subscribed to " + topic.name;
   if (std::find(address.unsubscribed.begin(), address.unsubscribed.end(), topic.hash) !=
       address.unsubscribed.end())
@@ -148,47 +148,30 @@ std::string Stepper::refusal_to_send(const Message& message, const ir::Policy& p
   return {};
 }
 
-// The instant before which the policy does not let it go, or nullopt if it may go now.
-std::optional<Instant> Stepper::held_until(const Message&, const ir::Policy& policy,
-                                           std::string& why) const {
-  if (auto free_at = cap_free_at(policy, why)) return free_at;
-  if (policy.quiet && within_quiet(zone().to_local(now_).time_of_day(), *policy.quiet)) {
-    why = "quiet hours";
-    return next_local(now_, policy.quiet->to, zone());
-  }
-  return std::nullopt;
+std::optional<Stepper::Hold> Stepper::quiet_hours(const ir::Policy& policy) const {
+  if (!policy.quiet || !within_quiet(zone().to_local(now_).time_of_day(), *policy.quiet))
+    return std::nullopt;
+  return Hold{next_local(now_, policy.quiet->to, zone()), "quiet hours"};
 }
 
-std::optional<Instant> Stepper::cap_free_at(const ir::Policy& policy, std::string& why) const {
-  std::optional<Instant> free_at;
+// The cap that is used up for longest.
+std::optional<Stepper::Hold> Stepper::cap(const ir::Policy& policy) const {
+  std::optional<Hold> hold;
   for (const ir::Cap& cap : policy.caps) {
-    Instant begin;
-    Instant end;
-    if (cap.unit < CalendarUnit::kDay) {  // an hour's cap slides
-      begin = now_ - Span{1, cap.unit}.exact() + Duration(1);
-      end = now_;
-    } else {
-      Date first = period_begin(zone().to_local(now_).date(), cap.unit);
-      begin = at_local(first, TimeOfDay{0}, zone());
-      end = at_local(next_period(first, cap.unit), TimeOfDay{0}, zone());
-    }
-    std::int64_t used = 0;
-    std::optional<Instant> oldest;
-    for (const CountedSend& sent : state_.counted_sends) {
-      // Mail that needs consent is counted over all its policies, other mail by its own.
-      bool counts = policy.consent_required ? sent.policy == NameHash{} : sent.policy == policy.hash;
-      if (!counts || sent.at < begin) continue;
-      ++used;
-      if (!oldest || sent.at < *oldest) oldest = sent.at;
-    }
-    if (used < cap.count) continue;
-    Instant candidate = cap.unit < CalendarUnit::kDay ? *oldest + Span{1, cap.unit}.exact() : end;
-    if (free_at && *free_at >= candidate) continue;
-    free_at = candidate;
+    Date first = period_begin(zone().to_local(now_).date(), cap.unit);
+    Instant begin = at_local(first, TimeOfDay{0}, zone());
+    Instant end = at_local(next_period(first, cap.unit), TimeOfDay{0}, zone());
+    // Mail that needs consent is counted over all its policies, other mail by its own.
+    NameHash counted = policy.consent_required ? NameHash{} : policy.hash;
+    auto used = std::count_if(
+        state_.counted_sends.begin(), state_.counted_sends.end(),
+        [&](const CountedSend& sent) { return sent.policy == counted && sent.at >= begin; });
+    if (used < cap.count || (hold && hold->until >= end)) continue;
     Span one{1, cap.unit};
-    why = fmt::format("cap: {} of {} in this {}", used, cap.count, trig::to_string(one).substr(2));
+    hold = Hold{end, fmt::format("cap: {} of {} in this {}", used, cap.count,
+                                 trig::to_string(one).substr(2))};
   }
-  return free_at;
+  return hold;
 }
 
 void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
@@ -220,7 +203,7 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
     else if (!policy.caps.empty())
       state_.counted_sends.push_back({policy.hash, now_});
     std::erase_if(state_.counted_sends, [&](const CountedSend& sent) {
-      return now_ - sent.at > days(367);  // the longest cap is a year
+      return now_ - sent.at > kCountedSendsKept;
     });
     mark_effective(*journey, campaign);
   }
@@ -270,7 +253,7 @@ void Stepper::on(const SendResult& input) {
   auto in = world_.find_version(message->campaign);
   decide(DecisionKind::kRetry, in ? &in->executor->program().campaigns[in->campaign] : nullptr,
          message->journey,
-         fmt::format("{}; again at {}", input.note, trig::to_string(*input.retry_at)));
+         fmt::format("{}; again at {}", input.note, at_text(*input.retry_at)));
   changed(*message, MessageState::kSending);
 }
 

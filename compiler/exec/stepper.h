@@ -20,6 +20,8 @@ class Stepper {
   void on(const SendResult& input);
   void on(const SubscriptionInput& input);
   void end_all(const std::vector<JourneyId>& journeys, const std::string& reason);
+  // Ends the journeys that something in the history should have ended: after a join of two people.
+  void end_overtaken();
   void zone_changed();
 
  private:
@@ -27,11 +29,16 @@ class Stepper {
   void check_watches(const EventInput& input);
   void count_late(const EventInput& input);
   void check_goals(const EventInput& input);
+  void reach_goal(const GoalWatch& watch, const CampaignInProgram& in, std::size_t alternative,
+                  const ir::Items& fields);
   void renew_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
+  void restart(Journey& journey, const ir::Campaign& campaign, const Moment& moment,
+               const std::string& event);
   void start_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
   void try_start(const EventInput& input, const Executor::Match& match,
                  std::vector<JourneyId>& to_run);
-  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key);
+  std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
+                               Instant occurred_at);
   void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
   ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
                  const ir::StartTrigger::Alternative& alternative, const ir::Items& fields) const;
@@ -44,25 +51,41 @@ class Stepper {
                  std::size_t* alternative = nullptr);
 
   // --- step_journey.cpp
+  void begin(JourneyId id);  // at its first step, also after a restart
   void run(JourneyId id);
   bool run_step(Journey& journey, const CampaignInProgram& in);  // false: parked or ended
   bool begin_wait(Journey& journey, const CampaignInProgram& in, std::optional<Instant> until,
                   const std::vector<std::uint32_t>& unless);
   std::optional<Instant> wait_until(const Journey& journey, const CampaignInProgram& in,
                                     const ir::WaitUntil& wait) const;
-  bool already_happened(const Journey& journey, const CampaignInProgram& in, const ir::Watch& watch,
-                        std::string& event_name) const;
+  // The first event of the history, from `trigger` up to `until`, that a watch was looking for.
+  struct Found {
+    Moment moment;
+    std::size_t alternative = 0;
+    ir::Items fields;
+  };
+  std::optional<Found> first_in_history(const CampaignInProgram& in, const ir::Watch& watch,
+                                        const Moment& trigger, const std::vector<ir::Value>& slots,
+                                        Instant until) const;
+  // The name of an event that has happened and should end the journey: of an armed `unless` or an
+  // `exit on`. Empty: none.
+  std::string overtaken_by(const Journey& journey, const CampaignInProgram& in) const;
   void end_journey(JourneyId id, const std::string& reason);
   void mark_effective(Journey& journey, const ir::Campaign& campaign);
   std::optional<CampaignInProgram> version_of(const Journey& journey);
 
   // --- step_send.cpp
   void decide_send(Journey& journey, const CampaignInProgram& in, const ir::Send& send);
-  std::string refusal_to_send(const Message& message, const ir::Policy& policy,
-                              const AddressState& address) const;
-  std::optional<Instant> held_until(const Message& message, const ir::Policy& policy,
-                                    std::string& why) const;
-  std::optional<Instant> cap_free_at(const ir::Policy& policy, std::string& why) const;
+  // `policies` is the program that `policy` belongs to.
+  std::string refusal_to_send(const Message& message, const ir::Program& policies,
+                              const ir::Policy& policy, const AddressState& address) const;
+  struct Hold {
+    Instant until;
+    std::string why;
+  };
+  std::optional<Hold> quiet_hours(const ir::Policy& policy) const;
+  std::optional<Hold> cap(const ir::Policy& policy) const;
+  void hold_back(Message& message, const ir::Campaign& campaign, Hold hold);
   void refuse(const Message& message, MessageState final_state, std::string why);
   void begin_attempt(Message& message, const ir::Policy& policy);
   void finish_message(MessageId id, MessageState state, std::string note);
@@ -77,6 +100,8 @@ class Stepper {
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
               std::string detail);
   void person_changed() { people_.clear(); }
+  // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
+  std::string at_text(Instant instant) const;
 
   const World& world_;
   PersonState& state_;

@@ -12,6 +12,7 @@
 #include "compiler/ast/ast.h"
 #include "compiler/base/source.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "compiler/parse/reporter.h"
 
 namespace trig::parse {
 
@@ -174,7 +175,7 @@ class Builder {
 
   SourceId id_;
   const Source& source_;
-  Diagnostics& diagnostics_;
+  Reporter diagnostics_;
   bool too_deep_ = false;
 };
 

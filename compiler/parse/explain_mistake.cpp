@@ -36,8 +36,9 @@ constexpr Replacement kUnits[] = {
 };
 
 const std::vector<std::string>& unit_words() {
-  static const std::vector<std::string> words = {"seconds", "minutes", "hours", "days",
-                                                 "weeks",   "months",  "years"};
+  static const std::vector<std::string> words = {
+      "seconds", "minutes", "hours", "days", "weeks", "months", "years",
+      "second",  "minute",  "hour",  "day",  "week",  "month",  "year"};
   return words;
 }
 
@@ -212,7 +213,8 @@ class Explanation {
     bool currency = !only_units && m_.text().size() == 3 && m_.here.accepts(Grammar::CURRENCY);
     if (currency && word != "min" && word != "hrs") meant.clear();
     if (!meant.empty() && (new_word || only_units)) {
-      if (m_.token(m_.at - 1).getType() == Grammar::PER) meant.pop_back();  // per day
+      bool per = m_.token(m_.at - 1).getType() == Grammar::PER;
+      if (per && meant.back() == 's') meant.pop_back();  // per day
       diagnostics_.report(Code::kUnknownUnit, range(), {m_.text()})
           .hint("did you mean `{}`?", meant)
           .replace(range(), meant);

@@ -101,7 +101,7 @@ class FileParser {
       } else {
         Reported reported = after_mistake({Grammar::RuleFile, previous, at});
         // The declaration before had swallowed the beginning of the next.
-        if (reported.at < at && !file.declarations.empty()) file.declarations.pop_back();
+        if (reported.at < at) drop_declaration_at(previous, file);
         at = previous = reported.next;
       }
     }
@@ -142,13 +142,20 @@ class FileParser {
     return true;
   }
 
+  void drop_declaration_at(std::size_t token, ast::File& file) {
+    std::uint32_t begin = range_of(id_, *list_.tokens[token]).begin;
+    bool kept = !file.declarations.empty() && file.declarations.back().range.begin == begin;
+    if (kept) file.declarations.pop_back();
+  }
+
   // A mended token before it in the declaration has been reported and may be the cause: say no
   // more.
   Reported after_mistake(Failure failure) {
     Diagnostics found;
     Reported reported = report_syntax_error(failure, list_, id_, source_, found);
+    std::size_t first = reported.at < failure.first ? failure.previous : failure.first;
     bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
-      return index >= failure.first && index <= reported.at;
+      return index >= first && index <= reported.at;
     });
     if (!explained) diagnostics_.append(found);
     return reported;

@@ -1,11 +1,13 @@
 #include "compiler/parse/token_list.h"
 
 #include <algorithm>
+#include <set>
 
 #include "TrigLexer.h"
 #include "compiler/base/limits.h"
 #include "compiler/parse/byte_stream.h"
 #include "compiler/parse/parse.h"
+#include "compiler/parse/reporter.h"
 
 namespace trig::parse {
 
@@ -51,12 +53,13 @@ class TokenReader {
     ByteStream bytes(source_.text(), has_mark ? 3 : 0);
     Lexer lexer(&bytes);
     lexer.removeErrorListeners();
-    while (true) {
-      std::unique_ptr<antlr4::Token> token = lexer.nextToken();
-      bool last = token->getType() == antlr4::Token::EOF;
-      take(std::move(token));
-      if (last) return std::move(list_);
-    }
+    std::vector<std::unique_ptr<antlr4::Token>> read;
+    do {
+      read.push_back(lexer.nextToken());
+      if (read.back()->getType() == Lexer::UNCLOSED_TEXT) unclosed_.insert(read.back()->getLine());
+    } while (read.back()->getType() != antlr4::Token::EOF);
+    for (std::unique_ptr<antlr4::Token>& token : read) take(std::move(token));
+    return std::move(list_);
   }
 
  private:
@@ -74,43 +77,46 @@ class TokenReader {
 
   // False if the token is to be left out.
   bool mend(antlr4::CommonToken& token) {
-    TextRange range = range_of(id_, token);
-    std::string_view text = text_of(source_, token);
-    switch (token.getType()) {
+    std::size_t type = token.getType();
+    bool wrong = type == Lexer::UNKNOWN || type == Lexer::UNCLOSED_TEXT ||
+                 type == Lexer::SINGLE_QUOTED || type == Lexer::BAD_NUMBER ||
+                 (type == Lexer::BAD_NAME && is_name_for_sure(text_of(source_, token)));
+    if (!wrong) return true;
+    list_.mended.push_back(list_.tokens.size());
+    bool told = type == Lexer::UNCLOSED_TEXT || !unclosed_.contains(token.getLine());
+    if (told) report(type, range_of(id_, token), text_of(source_, token));
+    if (type == Lexer::BAD_NUMBER) token.setType(Lexer::NUMBER);
+    if (type == Lexer::BAD_NAME) token.setType(Lexer::WORD);
+    if (type == Lexer::SINGLE_QUOTED || type == Lexer::UNCLOSED_TEXT) token.setType(Lexer::TEXT);
+    return type != Lexer::UNKNOWN;
+  }
+
+  void report(std::size_t type, TextRange range, std::string_view text) {
+    std::string inner(text.substr(1, std::max<std::size_t>(text.size(), 2) - 2));
+    switch (type) {
       case Lexer::UNKNOWN:
         report_unknown(range, text);
         break;
       case Lexer::UNCLOSED_TEXT:
         diagnostics_.report(Code::kUnclosedText, range)
             .hint("a text ends with `\"` on the line where it begins; write `\\n` for a line end");
-        token.setType(Lexer::TEXT);
         break;
-      case Lexer::SINGLE_QUOTED: {
-        std::string inner(text.substr(1, text.size() - 2));
+      case Lexer::SINGLE_QUOTED:
         diagnostics_.report(Code::kSingleQuotes, range)
             .hint("write `\"{}\"`", inner)
             .replace(range, "\"" + inner + "\"");
-        token.setType(Lexer::TEXT);
         break;
-      }
       case Lexer::BAD_NUMBER:
         diagnostics_.report(Code::kInvalidLiteral, range, {text, "number"})
             .hint(
                 "a number is digits, with digits after the point if there is one: `12` or `12.5`");
-        token.setType(Lexer::NUMBER);
         break;
       case Lexer::BAD_NAME:
-        if (!is_name_for_sure(text)) return true;
         diagnostics_.report(Code::kBadName, range, {text})
             .hint("write `{}`", snake_case(text))
             .replace(range, snake_case(text));
-        token.setType(Lexer::WORD);
         break;
-      default:
-        return true;
     }
-    list_.mended.push_back(list_.tokens.size());
-    return range.begin == range.end || token.getType() != Lexer::UNKNOWN;
   }
 
   // `Wait` and `20 Eur` are no names; the parser knows what was meant there.
@@ -138,8 +144,10 @@ class TokenReader {
 
   SourceId id_;
   const Source& source_;
-  Diagnostics& diagnostics_;
+  Reporter diagnostics_;
   TokenList list_;
+  // Lines with an unclosed text: what else looks wrong there is probably text.
+  std::set<std::size_t> unclosed_;
 };
 
 std::size_t type_at(const TokenList& list, std::size_t index) {
@@ -196,7 +204,11 @@ void bound_nesting(TokenList& list, const Source& source) {
     }
     bool unit = type >= Lexer::SECOND && type <= Lexer::YEARS;  // days since days since …
     if (!unit) run = prefixes ? run + 1 : 0;
-    if ((opens || prefixes) && depth + run > kMaxNesting) token.setType(kTooDeepToken);
+    if ((!opens && !prefixes) || depth + run <= kMaxNesting) continue;
+    token.setType(kTooDeepToken);
+    // `days` alone would be a name, and the declaration would end before `since`.
+    if (type == Lexer::SINCE && i > 0)
+      static_cast<antlr4::CommonToken&>(*list.tokens[i - 1]).setType(kTooDeepToken);
   }
 }
 

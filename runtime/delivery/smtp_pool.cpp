@@ -72,8 +72,8 @@ void SmtpPool::open_one() {
 void SmtpPool::opened(Place place, std::optional<SendReply> failure) {
   if (!failure) {
     rest(place);
-    // Whatever has become of it by now: a relay that greets and hangs up costs each mail an attempt,
-    // and is not called again and again.
+    // Whatever has become of it by now: a relay that greets and hangs up costs each mail an
+    // attempt, and is not called again and again.
     if (!waiting_.empty()) start(place);
     return dispatch();
   }
@@ -104,7 +104,8 @@ void SmtpPool::sent(Place place, SmtpResult result) {
   bool again = result.stale && !place->met_stale;
   if (!result.usable) {
     slots_.erase(place);
-  } else if (place->session->mails() >= settings_.mails_per_connection) {
+  } else if (place->session->mails() >=
+             std::min(settings_.mails_per_connection, kMaxMailsPerConnection)) {
     leave(place);
   } else {
     rest(place);

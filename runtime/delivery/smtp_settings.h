@@ -41,7 +41,7 @@ struct SmtpSettings {
   std::string helo_name;                       // empty: this machine's name
   std::optional<std::string> envelope_sender;  // unset: the From address; "": the null sender
   std::size_t connections = 10;                // at most kMaxConnectionsPerRelay
-  std::size_t mails_per_connection = kMaxMailsPerConnection;
+  std::size_t mails_per_connection = kMaxMailsPerConnection;  // and at most that
   SmtpTimeouts timeouts;
 };
 

@@ -26,7 +26,7 @@ class Run {
 
   TestResult run() {
     Instant start = start_of(test_);
-    auto driver = VirtualDriver::open(options_.open_store, deployed_, compile_files(), start);
+    auto driver = VirtualDriver::open(options_.make_world(), deployed_, compile_files(), start);
     if (!driver) {
       result_.failures.push_back({test_.range, "the test to run", driver.error().message, ""});
       return std::move(result_);
@@ -113,13 +113,6 @@ class Run {
     return driver_->set_subscription(step.actor, topic, step.subscribes);
   }
 
-  // What is due at this very instant has happened when the test looks.
-  Status settle() {
-    Instant now = driver_->clock();
-    Status done = driver_->advance_to(now + Duration(1));
-    return done;
-  }
-
   bool matches(const TakenMail& mail, const ir::ExpectSend& expected, PersonId person) {
     if (mail.person != person) return false;
     if (expected.mail_template &&
@@ -136,7 +129,7 @@ class Run {
   }
 
   Status on(const ir::ExpectSend& step, TextRange range) {
-    Status done = settle();
+    Status done = driver_->settle();  // what is due at this very instant has happened
     if (!done) return done;
     auto who = person(step.to);
     std::int64_t count = 0;
@@ -161,7 +154,7 @@ class Run {
   }
 
   Status on(const ir::ExpectJourney& step, TextRange range) {
-    Status done = settle();
+    Status done = driver_->settle();  // what is due at this very instant has happened
     if (!done) return done;
     const ir::Campaign& campaign = program_.campaigns[step.campaign];
     auto who = person(step.of);

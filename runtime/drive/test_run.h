@@ -14,7 +14,7 @@
 namespace trig::drive {
 
 struct TestOptions {
-  OpenStore open_store = memory_world();
+  std::function<OpenStore()> make_world = memory_world;  // a new one for every test
   bool restart_after_every_line = false;
 };
 

@@ -82,13 +82,25 @@ Status VirtualDriver::commit() {
   return commit();
 }
 
+// Instant by instant, so that a mail is answered when it begins and not when the clock next stops.
 Status VirtualDriver::advance_to(Instant to) {
-  for (bool more = true; more;) {
-    more = engine_->advance(to);
-    Status done = commit();
+  for (auto due = engine_->next_timer(); due && *due < to; due = engine_->next_timer()) {
+    Status done = fire_until(*due);
     if (!done) return done;
   }
   clock_ = to;
+  engine_->advance(to);
+  return commit();
+}
+
+Status VirtualDriver::settle() { return fire_until(clock_); }
+
+Status VirtualDriver::fire_until(Instant at) {
+  for (bool more = true; more;) {
+    more = engine_->settle(at);
+    Status done = commit();
+    if (!done) return done;
+  }
   return {};
 }
 

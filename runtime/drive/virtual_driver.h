@@ -38,6 +38,8 @@ class VirtualDriver {
 
   // Fires everything due before `to`, each at its own instant; then the clock is `to`.
   Status advance_to(Instant to);
+  // Fires what is due at the clock's own instant, which otherwise waits for the clock to move on.
+  Status settle();
   // Received at the clock's instant.
   Status take(Envelope envelope);
   Status set_subscription(const std::string& user_id, std::optional<NameHash> topic,
@@ -55,6 +57,7 @@ class VirtualDriver {
   VirtualDriver(OpenStore open_store, std::shared_ptr<const engine::Deployed> deployed,
                 engine::CompileFiles compile, Instant start);
   Status commit();
+  Status fire_until(Instant at);  // and at it
 
   OpenStore open_store_;
   std::shared_ptr<const engine::Deployed> deployed_;

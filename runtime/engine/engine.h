@@ -48,7 +48,6 @@ struct Turn {
   std::vector<Handover> attempts;
 };
 
-// What `trig events` and the ingest answer tell about one envelope.
 class Engine {
  public:
   // Recovers from the store (no rule runs), records a deploy if the program changed, and asks again
@@ -62,6 +61,9 @@ class Engine {
   // --- a turn
   // Fires timers due before `now`. True: there are more; commit and call again.
   bool advance(Instant now);
+  // Fires what is due at `now` itself too, for a driver that has nothing more to tell of this
+  // instant.
+  bool settle(Instant now);
   void take(Envelope envelope, Instant now);
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);
@@ -76,8 +78,8 @@ class Engine {
   // --- questions; they see the turn at hand
   std::optional<PersonId> find_user(std::string_view user_id);
   std::optional<PersonId> find_anonymous(std::string_view anonymous_id);
-  const exec::PersonState* person(PersonId id);
-  std::vector<exec::Decision> decisions(PersonId id);
+  const exec::PersonState* person(PersonId id);  // null too if the store failed
+  std::vector<exec::Decision> decisions(PersonId id);  // in the order of time
   const Totals& totals() const;
   Instant clock() const;
   std::optional<Instant> next_timer();       // nullopt: nobody waits
@@ -90,6 +92,9 @@ class Engine {
  private:
   struct Impl;
   explicit Engine(std::unique_ptr<Impl> impl);
+  // Runs `work`; a store that fails in it stops the engine.
+  template <typename Work>
+  void guard(Work work);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -1,7 +1,10 @@
 // The front stage: which event is it, was it here before, whom is it about; then one step.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "compiler/base/check.h"
+#include "compiler/base/limits.h"
 #include "compiler/exec/payload.h"
 #include "runtime/engine/impl.h"
 #include "runtime/ports/limits.h"
@@ -44,9 +47,17 @@ bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   if (envelope.message_id.empty()) return false;
   std::uint32_t today = day_of(envelope.received_at);
   Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
-  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back)
-    if (view.get(Space::kDuplicates, duplicate_key(today - back, id))) return true;
-  view.put(Space::kDuplicates, duplicate_key(today, id), {});
+  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back) {
+    auto stored = view.get(Space::kDuplicates, duplicate_key(today - back, id));
+    if (!stored) continue;
+    ByteReader reader(*stored);
+    Instant seen = reader.instant();
+    if (!reader.ok()) throw StoreFailed{"a record of seen events is damaged"};
+    if (envelope.received_at - seen <= kDuplicateWindow) return true;
+  }
+  ByteWriter seen;
+  seen.instant(envelope.received_at);
+  view.put(Space::kDuplicates, duplicate_key(today, id), seen.take());
   drop_old_duplicates(today);
   return false;
 }
@@ -67,13 +78,10 @@ void Engine::Impl::drop_old_duplicates(std::uint32_t today) {
 }
 
 void Engine::Impl::take(Envelope envelope, Instant now) {
-  Instant received = std::max(now, clock + Duration(1));
-  bool more = true;
-  while (more) fire_timers(received, 1'000, more);
-  clock = received;
-  envelope.received_at = received;
-  if (envelope.occurred_at > received || envelope.occurred_at == Instant())
-    envelope.occurred_at = received;
+  arrive(now);
+  envelope.received_at = clock;
+  if (envelope.occurred_at > clock || envelope.occurred_at == Instant())
+    envelope.occurred_at = clock;
   if (is_duplicate(envelope)) {
     ++totals.events_duplicate;
     return;
@@ -150,6 +158,43 @@ void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec
   if (!type.kept_in_history) return;
   view.put(Space::kHistory, history_key(person, type.hash, moment),
            exec::encode_history_row(program, type, fields));
+  exec::KeptEvents& kept = people.find(person)->kept(type.hash);
+  ++kept.rows;
+  kept.oldest = std::min(kept.oldest, moment.occurred_at);
+  trim_history(person, type, kept);
+  people.changed(person);
+}
+
+// Rows that no window wants any more go, and the oldest where there are too many; a bounded number
+// an event.
+void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
+                                exec::KeptEvents& kept) {
+  constexpr std::size_t kRowsAtOnce = 16;
+  Instant keep_after = type.history_window ? clock - *type.history_window : Instant::min();
+  if (kept.oldest > keep_after && kept.rows <= kMaxHistoryPerPersonEvent) return;
+  std::vector<std::string> old;
+  bool wanted = false;
+  std::string prefix = history_prefix(person, type.hash);
+  view.scan(Space::kHistory, prefix, after_prefix(prefix),
+            [&](std::string_view key, std::string_view) {
+              auto moment = read_history_moment(key);
+              if (!moment) throw StoreFailed{"a history row has a key that is none"};
+              kept.oldest = moment->occurred_at;
+              bool expired = moment->occurred_at <= keep_after;
+              if (!expired && kept.rows - old.size() <= kMaxHistoryPerPersonEvent) return false;
+              wanted = wanted || !expired;
+              old.emplace_back(key);
+              return old.size() < kRowsAtOnce;
+            });
+  for (std::string& key : old) view.remove(Space::kHistory, std::move(key));
+  kept.rows -= static_cast<std::uint32_t>(old.size());
+  if (wanted) totals.history_rows_cut += old.size();
+  if (!wanted || kept.incomplete) return;
+  kept.incomplete = true;
+  keep_decision(*people.find(person),
+                encode(exec::Decision{clock, exec::DecisionKind::kHistoryCut, {}, {}, {},
+                                      fmt::format("more than {} rows of {}",
+                                                  kMaxHistoryPerPersonEvent, type.name)}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
@@ -179,9 +224,9 @@ PersonId Engine::Impl::new_person() {
 
 // Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it last.
 PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& traits) {
+  bool by_user = !envelope.user_id.empty();
   std::vector<std::string> known_keys;
-  if (!envelope.user_id.empty())
-    known_keys.push_back(identity_key(IdentityKind::kUser, envelope.user_id));
+  if (by_user) known_keys.push_back(identity_key(IdentityKind::kUser, envelope.user_id));
   const ir::Program& program = *programs.current().program;
   for (const ir::PersonKey& key : program.person_keys) {
     NameHash field = name_hash(program.types.record_at(program.person).fields[key.field].name);
@@ -194,7 +239,9 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   for (const std::string& key : known_keys) {
     auto found = find_identity(key);
     if (!found || found == known) continue;
-    // The user id decides. A key that leads to another person is joined unless both have user ids.
+    // The user id decides: two people with ids of their own may share an address.
+    bool own_id = by_user && key != known_keys.front();
+    if (own_id && people.find(*found)->has_user_id) continue;
     known = known ? join(*known, *found) : *found;
   }
   if (envelope.kind == EnvelopeKind::kAlias && !envelope.previous_id.empty()) {
@@ -223,10 +270,9 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   if (!envelope.anonymous_id.empty() && anonymous != person)
     view.put(Space::kIdentities, anonymous_key, person_value(person));
   exec::PersonState& state = *people.find(person);
-  if (!known_keys.empty() && !state.identified) {
-    state.identified = true;
-    people.changed(person);
-  }
+  state.identified = state.identified || !known_keys.empty();
+  state.has_user_id = state.has_user_id || by_user;
+  people.changed(person);
   return person;
 }
 
@@ -271,17 +317,9 @@ void Engine::Impl::move_history(PersonId from, PersonId to) {
   view.scan(Space::kDecisions, prefix, after_prefix(prefix), collect);
   exec::PersonState& state = *people.find(to);
   for (auto& [key, value] : rows) {
-    view.put(Space::kDecisions, decision_key(to, state.next_decision++), value);
+    keep_decision(state, std::move(value));
     view.remove(Space::kDecisions, key);
   }
-}
-
-std::optional<PersonId> Engine::find_user(std::string_view user_id) {
-  return impl_->find_identity(identity_key(IdentityKind::kUser, user_id));
-}
-
-std::optional<PersonId> Engine::find_anonymous(std::string_view anonymous_id) {
-  return impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id));
 }
 
 }  // namespace trig::engine

@@ -22,15 +22,19 @@ struct Engine::Impl {
 
   // --- recovery.cpp
   void recover(Instant now);
-  void end_removed_campaigns(const std::vector<NameHash>& removed);
+  void end_removed_campaigns(const std::vector<NameHash>& removed, Instant now);
   void ask_again_for_unanswered();
 
   // --- turn.cpp
   void fire_timers(Instant before, std::size_t limit, bool& more);
+  bool advance(Instant now, Instant before);
   void note_clock(Instant now);
+  // An input arrives at `now`: everything due before has fired when this returns.
+  void arrive(Instant now);
   // Steps one person and folds the effects; then its due mails, until none is left.
   void step(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
+  void keep_decision(exec::PersonState& state, std::string decision);
   exec::World world_for(const exec::History& history);
   Commit finish_turn();
 
@@ -46,6 +50,7 @@ struct Engine::Impl {
   int event_index(const Envelope& envelope) const;
   void keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
                     const ir::Items& fields);
+  void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
   void apply_event(EventRow& row, Sequence sequence);
   void apply_identify(EventRow& row, const exec::Traits& traits);
@@ -56,6 +61,9 @@ struct Engine::Impl {
   void resume(Instant now);
   exec::AddressState address_state(const exec::PersonState& state, const exec::Message& message);
   void change_address(const std::string& key, std::optional<NameHash> topic, bool subscribed);
+  void answer(exec::SendResult result);
+  void unsubscribe(const UnsubscribeRequest& request);
+  void set_subscription(PersonId person, const exec::SubscriptionInput& input);
 
   View view;
   Timers timers;
@@ -66,10 +74,12 @@ struct Engine::Impl {
 
   Store& store;
   Instant clock;             // nothing before it will come any more
+  Instant last_seen;         // what the driver's clock said last
   Instant settle_until;      // timers rest until then
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
   Totals totals;
+  Totals committed_totals;
   std::string workspace;
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // day

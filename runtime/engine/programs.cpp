@@ -71,11 +71,11 @@ Programs::Programs(View& view, std::shared_ptr<const Deployed> current, CompileF
     current_versions_[{campaigns[i].hash, campaigns[i].version}] = i;
 }
 
-std::optional<Programs::Change> Programs::record_deploy() {
+std::vector<NameHash> Programs::begin_deploy() {
   const ir::Program& program = *current_->program;
   std::string key = hash_key('s', program.hash);
   auto last = view_.get(Space::kMeta, std::string(kMetaProgram));
-  if (last && *last == key) return std::nullopt;
+  if (last && *last == key) return {};
   Snapshot snapshot;
   for (const auto& [path, text] : current_->files) {
     Hash128 hash = hash128(text);
@@ -87,16 +87,19 @@ std::optional<Programs::Change> Programs::record_deploy() {
     view_.put(Space::kPrograms, version_key({campaign.hash, campaign.version}), key);
   }
   view_.put(Space::kPrograms, key, encode(snapshot));
-  view_.put(Space::kMeta, std::string(kMetaProgram), key);
-  Change change;
-  change.first = !last;
-  if (last) {
-    auto stored = view_.get(Space::kPrograms, *last);
-    if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
-    for (NameHash campaign : decode_snapshot(*stored).campaigns)
-      if (program.find_campaign(campaign) < 0) change.removed.push_back(campaign);
-  }
-  return change;
+  std::vector<NameHash> removed;
+  if (!last) return removed;
+  auto stored = view_.get(Space::kPrograms, *last);
+  if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
+  for (NameHash campaign : decode_snapshot(*stored).campaigns)
+    if (program.find_campaign(campaign) < 0) removed.push_back(campaign);
+  return removed;
+}
+
+void Programs::finish_deploy() {
+  std::string key = hash_key('s', current_->program->hash);
+  if (view_.get(Space::kMeta, std::string(kMetaProgram)) != key)
+    view_.put(Space::kMeta, std::string(kMetaProgram), key);
 }
 
 std::shared_ptr<const Deployed> Programs::holder_of(const exec::CampaignRef& ref) {

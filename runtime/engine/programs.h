@@ -40,13 +40,11 @@ class Programs {
   std::shared_ptr<const Deployed> holder_of(const exec::CampaignRef& ref);
   std::optional<exec::CampaignInProgram> find(const exec::CampaignRef& ref);
 
-  // Records the current program as the deployed one. Gives the campaigns that the last deploy had
-  // and this one has not; nullopt if nothing was changed since.
-  struct Change {
-    bool first = false;
-    std::vector<NameHash> removed;
-  };
-  std::optional<Change> record_deploy();
+  // Stores the current program if it is not the one deployed last. Gives the campaigns that one had
+  // and this one has not. It counts as deployed once `finish_deploy` is committed; until then another
+  // open does the same again.
+  std::vector<NameHash> begin_deploy();
+  void finish_deploy();
 
  private:
   std::shared_ptr<const Deployed> load(const exec::CampaignRef& ref);

@@ -50,10 +50,12 @@ void Engine::Impl::recover(Instant now) {
     return value;
   };
   clock = now;
+  last_seen = now;
   if (auto stored = view.get(Space::kMeta, std::string(kMetaClock))) {
     ByteReader reader(*stored);
     clock = reader.instant();
     if (!reader.ok()) throw StoreFailed{"the record `clock` is damaged"};
+    last_seen = clock;
     note_clock(now);
   }
   sequence = Sequence{number(kMetaSequence).value_or(0)};
@@ -62,6 +64,7 @@ void Engine::Impl::recover(Instant now) {
     auto known = decode_totals(*stored);
     if (!known) throw StoreFailed{"the record `totals` is damaged"};
     totals = *known;
+    committed_totals = totals;
   }
   if (auto stored = view.get(Space::kMeta, std::string(kMetaWorkspace))) {
     workspace = *stored;
@@ -70,13 +73,23 @@ void Engine::Impl::recover(Instant now) {
     workspace = settings.workspace_secret;
     view.put(Space::kMeta, std::string(kMetaWorkspace), workspace);
   }
-  auto change = programs.record_deploy();
-  if (change && !change->removed.empty()) end_removed_campaigns(change->removed);
+  std::string rates(kMetaRate);
+  view.scan(Space::kMeta, rates, after_prefix(rates),
+            [&](std::string_view key, std::string_view value) {
+              ByteReader policy(key.substr(rates.size()));
+              ByteReader next(value);
+              rate_gate.restore(NameHash{policy.fixed64()}, next.instant());
+              if (!policy.ok() || !next.ok()) throw StoreFailed{"the record `rate` is damaged"};
+              return true;
+            });
+  std::vector<NameHash> removed = programs.begin_deploy();
+  if (!removed.empty()) end_removed_campaigns(removed, std::max(clock, now));
+  programs.finish_deploy();
   ask_again_for_unanswered();
 }
 
 // A removed campaign ends its journeys (semantics 8).
-void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed) {
+void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed, Instant now) {
   constexpr std::size_t kChunk = 1'000;
   std::string from;
   for (bool more = true; more;) {
@@ -101,13 +114,12 @@ void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed) {
       exec::PersonState& state = *people.find(person);
       PersonHistory history(view, person);
       exec::Effects effects;
-      exec::end_journeys(world_for(history), state, removed, "the campaign was removed", clock,
+      exec::end_journeys(world_for(history), state, removed, "the campaign was removed", now,
                          effects);
       fold(state, effects);
       people.changed(person);
     }
-    people.flush();
-    Status done = store.commit(view.take());
+    Status done = store.commit(finish_turn());
     if (!done) throw StoreFailed{done.error().message};
   }
 }

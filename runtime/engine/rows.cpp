@@ -195,7 +195,7 @@ std::string encode(const Totals& totals) {
   for (std::uint64_t number :
        {totals.events, totals.events_rejected, totals.events_duplicate, totals.people,
         totals.journeys_started, totals.journeys_ended, totals.goals, totals.arrived_too_late,
-        totals.decided})
+        totals.history_rows_cut, totals.decided})
     w.varint(number);
   for (std::uint64_t number : totals.messages) w.varint(number);
   return w.take();
@@ -208,12 +208,14 @@ std::optional<Totals> decode_totals(std::string_view bytes) {
   for (std::uint64_t* number :
        {&totals.events, &totals.events_rejected, &totals.events_duplicate, &totals.people,
         &totals.journeys_started, &totals.journeys_ended, &totals.goals, &totals.arrived_too_late,
-        &totals.decided})
+        &totals.history_rows_cut, &totals.decided})
     *number = r.varint();
   for (std::uint64_t& number : totals.messages) number = r.varint();
   if (!r.ok() || !r.at_end()) return std::nullopt;
   return totals;
 }
+
+std::string rate_key(NameHash policy) { return std::string(kMetaRate) + key_of(policy); }
 
 std::string after_prefix(std::string_view prefix) {
   std::string end(prefix);

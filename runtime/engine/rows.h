@@ -75,8 +75,10 @@ struct Totals {
   std::uint64_t journeys_ended = 0;
   std::uint64_t goals = 0;
   std::uint64_t arrived_too_late = 0;
+  std::uint64_t history_rows_cut = 0;  // that some window still wanted
   std::uint64_t decided = 0;
   std::array<std::uint64_t, exec::kMessageStateCount> messages{};  // by MessageState, now
+  friend bool operator==(const Totals&, const Totals&) = default;
 };
 std::string encode(const Totals& totals);
 std::optional<Totals> decode_totals(std::string_view bytes);
@@ -89,6 +91,9 @@ inline constexpr std::string_view kMetaTotals = "totals";
 inline constexpr std::string_view kMetaProgram = "program";      // hash of the current one
 inline constexpr std::string_view kMetaWorkspace = "workspace";  // 16 random bytes
 inline constexpr std::string_view kMetaInFlight = "inflight/";   // + message key: attempt begun
+
+inline constexpr std::string_view kMetaRate = "rate/";  // + hash of a policy: its next free slot
+std::string rate_key(NameHash policy);
 
 // The first key after every key that begins with `prefix`.
 std::string after_prefix(std::string_view prefix);

@@ -87,67 +87,50 @@ void Engine::Impl::change_address(const std::string& key, std::optional<NameHash
     if (!decoded) throw StoreFailed{"the record of an address is damaged"};
     known = *decoded;
   }
-  for (const ir::Topic& declared : programs.current().program->topics) {
-    if (topic && *topic != declared.hash) continue;
-    std::erase(known.unsubscribed, declared.hash);
-    if (!subscribed) known.unsubscribed.push_back(declared.hash);
+  std::vector<NameHash> topics;
+  if (topic) {
+    topics.push_back(*topic);
+  } else {
+    for (const ir::Topic& declared : programs.current().program->topics)
+      topics.push_back(declared.hash);
+  }
+  for (NameHash changed : topics) {
+    std::erase(known.unsubscribed, changed);
+    if (!subscribed) known.unsubscribed.push_back(changed);
   }
   view.put(Space::kAddresses, key, encode(known));
 }
 
-void Engine::answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
-                    std::optional<Instant> retry_at, std::string note, Instant now) {
-  if (failed()) return;
-  try {
-    PersonId person = impl_->forwarded(person_of(message));
-    if (impl_->people.find(person) == nullptr) return;  // erased meanwhile
-    impl_->clock = std::max(impl_->clock, now);
-    if (report == exec::SendReport::kInDoubt && !impl_->settings.at_most_once) {
-      report = exec::SendReport::kRetry;
-      if (!retry_at) retry_at = now;
-    }
-    impl_->step(person, exec::SendResult{message, attempt, report, retry_at, std::move(note)},
-                impl_->clock);
-    impl_->resume(impl_->clock);
-  } catch (const StoreFailed& failed) {
-    impl_->failure = failed.message;
+void Engine::Impl::answer(exec::SendResult result) {
+  PersonId person = forwarded(person_of(result.message));
+  if (people.find(person) == nullptr) return;  // erased meanwhile
+  if (result.report == exec::SendReport::kInDoubt && !settings.at_most_once) {
+    result.report = exec::SendReport::kRetry;
+    if (!result.retry_at) result.retry_at = clock;
   }
+  step(person, result, clock);
+  resume(clock);
 }
 
-void Engine::unsubscribe(const UnsubscribeRequest& request, Instant now) {
-  if (failed()) return;
-  try {
-    impl_->clock = std::max(impl_->clock, now);
-    std::optional<NameHash> topic;
-    if (!request.topic.empty()) topic = name_hash(request.topic);
-    impl_->change_address(request.address_hash, topic, false);
-    PersonId person = impl_->forwarded(PersonId{request.person});
-    if (impl_->people.find(person) == nullptr) return;
-    impl_->step(person, exec::SubscriptionInput{topic, false, "link in a mail"}, impl_->clock);
-  } catch (const StoreFailed& failed) {
-    impl_->failure = failed.message;
-  }
+void Engine::Impl::unsubscribe(const UnsubscribeRequest& request) {
+  std::optional<NameHash> topic;
+  if (!request.topic.empty()) topic = name_hash(request.topic);
+  change_address(request.address_hash, topic, false);
+  PersonId person = forwarded(PersonId{request.person});
+  if (people.find(person) == nullptr) return;
+  step(person, exec::SubscriptionInput{topic, false, "link in a mail"}, clock);
 }
 
-bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> topic,
-                              bool subscribed, std::string how, Instant now) {
-  auto person = find_user(user_id);
-  if (!person || failed()) return false;
-  try {
-    impl_->clock = std::max(impl_->clock, now);
-    exec::PersonState* state = impl_->people.find(*person);
-    TRIG_CHECK(state != nullptr, "an identity of nobody");
-    const ir::Program& program = *impl_->programs.current().program;
-    const ir::Items items = exec::person_items(program, *state);
-    if (program.person_email >= 0)
-      if (const auto* address =
-              items[static_cast<std::size_t>(program.person_email)].get<std::string>())
-        impl_->change_address(address_key(impl_->workspace, *address), topic, subscribed);
-    impl_->step(*person, exec::SubscriptionInput{topic, subscribed, std::move(how)}, impl_->clock);
-  } catch (const StoreFailed& failed) {
-    impl_->failure = failed.message;
-  }
-  return true;
+void Engine::Impl::set_subscription(PersonId person, const exec::SubscriptionInput& input) {
+  exec::PersonState* state = people.find(person);
+  TRIG_CHECK(state != nullptr, "an identity of nobody");
+  const ir::Program& program = *programs.current().program;
+  const ir::Items items = exec::person_items(program, *state);
+  if (program.person_email >= 0)
+    if (const auto* address =
+            items[static_cast<std::size_t>(program.person_email)].get<std::string>())
+      change_address(address_key(workspace, *address), input.topic, input.subscribed);
+  step(person, input, clock);
 }
 
 }  // namespace trig::engine

@@ -15,27 +15,45 @@ constexpr std::size_t kTimersPerTurn = 2'000;
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Engine::~Engine() = default;
 
-bool Engine::advance(Instant now) {
-  if (failed()) return false;
-  bool more = false;
+template <typename Work>
+void Engine::guard(Work work) {
+  if (failed()) return;
   try {
-    impl_->note_clock(now);
-    impl_->fire_timers(now, kTimersPerTurn, more);
-    if (!more) impl_->clock = std::max(impl_->clock, now);
-    impl_->resume(impl_->clock);
+    work();
   } catch (const StoreFailed& failed) {
     impl_->failure = failed.message;
   }
+}
+
+bool Engine::advance(Instant now) {
+  bool more = false;
+  guard([&] { more = impl_->advance(now, now); });
+  return more;
+}
+
+bool Engine::settle(Instant now) {
+  bool more = false;
+  guard([&] { more = impl_->advance(now, now + Duration(1)); });
   return more;
 }
 
 void Engine::take(Envelope envelope, Instant now) {
-  if (failed()) return;
-  try {
-    impl_->take(std::move(envelope), now);
-  } catch (const StoreFailed& failed) {
-    impl_->failure = failed.message;
-  }
+  guard([&] { impl_->take(std::move(envelope), now); });
+}
+
+bool Engine::Impl::advance(Instant now, Instant before) {
+  note_clock(now);
+  bool more = false;
+  fire_timers(before, kTimersPerTurn, more);
+  if (!more) clock = std::max(clock, now);
+  resume(clock);
+  return more;
+}
+
+void Engine::Impl::arrive(Instant now) {
+  now = std::max(now, clock);
+  for (bool more = true; more;) fire_timers(now, kTimersPerTurn, more);
+  clock = now;
 }
 
 Result<Turn> Engine::commit() {
@@ -54,24 +72,75 @@ Result<Turn> Engine::commit() {
 }
 
 const exec::PersonState* Engine::person(PersonId id) {
-  return failed() ? nullptr : impl_->people.find(impl_->forwarded(id));
+  const exec::PersonState* state = nullptr;
+  guard([&] { state = impl_->people.find(impl_->forwarded(id)); });
+  return state;
 }
 
 std::vector<exec::Decision> Engine::decisions(PersonId id) {
   std::vector<exec::Decision> found;
-  std::string prefix = decision_prefix(impl_->forwarded(id));
-  impl_->view.scan(Space::kDecisions, prefix, after_prefix(prefix),
-                   [&](std::string_view, std::string_view value) {
-                     if (auto decision = decode_decision(value)) found.push_back(*decision);
-                     return true;
-                   });
+  guard([&] {
+    std::string prefix = decision_prefix(impl_->forwarded(id));
+    impl_->view.scan(Space::kDecisions, prefix, after_prefix(prefix),
+                     [&](std::string_view, std::string_view value) {
+                       auto decision = decode_decision(value);
+                       if (!decision) throw StoreFailed{"a line of `why` is damaged"};
+                       found.push_back(std::move(*decision));
+                       return true;
+                     });
+  });
+  // Two people that were joined each have their own lines.
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.at < b.at; });
   return found;
+}
+
+std::optional<PersonId> Engine::find_user(std::string_view user_id) {
+  std::optional<PersonId> found;
+  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kUser, user_id)); });
+  return found;
+}
+
+std::optional<PersonId> Engine::find_anonymous(std::string_view anonymous_id) {
+  std::optional<PersonId> found;
+  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
+  return found;
+}
+
+void Engine::answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
+                    std::optional<Instant> retry_at, std::string note, Instant now) {
+  guard([&] {
+    impl_->arrive(now);
+    exec::SendResult result{message, attempt, report, retry_at, std::move(note)};
+    impl_->answer(std::move(result));
+  });
+}
+
+void Engine::unsubscribe(const UnsubscribeRequest& request, Instant now) {
+  guard([&] {
+    impl_->arrive(now);
+    impl_->unsubscribe(request);
+  });
+}
+
+bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> topic,
+                              bool subscribed, std::string how, Instant now) {
+  bool known = false;
+  guard([&] {
+    impl_->arrive(now);
+    auto person = impl_->find_identity(identity_key(IdentityKind::kUser, user_id));
+    if (!person) return;
+    known = true;
+    impl_->set_subscription(*person, {topic, subscribed, std::move(how)});
+  });
+  return known;
 }
 
 const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
 std::optional<Instant> Engine::next_timer() {
-  auto due = impl_->timers.earliest();
+  std::optional<Instant> due;
+  guard([&] { due = impl_->timers.earliest(); });
   if (due) due = std::max(*due, impl_->settle_until);
   return due;
 }
@@ -81,9 +150,12 @@ std::size_t Engine::parked() const { return impl_->parked.size(); }
 const Deployed& Engine::deployed() const { return impl_->programs.current(); }
 bool Engine::failed() const { return !impl_->failure.empty(); }
 
-// A gap of the clock is an outage: timers rest until the inbox had time to be read (semantics 9).
+// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be read
+// (semantics 9). An engine that is merely busy with many timers was not away.
 void Engine::Impl::note_clock(Instant now) {
-  if (settings.virtual_time || now - clock <= settings.outage) return;
+  Duration gap = now - last_seen;
+  last_seen = std::max(last_seen, now);
+  if (settings.virtual_time || gap <= settings.outage) return;
   settle_until = now + settings.settling;
 }
 
@@ -127,12 +199,7 @@ void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) 
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
-  for (const exec::Decision& decision : effects.decisions) {
-    std::uint64_t number = state.next_decision++;
-    view.put(Space::kDecisions, decision_key(state.id, number), encode(decision));
-    if (number > kMaxDecisionsPerPerson)
-      view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
-  }
+  for (const exec::Decision& decision : effects.decisions) keep_decision(state, encode(decision));
   for (const exec::MessageChange& change : effects.messages) {
     if (change.from)
       --totals.messages[static_cast<std::size_t>(*change.from)];
@@ -164,9 +231,16 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.arrived_too_late += effects.arrived_too_late;
 }
 
+void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision) {
+  std::uint64_t number = state.next_decision++;
+  view.put(Space::kDecisions, decision_key(state.id, number), std::move(decision));
+  if (number > kMaxDecisionsPerPerson)
+    view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
+}
+
 Commit Engine::Impl::finish_turn() {
   people.flush();
-  if (view.empty() && attempts.empty()) return {};
+  if (view.empty() && totals == committed_totals) return {};
   std::uint64_t sum = 0;
   for (std::uint64_t count : totals.messages) sum += count;
   TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
@@ -176,6 +250,12 @@ Commit Engine::Impl::finish_turn() {
   view.put(Space::kMeta, std::string(kMetaSequence), event_key(sequence));
   view.put(Space::kMeta, std::string(kMetaNextPerson), person_key(PersonId{next_person}));
   view.put(Space::kMeta, std::string(kMetaTotals), encode(totals));
+  committed_totals = totals;
+  for (const auto& [policy, next] : rate_gate.take_changes()) {
+    ByteWriter next_bytes;
+    next_bytes.instant(next);
+    view.put(Space::kMeta, rate_key(policy), next_bytes.take());
+  }
   return view.take();
 }
 

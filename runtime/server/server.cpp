@@ -111,6 +111,9 @@ class Server {
     engine::EngineSettings settings;
     settings.settling = config.settling;
     settings.max_event_age = config.max_event_age;
+    // An outage is one of this machine; a clock that runs faster passes more of its time meanwhile.
+    settings.outage = Duration(
+        static_cast<std::int64_t>(static_cast<double>(settings.outage.count()) * options_.speed));
     settings.at_most_once = config.in_doubt == "at most once";
     settings.workspace_secret = random_bytes(16);
     settings.max_in_flight = kMaxHandoversInFlight;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <signal.h>
@@ -151,7 +152,10 @@ struct ScriptedPeer::Tls {
   }
 };
 
-ScriptedPeer::ScriptedPeer(int fd) : fd_(fd) {}
+ScriptedPeer::ScriptedPeer(int fd) : fd_(fd) {
+  int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
 
 ScriptedPeer::~ScriptedPeer() {
   tls_.reset();

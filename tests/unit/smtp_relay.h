@@ -1,4 +1,5 @@
-// SmtpTransport on a loop of its own, with calls that wait for their answer.
+// SmtpTransport on a loop of its own, with calls that wait for their answer; and what the scripts
+// of its relays have in common.
 #pragma once
 
 #include <memory>
@@ -67,6 +68,36 @@ inline std::vector<Mail> sample_mails(std::size_t count) {
   std::vector<Mail> all;
   for (std::size_t i = 1; i <= count; ++i) all.push_back(sample_mail(static_cast<int>(i)));
   return all;
+}
+
+// --- the relay's side, for scripts ---
+
+inline const std::string kHello = "250-relay.example\r\n250 PIPELINING\r\n";
+
+// Greeting and EHLO with these keywords.
+inline void greet(ScriptedPeer& peer, const std::string& offer = kHello) {
+  peer.send("220 relay.example ESMTP\r\n");
+  peer.line();
+  peer.send(offer);
+}
+
+// One mail after the greeting, taken; the body as it came.
+inline std::string take_mail(ScriptedPeer& peer) {
+  for (const char* reply : {"250 ok\r\n", "250 ok\r\n", "354 go on\r\n"}) {
+    peer.line();
+    peer.send(reply);
+  }
+  std::string body = peer.until("\r\n.\r\n");
+  peer.send("250 2.0.0 taken\r\n");
+  return body;
+}
+
+// What becomes of a mail whose relay follows `script`.
+inline SendReply outcome_of(ScriptedServer::Script script, delivery::SmtpSettings settings = {}) {
+  ScriptedServer server(std::move(script));
+  settings.port = server.port();
+  Relay relay(settings);
+  return relay.send(sample_mail());
 }
 
 }  // namespace trig::test
