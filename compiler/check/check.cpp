@@ -69,7 +69,7 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   Context context{settings, read_file, sources, diagnostics};
   context.program.project = settings.project;
   context.program.zone = settings.zone;
-  std::size_t errors = diagnostics.error_count();
+  note_broken_sources(context);
   Modules modules(context);
   modules.bring_in(files);
   declare_names(context);
@@ -78,8 +78,8 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_templates(context);
   check_campaigns(context);
   check_tests(context);
-  lint_unused(context);
-  if (diagnostics.error_count() == errors) {
+  if (!diagnostics.has_errors()) {
+    lint_unused(context);
     keep_history(context);
     stamp_versions(context);
     std::vector<std::string> violations = ir::verify(context.program);

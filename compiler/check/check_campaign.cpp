@@ -49,10 +49,15 @@ void CampaignChecker::suggest_policy() {
   Diagnostic& missing =
       context_.report(Code::kNoPolicy, written_.name.range, {written_.name.text});
   std::vector<std::string> policies = context_.symbols.names_of(SymbolKind::kPolicy);
-  if (policies.empty())
+  if (policies.empty()) {
     missing.hint("declare a policy and name it first: `policy marketing`");
-  else
-    missing.hint("begin with `policy {}`", policies.front());
+    return;
+  }
+  missing.hint("begin with `policy {}`", policies.front());
+  TextRange place = written_.priority_range;
+  if (!place.valid() && written_.trigger) place = written_.trigger->range;
+  if (place.valid())
+    missing.replace({place.source, place.begin, place.begin}, "policy " + policies.front() + "\n  ");
 }
 
 void CampaignChecker::check_again() {

@@ -63,7 +63,9 @@ std::optional<ir::Items> constant_fields(Context& context, const ast::RecordLite
       good = false;
       continue;
     }
-    if (given[index]) context.report(Code::kRepeated, field.name.range, {"field", field.name.text});
+    if (given[index])
+      context.report(Code::kRepeated, field.name.range, {"field", field.name.text})
+          .hint("remove one of them");
     given[index] = true;
     std::optional<ir::Value> value = constant(context, *field.value, type.fields[index].type);
     good = good && value.has_value();
@@ -81,6 +83,10 @@ std::optional<ir::Items> constant_fields(Context& context, const ast::RecordLite
 }
 
 void report_unknown_field(Context& context, const ast::Name& field, ir::Type record) {
+  // Where the declaration could not be read as a whole, the field may be in the rest.
+  bool is_person = record.detail == context.program.person.detail;
+  if (context.broken.contains(context.record(record).range.source)) return;
+  if (is_person && context.symbols.is_unread("person")) return;
   std::vector<std::string> known;
   for (const ir::Field& candidate : context.record(record).fields) known.push_back(candidate.name);
   suggest(context.report(Code::kUnknownField, field.range,

@@ -118,7 +118,16 @@ void CampaignChecker::report_missing_argument(const ast::Send& send, const ir::M
     bool good = field >= 0 && fits(context_, context_.record(binding.record).fields[field].type,
                                    parameter.type);
     if (!good) continue;
-    missing.hint("add `{0}: {1}.{0}`", parameter.name, scope_.bindings.back().name);
+    std::string argument =
+        fmt::format("{0}: {1}.{0}", parameter.name, scope_.bindings.back().name);
+    missing.hint("add `{}`", argument);
+    TextRange name = send.template_name.range;
+    std::uint32_t behind = name.end + 1;  // the bracket
+    if (!send.arguments.empty()) {
+      behind = send.arguments.back().value->range.end;
+      argument = ", " + argument;
+    }
+    missing.replace({name.source, behind, behind}, argument);
     return;
   }
   missing.hint("add `{}: …`", parameter.name);

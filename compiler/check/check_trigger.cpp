@@ -147,7 +147,8 @@ void CampaignChecker::bind_trigger(ir::Type record, const std::optional<ast::Nam
   if (as->text == "trigger" || as->text == "person")
     context_
         .report(Code::kReservedName, as->range,
-                {as->text, "how conditions reach the journey"})
+                {as->text, as->text == "person" ? "how conditions reach the person"
+                                                : "how conditions reach the journey"})
         .hint("choose another name");
   else
     scope_.bindings.push_back({as->text, as->range, 0, record});

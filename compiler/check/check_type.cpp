@@ -36,6 +36,7 @@ ir::Type named_type(Context& context, const ast::Name& name) {
   }
   // The declaration of the catalog was reported.
   if (context.symbols.find(SymbolKind::kCatalog, name.text) != nullptr) return {};
+  if (context.symbols.is_unread(name.text)) return {};
   std::vector<std::string> known = context.symbols.names_of(SymbolKind::kRecord);
   for (const Builtin& builtin : kBuiltins) known.emplace_back(builtin.name);
   suggest(context.report(Code::kUnknownName, name.range, {"type", name.text}), name, known);

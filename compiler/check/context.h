@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,11 +39,12 @@ struct Context {
   std::vector<Declared> declarations = {};  // of the modules in use, then of the project
   std::vector<std::vector<std::uint32_t>> reached_events = {};  // parallel to program.campaigns
   std::string currency = "EUR";  // the last one written, for hints
+  // Sources with syntax errors: what seems to be missing there may only have been unreadable.
+  std::set<SourceId> broken = {};
+  Diagnostics discarded = {};  // what is not told for that reason
 
   Diagnostic& report(Code code, TextRange range,
-                     std::initializer_list<std::string_view> words = {}) {
-    return diagnostics.report(code, range, words);
-  }
+                     std::initializer_list<std::string_view> words = {});
   // Reported once for each use of a construct that parses but does not run yet.
   void not_supported(TextRange range, std::string_view construct) {
     report(Code::kNotSupportedYet, range, {construct});
@@ -60,6 +62,9 @@ struct Context {
   // The words of a place, on one line, as messages quote them.
   std::string quote(TextRange range) const;
 };
+
+// Finds the sources with syntax errors and the names they declare as far as their text shows.
+void note_broken_sources(Context& context);  // broken_source.cpp
 
 // The passes, in the order check() calls them. Each reports what is wrong and goes on.
 void declare_names(Context& context);      // declare.cpp: every name, before anything is looked up

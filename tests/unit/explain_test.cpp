@@ -40,7 +40,8 @@ TEST(Explain, ExamplesGiveWhatThePagesSay) {
     std::string_view page = explain_page(code);
     EXPECT_TRUE(page.starts_with("# " + name + ": ")) << name;
     std::vector<std::string> examples = examples_of(page);
-    ASSERT_EQ(examples.size(), 2u) << name;
+    EXPECT_EQ(examples.size(), 2u) << name;
+    if (examples.size() != 2) continue;
     CheckBench wrong(examples[0]);
     EXPECT_THAT(wrong.codes(), testing::ElementsAre(name))
         << name << "\n" << render_text(wrong.diagnostics, wrong.sources, {});
