@@ -6,7 +6,7 @@ output the tutorial shows must come, in that order.
     tutorial_test.py --canary TRIG    proves that a wrong line would be noticed
 
 In a `console` block a line that begins with `$ ` is a command and what follows is its output; `^C`
-stops the server. Other blocks name the file they belong into. Numbers and the ids of mails may differ.
+stops the server. Other blocks name the file they belong into. Numbers and ids of mails may differ.
 """
 
 import os
