@@ -27,7 +27,9 @@ SECONDS = 60
 
 
 def masked(line):
-    return re.sub(r"\d+", "0", re.sub(r"\b[a-z0-9]{24}_", "ID_", line)).rstrip()
+    line = re.sub(r"\b[a-z0-9]{24}_", "ID_", line)
+    line = re.sub(r"\b\d\d:\d\d(:\d\d)?\b", "TIME", line)  # whole minutes are shown without seconds
+    return re.sub(r" +", " ", re.sub(r"\d+", "0", line)).rstrip()
 
 
 def steps(text):
