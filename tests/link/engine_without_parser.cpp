@@ -28,7 +28,9 @@ int run() {
       -> trig::Result<std::shared_ptr<const trig::engine::Deployed>> {
     return trig::fail("there is no compiler here");
   };
-  auto engine = trig::engine::Engine::open(store, deployed, no_compiler, {}, now);
+  trig::engine::EngineSettings settings;
+  settings.workspace_secret = "sixteen bytes ok";
+  auto engine = trig::engine::Engine::open(store, deployed, no_compiler, settings, now);
   if (!engine) {
     std::fprintf(stderr, "%s\n", engine.error().message.c_str());
     return 1;
