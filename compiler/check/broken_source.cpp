@@ -1,5 +1,5 @@
-// After a syntax error the parser goes on at the next declaration and keeps what it could read. So a
-// name or field that seems to be unknown may stand in the part it could not: that is not told.
+// After a syntax error the parser goes on at the next declaration and keeps what it could read. So
+// a name or field that seems to be unknown may stand in the part it could not: that is not told.
 #include <cctype>
 
 #include "compiler/check/context.h"

@@ -46,7 +46,8 @@ class Modules {
     for (const EmbeddedFile* known : known_)
       if (known == module) return;
     known_.push_back(module);
-    SourceId id = context_.sources.add("std/" + std::string(module->name), std::string(module->text));
+    SourceId id =
+        context_.sources.add("std/" + std::string(module->name), std::string(module->text));
     std::size_t errors = context_.diagnostics.error_count();
     loaded_.push_back(parse::parse(id, context_.sources[id], context_.diagnostics));
     TRIG_CHECK(errors == context_.diagnostics.error_count(), "the standard library does not parse");

@@ -9,7 +9,8 @@ using ir::Kind;
 std::optional<ir::Value> constant_list(Context& context, const ast::Expr& expr,
                                        const ast::ListLiteral& literal, ir::Type expected) {
   if (expected.valid() && expected.kind != Kind::kList) {
-    report_mismatch(context, expr, context.program.types.list_of({Kind::kText, false, 0}), expected);
+    report_mismatch(context, expr, context.program.types.list_of({Kind::kText, false, 0}),
+                    expected);
     return std::nullopt;
   }
   ir::Type element = expected.valid() ? context.program.types.element(expected) : ir::Type{};
@@ -89,9 +90,9 @@ void report_unknown_field(Context& context, const ast::Name& field, ir::Type rec
   if (is_person && context.symbols.is_unread("person")) return;
   std::vector<std::string> known;
   for (const ir::Field& candidate : context.record(record).fields) known.push_back(candidate.name);
-  suggest(context.report(Code::kUnknownField, field.range,
-                         {context.record(record).name, field.text}),
-          field, known);
+  suggest(
+      context.report(Code::kUnknownField, field.range, {context.record(record).name, field.text}),
+      field, known);
 }
 
 void report_missing_field(Context& context, TextRange range, const ir::RecordType& type,

@@ -1,7 +1,7 @@
 // Records, events and the person: fields with their types, places in a payload and defaults.
 #include <map>
-#include <set>
 #include <optional>
+#include <set>
 
 #include "compiler/check/context.h"
 #include "compiler/check/literal.h"
@@ -74,10 +74,10 @@ void refuse_reserved(Context& context, const std::vector<ast::FieldDecl>& fields
   for (const ast::FieldDecl& field : fields)
     if (field.name.text == "trigger" || field.name.text == "person")
       context
-          .report(Code::kReservedName, field.name.range,
-                  {field.name.text, field.name.text == "person"
-                                        ? "how conditions reach the person"
-                                        : "how conditions reach the journey"})
+          .report(
+              Code::kReservedName, field.name.range,
+              {field.name.text, field.name.text == "person" ? "how conditions reach the person"
+                                                            : "how conditions reach the journey"})
           .hint("call it `{0}_name: …  from \"{0}\"`", field.name.text);
 }
 
@@ -129,8 +129,9 @@ class PersonChecker {
     if (fit)
       context_.program.person_keys.push_back({static_cast<std::uint32_t>(index)});
     else
-      context_.report(Code::kKeyType, field.name.range,
-                      {field.name.text, context_.type_name(type.required())})
+      context_
+          .report(Code::kKeyType, field.name.range,
+                  {field.name.text, context_.type_name(type.required())})
           .hint("keys are text or integers");
   }
 
@@ -141,8 +142,8 @@ class PersonChecker {
 // What a project that declares no person has.
 void make_default_person(Context& context) {
   ir::Program& program = context.program;
-  program.types.record_at(program.person).fields.push_back(
-      {"email", {ir::Kind::kEmail, false, 0}, {}});
+  program.types.record_at(program.person)
+      .fields.push_back({"email", {ir::Kind::kEmail, false, 0}, {}});
   program.sources[program.person.detail].fields.push_back({{"email"}, ""});
   program.sources[program.person.detail].defaults.emplace_back();
   program.person_keys.push_back({0});

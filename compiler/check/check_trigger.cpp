@@ -64,8 +64,7 @@ void CampaignChecker::check_event_trigger(const ast::Trigger& trigger,
     known = known && event != nullptr;
     if (event == nullptr) continue;
     if (std::find(started_by_.begin(), started_by_.end(), event) != started_by_.end()) {
-      context_.report(Code::kRepeated, name.range, {"event", name.text})
-          .hint("remove one of them");
+      context_.report(Code::kRepeated, name.range, {"event", name.text}).hint("remove one of them");
       continue;
     }
     started_by_.push_back(event);
