@@ -240,10 +240,10 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   if (journey.effective) return;
   journey.effective = true;
   if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return;
-  if (campaign.again == ir::AgainMode::kAfter)  // those that no longer keep anybody out
+  if (campaign.again == ir::AgainMode::kAfter)  // those that keep nobody out, late events included
     std::erase_if(state_.past_starts, [&](const PastStart& past) {
       return past.campaign == campaign.hash &&
-             add_span(past.started_at, campaign.again_after, zone()) <= now_;
+             add_span(past.started_at, campaign.again_after, zone()) + world_.late_window < now_;
     });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
