@@ -1,4 +1,4 @@
-"""What the kill test holds against the server: the ledger, the mails the sinks wrote, `trig events`.
+"""The judge of the kill test: the ledger, the mails the sinks wrote, and `trig events`.
 
 Each check gives sentences; none means that it holds.
 """
@@ -8,8 +8,8 @@ import datetime
 
 from kill_relay import CUT
 
-# The reply to a mail is recorded by a commit after it; within this time, in seconds, it may still be
-# on its way from the socket to the disk when the process dies.
+# The reply to a mail is recorded by a commit after it; within this time, in seconds, it may still
+# be on its way from the socket to the disk when the process dies.
 RECORDING = 0.5
 # The wall clock may be set back a little while the test runs.
 CLOCK_SLACK = 0.002

@@ -1,9 +1,9 @@
 """The mail side of the kill test: two of Postfix's smtp-sink behind a relay that watches.
 
-One sink keeps every mail (-d), the other keeps it and then hangs up without a reply (-q .). The relay
-hands each connection on to one of them, command by command, and writes down of every mail when it came,
-when its final dot went on, and when (if ever) the reply was given to the server. Now and then it holds a
-reply, so that a DATA is open when the server is killed.
+One sink keeps every mail (-d), the other keeps it and then hangs up without a reply (-q .). The
+relay hands each connection on to one of them, command by command, and writes down of every mail
+when it came, when its final dot went on, and when (if ever) the reply was given to the server. Now
+and then it holds a reply, so that a DATA is open when the server is killed.
 """
 
 import asyncio
@@ -21,6 +21,7 @@ KEPT, CUT = "kept", "cut"
 HOLD_SHORT, HOLD_LONG = (0.005, 0.040), (0.100, 0.300)  # seconds
 SUBJECT = re.compile(rb"^Subject: Order (\S+)\r?$", re.M)
 MESSAGE_ID = re.compile(rb"^Message-I[Dd]: <([^>]+)>\r?$", re.M)
+CUT_ODDS = 0.15   # of a connection, while there are cuts left: the first ones carry the retries
 LIMIT = 1 << 20
 
 
@@ -133,7 +134,8 @@ class Relay:
         try:
             if process is None:
                 return
-            sink = CUT if self.cuts_left > 0 else KEPT
+            cut = self.cuts_left > 0 and self.random.random() < CUT_ODDS
+            sink = CUT if cut else KEPT
             self.cuts_left -= sink == CUT
             peer = await asyncio.open_connection("127.0.0.1", self.ports[sink], limit=LIMIT)
             await self.pass_on(reader, writer, *peer, sink, process)
