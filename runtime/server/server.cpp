@@ -105,7 +105,7 @@ class Server {
     std::filesystem::path folder =
         options_.data_dir ? std::filesystem::path(*options_.data_dir)
                           : std::filesystem::path(project_.root) / config.data_dir;
-    auto store = store::open(folder.string());
+    auto store = options_.ports.open_store(folder.string());
     if (!store) return tl::unexpected(store.error());
     store_ = std::move(*store);
     engine::EngineSettings settings;
@@ -140,7 +140,7 @@ class Server {
           stop();
         });
     return postman_->start([this](net::EventLoop& loop) {
-      return make_transport(project_, loop);
+      return options_.ports.make_transport(project_, loop);
     });
   }
 
@@ -212,6 +212,10 @@ class Server {
 };
 
 }  // namespace
+
+ServePorts real_ports() {
+  return {[](const std::string& directory) { return store::open(directory); }, make_transport};
+}
 
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,
                   const ServeOptions& options, Log& log) {
