@@ -1,5 +1,5 @@
-// Links the whole compiler up to the interpreter, and compiles a project. linked_check.sh looks at the
-// result: checking campaigns needs no LLVM, no sockets and no RocksDB.
+// Links the whole compiler up to the interpreter, and compiles a project. linked_check.sh looks at
+// the result: checking campaigns needs no LLVM, no sockets and no RocksDB.
 #include <cstdio>
 
 #include "compiler/diagnostics/render.h"
