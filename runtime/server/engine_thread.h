@@ -77,6 +77,7 @@ class EngineThread : public Inbox {
   void run();
   Work wait_for_work();
   bool turn(Work work);  // false: the store failed
+  bool fire_timers();
   bool commit();
   void publish_status();
 
@@ -94,7 +95,6 @@ class EngineThread : public Inbox {
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
   bool stopping_ = false;
-  bool more_timers_ = false;
   std::optional<Instant> next_timer_;
   EngineStatus status_;
 };

@@ -261,7 +261,8 @@ TYPED_TEST(EngineSending, AfterAFailureAtAnyCommitEverythingGoesOn) {
     }
     run.mails = begun;
     run.advance(1s);
-    for (const Handover& mail : std::vector<Handover>(run.mails)) run.answer(mail, SendReport::kSent);
+    for (const Handover& mail : std::vector<Handover>(run.mails))
+      run.answer(mail, SendReport::kSent);
     EXPECT_EQ(run.engine().totals().journeys_started, 5u) << "failed at commit " << survive;
     EXPECT_EQ(run.count(MessageState::kSent), 5u) << "failed at commit " << survive;
   }

@@ -121,13 +121,13 @@ TEST(Arithmetic, IntegersOverflowIntoNothing) {
 TEST(Arithmetic, DecimalsAreExactAndRoundHalfToEven) {
   ir::Type decimal = type(Kind::kNumber);
   expect_same(arithmetic(Op::kAdd, decimal, number("0.1"), number("0.2")), number("0.3"));
-  expect_same(arithmetic(Op::kMultiply, decimal, number("1.000001"), number("0.5")),
-              number("0.5"));
+  expect_same(arithmetic(Op::kMultiply, decimal, number("1.000001"), number("0.5")), number("0.5"));
   expect_same(arithmetic(Op::kMultiply, decimal, number("1.000003"), number("0.5")),
               number("0.500002"));
   expect_same(arithmetic(Op::kDivide, decimal, integer(1), integer(3)), number("0.333333"));
   expect_same(arithmetic(Op::kMultiply, decimal, number("9e12"), number("2")), Missing{});
-  expect_same(negate(Decimal::from_millionths(std::numeric_limits<std::int64_t>::min())), Missing{});
+  expect_same(negate(Decimal::from_millionths(std::numeric_limits<std::int64_t>::min())),
+              Missing{});
   expect_same(to_number(integer(3)), number("3"));
   expect_same(to_number(text("3")), Missing{});
 }
@@ -153,9 +153,9 @@ TEST(Arithmetic, TimeAndText) {
   Duration week(7 * 24h);
   expect_same(arithmetic(Op::kSubtract, day, date("2026-03-05"), week), date("2026-02-26"));
   expect_same(arithmetic(Op::kAdd, day, week, date("2026-02-26")), date("2026-03-05"));
-  expect_same(arithmetic(Op::kSubtract, type(Kind::kDuration), date("2026-03-05"),
-                         date("2026-02-26")),
-              week);
+  expect_same(
+      arithmetic(Op::kSubtract, type(Kind::kDuration), date("2026-03-05"), date("2026-02-26")),
+      week);
   Instant noon = instant("2026-03-10T12:00:00Z");
   expect_same(arithmetic(Op::kAdd, type(Kind::kDateTime), noon, Duration(90min)),
               instant("2026-03-10T13:30:00Z"));
@@ -177,14 +177,16 @@ TEST(Since, CountsWholeCalendarUnits) {
       << "midnight in Paris";
   EXPECT_EQ(since(CalendarUnit::kDay, date("2026-03-28"), "2026-03-29T22:00:00Z"), 2)
       << "a day of 23 hours lies between";
-  EXPECT_EQ(since(CalendarUnit::kHour, instant("2026-03-28T23:00:00Z"), "2026-03-29T22:00:00Z"), 23);
+  EXPECT_EQ(since(CalendarUnit::kHour, instant("2026-03-28T23:00:00Z"), "2026-03-29T22:00:00Z"),
+            23);
   EXPECT_EQ(since(CalendarUnit::kYear, date("2008-02-29"), "2026-02-27T22:00:00Z"), 17);
   EXPECT_EQ(since(CalendarUnit::kYear, date("2008-02-29"), "2026-02-27T23:00:00Z"), 18)
       << "29 February falls on the 28th in other years";
   EXPECT_EQ(since(CalendarUnit::kMonth, date("2026-01-31"), "2026-02-28T12:00:00Z"), 1);
   EXPECT_EQ(since(CalendarUnit::kDay, date("2026-03-13"), "2026-03-10T12:00:00Z"), -2);
-  EXPECT_TRUE(whole_units_since(CalendarUnit::kDay, Missing{}, instant("2026-03-10T12:00:00Z"), paris)
-                  .missing());
+  EXPECT_TRUE(
+      whole_units_since(CalendarUnit::kDay, Missing{}, instant("2026-03-10T12:00:00Z"), paris)
+          .missing());
 }
 
 }  // namespace

@@ -39,12 +39,12 @@ person { email: email key  first_name: text?  plan: text = "free"  timezone: tim
 class Payload : public ::testing::Test {
  protected:
   void SetUp() override {
-    project_ = project::compile({{"trig.toml", "name = \"t\"\ntimezone = \"UTC\"\n"},
-                                 {"events.trig", kVocabulary}});
+    project_ = project::compile(
+        {{"trig.toml", "name = \"t\"\ntimezone = \"UTC\"\n"}, {"events.trig", kVocabulary}});
     ASSERT_FALSE(project_->diagnostics.has_errors())
         << render_text(project_->diagnostics, project_->sources, {});
-    event_ = project_->program.events[static_cast<std::size_t>(
-        project_->program.find_event("everything"))];
+    event_ = project_->program
+                 .events[static_cast<std::size_t>(project_->program.find_event("everything"))];
   }
   Decoded decode(std::string_view payload) {
     return decode_record(project_->program, event_.record, payload);
@@ -73,7 +73,8 @@ TEST_F(Payload, MoneyIsANumberBesideItsCurrencyOrBothInOneText) {
             "problem: `price` should be money, got the currency \"EURO\"");
   EXPECT_EQ(field("price", R"("price":"much","currency":"EUR")"),
             "problem: `price` should be money, got \"much\"");
-  EXPECT_EQ(field("price", R"("price":{},"currency":"EUR")"), "problem: `price` should be money, got {}");
+  EXPECT_EQ(field("price", R"("price":{},"currency":"EUR")"),
+            "problem: `price` should be money, got {}");
 }
 
 TEST_F(Payload, NumbersMayBeWrittenAsText) {
@@ -98,20 +99,23 @@ TEST_F(Payload, EveryKindIsValidated) {
   EXPECT_EQ(field("yes", R"("yes":1)"), "problem: `yes` should be boolean, got 1");
   EXPECT_EQ(field("day", R"("day":"2026-02-28")"), "2026-02-28");
   EXPECT_EQ(field("day", R"("day":"2026-02-28T10:00:00Z")"), "2026-02-28");
-  EXPECT_EQ(field("day", R"("day":"2026-02-30")"), "problem: `day` should be date, got \"2026-02-30\"");
+  EXPECT_EQ(field("day", R"("day":"2026-02-30")"),
+            "problem: `day` should be date, got \"2026-02-30\"");
   EXPECT_EQ(field("hour", R"("hour":"09:30")"), "09:30");
   EXPECT_EQ(field("moment", R"("moment":"2026-03-10T12:00:00+02:00")"), "2026-03-10T10:00:00Z");
   EXPECT_EQ(field("moment", R"("moment":1773136800000)"), "2026-03-10T10:00:00Z");
   EXPECT_EQ(field("moment", R"("moment":"2026-03-10 12:00")").substr(0, 8), "problem:");
   EXPECT_EQ(field("mail", R"("mail":"ana@example")"), "\"ana@example\"");
   EXPECT_EQ(field("mail", R"("mail":"ana")"), "problem: `mail` should be email, got \"ana\"");
-  EXPECT_EQ(field("link", R"("link":"https://example.com/a?b=c")"), "\"https://example.com/a?b=c\"");
+  EXPECT_EQ(field("link", R"("link":"https://example.com/a?b=c")"),
+            "\"https://example.com/a?b=c\"");
   EXPECT_EQ(field("link", R"("link":"ftp://example.com")").substr(0, 8), "problem:");
   EXPECT_EQ(field("land", R"("land":"fr")"), "\"FR\"");
   EXPECT_EQ(field("land", R"("land":"FRA")").substr(0, 8), "problem:");
   EXPECT_EQ(field("tongue", R"("tongue":"pt-BR")"), "\"pt-BR\"");
   EXPECT_EQ(field("zone", R"("zone":"Europe/Paris")"), "\"Europe/Paris\"");
-  EXPECT_EQ(field("zone", R"("zone":"Paris")"), "problem: `zone` should be timezone, got \"Paris\"");
+  EXPECT_EQ(field("zone", R"("zone":"Paris")"),
+            "problem: `zone` should be timezone, got \"Paris\"");
   EXPECT_EQ(field("size", R"("size":"m")"), "\"m\"");
   EXPECT_EQ(field("size", R"("size":"xl")").substr(0, 8), "problem:");
   EXPECT_EQ(field("id", R"("id":"again")"), "\"1\"") << "the first of two wins";
@@ -133,8 +137,8 @@ TEST_F(Payload, ListsAndRecordsAreReadThrough) {
 }
 
 TEST_F(Payload, ThePayloadItselfMayBeTheOneItemOfAList) {
-  const ir::EventType& added = project_->program.events[static_cast<std::size_t>(
-      project_->program.find_event("added"))];
+  const ir::EventType& added =
+      project_->program.events[static_cast<std::size_t>(project_->program.find_event("added"))];
   auto read = [&](std::string_view payload) {
     return decode_record(project_->program, added.record, payload);
   };
@@ -155,7 +159,8 @@ TEST_F(Payload, WhatIsMissingIsSaid) {
   EXPECT_EQ(decode("{}").problems, std::vector<std::string>{"`id` is missing"});
   EXPECT_EQ(decode("").problems, std::vector<std::string>{"`id` is missing"});
   EXPECT_EQ(decode("[]").problems, std::vector<std::string>{"the payload is not a JSON object"});
-  EXPECT_EQ(decode("{\"id\":").problems, std::vector<std::string>{"the payload is not a JSON object"});
+  EXPECT_EQ(decode("{\"id\":").problems,
+            std::vector<std::string>{"the payload is not a JSON object"});
   EXPECT_TRUE(decode(R"({"id":"1","surprise":{"a":[1,2]}})").problems.empty())
       << "what nobody declared is left alone";
 }
@@ -175,8 +180,8 @@ TEST_F(Payload, ComesBackFromWhatATestWrites) {
 }
 
 TEST_F(Payload, TraitsKeepWhatIsGoodAndTellWhatIsNot) {
-  Traits traits = decode_traits(project_->program,
-                                R"({"email":"ana@example.com","firstName":"Ana","timezone":"Mars"})");
+  Traits traits = decode_traits(
+      project_->program, R"({"email":"ana@example.com","firstName":"Ana","timezone":"Mars"})");
   ASSERT_EQ(traits.fields.size(), 2u);
   EXPECT_EQ(traits.fields[0].name, name_hash("email"));
   EXPECT_EQ(traits.fields[1].name, name_hash("first_name"));
@@ -200,10 +205,11 @@ TEST_F(Payload, HistoryRowsOutliveAnotherOrderOfTheFields) {
   EXPECT_TRUE(ir::same(back[index("count")], decoded.fields[index("count")]));
   EXPECT_TRUE(back[index("ratio")].missing()) << "nobody reads it";
 
-  std::unique_ptr<project::Project> later = project::compile(
-      {{"trig.toml", "name = \"t\"\ntimezone = \"UTC\"\n"},
-       {"events.trig", "event everything { other: text?  count: integer?  id: text }\n"
-                       "person { email: email key }\n"}});
+  std::unique_ptr<project::Project> later =
+      project::compile({{"trig.toml", "name = \"t\"\ntimezone = \"UTC\"\n"},
+                        {"events.trig",
+                         "event everything { other: text?  count: integer?  id: text }\n"
+                         "person { email: email key }\n"}});
   const ir::EventType& event =
       later->program.events[static_cast<std::size_t>(later->program.find_event("everything"))];
   back = decode_history_row(later->program, event, row);
