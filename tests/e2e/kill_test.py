@@ -35,7 +35,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 EARLIEST, LATEST = 0.05, 1.5   # the kill, in seconds after the round's first 200
 START_TIMEOUT = 60
 QUIET_TIMEOUT = 180            # a reply that was cut is asked for again after up to 30 s, then 60
-CUTS_PER_ROUND = 3             # at most, in the first quarter of the rounds: retries take their time
+CUTS_PER_ROUND = 3             # in the first quarter of the rounds: retries take their time
 LEAST_EVENTS, LEAST_MAILS = 200, 50   # per second, while the server answers
 
 
