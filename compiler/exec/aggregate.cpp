@@ -62,7 +62,10 @@ class Fold {
  private:
   void add(const Value& value) {
     const ir::Money* money = value.get<ir::Money>();
-    if (money && currency_ && money->currency != *currency_) return;
+    if (money && currency_ && money->currency != *currency_) {
+      if (money->amount != Decimal()) ++left_out_;
+      return;
+    }
     if (result_.missing()) {
       result_ = value;
       return;

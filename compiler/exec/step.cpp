@@ -123,6 +123,12 @@ const ir::Items& Stepper::person_for(const ir::Program& program) const {
   return *people_.back().second;
 }
 
+std::string Stepper::at_text(Instant instant) const {
+  LocalTime local = zone().to_local(instant);
+  local.since_epoch = std::chrono::floor<std::chrono::seconds>(local.since_epoch);
+  return trig::to_string(local) + " " + zone().name();
+}
+
 void Stepper::decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
                      std::string detail) {
   Decision decision{now_, kind, {}, {}, journey, std::move(detail)};

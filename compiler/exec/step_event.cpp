@@ -108,7 +108,7 @@ void Stepper::count_late(const EventInput& input) {
     decide(DecisionKind::kArrivedTooLate, &campaign, late.journey,
            fmt::format("{} occurred at {}, but the mail had begun at {}",
                        world_.current->program().events[input.index].name,
-                       trig::to_string(input.moment.occurred_at), trig::to_string(late.begun_at)));
+                       at_text(input.moment.occurred_at), at_text(late.begun_at)));
   }
 }
 
@@ -256,7 +256,7 @@ std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Va
     Instant free_at = add_span(past.started_at, campaign.again_after, zone());
     if (occurred_at < free_at)
       return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
-                         trig::to_string(campaign.again_after), trig::to_string(free_at));
+                         trig::to_string(campaign.again_after), at_text(free_at));
   }
   return {};
 }

@@ -158,7 +158,7 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
     return true;
   }
   journey.wake = until;
-  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + trig::to_string(*until));
+  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + at_text(*until));
   return false;
 }
 
@@ -228,7 +228,7 @@ void Stepper::zone_changed() {
     if (wait == nullptr) continue;
     journey.wake = wait_until(journey, *in, *wait).value_or(now_);
     decide(DecisionKind::kWaiting, &campaign, journey.id,
-           "the zone changed: until " + trig::to_string(*journey.wake));
+           "the zone changed: until " + at_text(*journey.wake));
   }
   for (Message& message : state_.messages)
     if (message.state == MessageState::kPending && message.attempt == 0 && !message.rate_slot &&
@@ -240,10 +240,10 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   if (journey.effective) return;
   journey.effective = true;
   if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return;
-  if (campaign.again == ir::AgainMode::kAfter)  // those that no longer keep anybody out
+  if (campaign.again == ir::AgainMode::kAfter)  // those that keep nobody out, late events included
     std::erase_if(state_.past_starts, [&](const PastStart& past) {
       return past.campaign == campaign.hash &&
-             add_span(past.started_at, campaign.again_after, zone()) <= now_;
+             add_span(past.started_at, campaign.again_after, zone()) + world_.late_window < now_;
     });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;

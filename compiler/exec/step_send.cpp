@@ -74,7 +74,7 @@ void Stepper::on(const SendDue& input) {
   }
   if (message->skip_after && now_ > *message->skip_after) {
     refuse(*message, MessageState::kExpired,
-           "past its `or skip after` at " + trig::to_string(*message->skip_after));
+           "past its `or skip after` at " + at_text(*message->skip_after));
     return;
   }
   // Policies are always the current ones; one that was removed goes on as its journey knew it.
@@ -109,7 +109,7 @@ void Stepper::on(const SendDue& input) {
 
 void Stepper::hold_back(Message& message, const ir::Campaign& campaign, Hold hold) {
   decide(DecisionKind::kHeldBack, &campaign, message.journey,
-         fmt::format("{}, until {}", hold.why, trig::to_string(hold.until)));
+         fmt::format("{}, until {}", hold.why, at_text(hold.until)));
   message.due = hold.until;
   // What cannot go before its `or skip after` has passed expires at that moment, not later.
   if (message.skip_after) message.due = std::min(hold.until, *message.skip_after + Duration(1));
@@ -253,7 +253,7 @@ void Stepper::on(const SendResult& input) {
   auto in = world_.find_version(message->campaign);
   decide(DecisionKind::kRetry, in ? &in->executor->program().campaigns[in->campaign] : nullptr,
          message->journey,
-         fmt::format("{}; again at {}", input.note, trig::to_string(*input.retry_at)));
+         fmt::format("{}; again at {}", input.note, at_text(*input.retry_at)));
   changed(*message, MessageState::kSending);
 }
 

@@ -100,6 +100,8 @@ class Stepper {
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
               std::string detail);
   void person_changed() { people_.clear(); }
+  // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
+  std::string at_text(Instant instant) const;
 
   const World& world_;
   PersonState& state_;

@@ -28,18 +28,10 @@ ast::Name Builder::name(antlr4::ParserRuleContext* tree) const {
 // `place` is the escape with its backslash.
 void Builder::escape(char letter, TextRange place, std::string& value) {
   switch (letter) {
-    case '"':
-      value += '"';
-      return;
-    case '\\':
-      value += '\\';
-      return;
-    case 'n':
-      value += '\n';
-      return;
-    case 't':
-      value += '\t';
-      return;
+    case '"': value += '"'; return;
+    case '\\': value += '\\'; return;
+    case 'n': value += '\n'; return;
+    case 't': value += '\t'; return;
   }
   diagnostics_.report(Code::kInvalidLiteral, place, {words(place), "escape"})
       .hint("a text knows `\\\"`, `\\\\`, `\\n` and `\\t`; write `\\\\` for a backslash");
@@ -78,26 +70,19 @@ std::vector<ast::TextLiteral> Builder::texts(const std::vector<Grammar::TextCont
 CalendarUnit Builder::unit(Grammar::UnitContext* tree) const {
   switch (tree->getStart()->getType()) {
     case Grammar::SECOND:
-    case Grammar::SECONDS:
-      return CalendarUnit::kSecond;
+    case Grammar::SECONDS: return CalendarUnit::kSecond;
     case Grammar::MINUTE:
-    case Grammar::MINUTES:
-      return CalendarUnit::kMinute;
+    case Grammar::MINUTES: return CalendarUnit::kMinute;
     case Grammar::HOUR:
-    case Grammar::HOURS:
-      return CalendarUnit::kHour;
+    case Grammar::HOURS: return CalendarUnit::kHour;
     case Grammar::DAY:
-    case Grammar::DAYS:
-      return CalendarUnit::kDay;
+    case Grammar::DAYS: return CalendarUnit::kDay;
     case Grammar::WEEK:
-    case Grammar::WEEKS:
-      return CalendarUnit::kWeek;
+    case Grammar::WEEKS: return CalendarUnit::kWeek;
     case Grammar::MONTH:
-    case Grammar::MONTHS:
-      return CalendarUnit::kMonth;
+    case Grammar::MONTHS: return CalendarUnit::kMonth;
     case Grammar::YEAR:
-    case Grammar::YEARS:
-      return CalendarUnit::kYear;
+    case Grammar::YEARS: return CalendarUnit::kYear;
   }
   TRIG_CHECK(false, "the grammar's rule `unit` has a word that the builder does not know");
 }

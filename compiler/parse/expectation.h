@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <set>
+#include <unordered_map>
 #include <vector>
 
 namespace trig::parse {
@@ -27,7 +28,7 @@ class Expectation {
   // Follows one token. If it fits nowhere, nothing changes and the answer is false.
   bool advance(std::size_t type);
   bool accepts(std::size_t type) const;
-  const std::set<std::size_t>& expected() const { return expected_; }
+  std::set<std::size_t> expected() const;
   std::vector<Site> sites(std::size_t type) const;
 
  private:
@@ -40,18 +41,25 @@ class Expectation {
     const Frame* frame;
     auto operator<=>(const Config&) const = default;
   };
+  struct Hash {
+    std::size_t operator()(const Config& config) const;
+  };
+  // Those whose state consumes a token: all that is known of a place.
+  using Configs = std::vector<Config>;
+
+  // What was followed before, shared by copies: texts repeat themselves, and so do the places.
+  struct Memory {
+    std::unordered_map<Config, const Frame*, Hash> frames;  // by follow state and caller
+    std::deque<Frame> all_frames;
+    std::set<Configs> places;
+    std::map<std::pair<const Configs*, std::size_t>, const Configs*> steps;  // by place and token
+  };
 
   const Frame* frame(antlr4::atn::ATNState* follow, const Frame* caller);
-  void close(std::vector<Config> open);
+  const Configs* close(std::vector<Config> open);
 
-  // Frames are shared by all that copy an Expectation.
-  struct Frames {
-    std::map<std::pair<antlr4::atn::ATNState*, const Frame*>, const Frame*> known;
-    std::deque<Frame> all;
-  };
-  std::shared_ptr<Frames> frames_ = std::make_shared<Frames>();
-  std::vector<Config> configs_;  // those whose state consumes a token
-  std::set<std::size_t> expected_;
+  std::shared_ptr<Memory> memory_ = std::make_shared<Memory>();
+  const Configs* configs_;
 };
 
 }  // namespace trig::parse

@@ -48,48 +48,34 @@ std::string_view name_for(std::size_t rule) {
     case Grammar::RuleSequencePart:
     case Grammar::RuleSilence:
     case Grammar::RuleEmit:
-    case Grammar::RuleAggregate:
-      return "the name of an event";
-    case Grammar::RuleRecordDecl:
-      return "the name of a record";
-    case Grammar::RuleListDecl:
-      return "the name of a list";
-    case Grammar::RuleCatalogDecl:
-      return "the name of a catalog";
+    case Grammar::RuleAggregate: return "the name of an event";
+    case Grammar::RuleRecordDecl: return "the name of a record";
+    case Grammar::RuleListDecl: return "the name of a list";
+    case Grammar::RuleCatalogDecl: return "the name of a catalog";
     case Grammar::RuleSegmentDecl:
-    case Grammar::RuleSegmentTrigger:
-      return "the name of a segment";
+    case Grammar::RuleSegmentTrigger: return "the name of a segment";
     case Grammar::RuleRecurringTrigger:
-    case Grammar::RuleOnceTrigger:
-      return "the name of a segment or `everyone`";
+    case Grammar::RuleOnceTrigger: return "the name of a segment or `everyone`";
     case Grammar::RulePolicyDecl:
-    case Grammar::RulePolicyRef:
-      return "the name of a policy";
+    case Grammar::RulePolicyRef: return "the name of a policy";
     case Grammar::RuleTopicDecl:
     case Grammar::RuleConsentRule:
     case Grammar::RuleSubscribe:
-    case Grammar::RuleUnsubscribe:
-      return "the name of a topic";
+    case Grammar::RuleUnsubscribe: return "the name of a topic";
     case Grammar::RuleTemplateDecl:
     case Grammar::RuleSend:
     case Grammar::RuleExpectNoSend:
-    case Grammar::RuleExpectSend:
-      return "the name of a template";
+    case Grammar::RuleExpectSend: return "the name of a template";
     case Grammar::RuleCampaignDecl:
-    case Grammar::RuleExpectJourney:
-      return "the name of a campaign";
+    case Grammar::RuleExpectJourney: return "the name of a campaign";
     case Grammar::RuleTestPerson:
     case Grammar::RuleTestAnonymous:
     case Grammar::RuleTestIdentifies:
-    case Grammar::RuleTestSubscription:
-      return "the name of a person";
-    case Grammar::RulePlainType:
-      return "a type such as `text`, `integer` or `money`";
-    case Grammar::RuleTypeExpr:
-      return "a type such as `text`, `integer` or `money`";
+    case Grammar::RuleTestSubscription: return "the name of a person";
+    case Grammar::RulePlainType: return "a type such as `text`, `integer` or `money`";
+    case Grammar::RuleTypeExpr: return "a type such as `text`, `integer` or `money`";
     case Grammar::RuleFieldDecl:
-    case Grammar::RuleFieldValue:
-      return "the name of a field";
+    case Grammar::RuleFieldValue: return "the name of a field";
   }
   return "a name";
 }

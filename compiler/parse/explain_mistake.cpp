@@ -36,9 +36,9 @@ constexpr Replacement kUnits[] = {
 };
 
 const std::vector<std::string>& unit_words() {
-  static const std::vector<std::string> words = {
-      "seconds", "minutes", "hours", "days", "weeks", "months", "years",
-      "second",  "minute",  "hour",  "day",  "week",  "month",  "year"};
+  static const std::vector<std::string> words = {"seconds", "minutes", "hours",  "days",   "weeks",
+                                                 "months",  "years",   "second", "minute", "hour",
+                                                 "day",     "week",    "month",  "year"};
   return words;
 }
 
@@ -67,8 +67,9 @@ class Explanation {
       : m_(mistake), id_(id), diagnostics_(diagnostics) {}
 
   void report() {
-    bool told = unclosed_block() || too_deep() || foreign_operator() || unit() || order() || chained_comparison() ||
-                misspelt_before() || misspelt() || bad_name() || reserved_word();
+    bool told = unclosed_block() || too_deep() || foreign_operator() || unit() || order() ||
+                chained_comparison() || misspelt_before() || misspelt() || bad_name() ||
+                reserved_word();
     if (!told) unexpected();
   }
 
@@ -131,7 +132,7 @@ class Explanation {
       report.hint("a currency is written in capitals: `{}`", currency).replace(range(), currency);
     } else if (m_.type() == Grammar::UNLESS) {
       report.hint("an `unless` stands behind a `wait`");
-    } else if (rank_of(m_.type()) > kStepRank && m_.open.size() > 1) {
+    } else if (line_rank(m_.type()) > kStepRank && m_.open.size() > 1) {
       report.hint("`{}` stands at the end of the campaign, outside of its blocks", m_.text());
     } else if (m_.line_rank == kStepRank && m_.here.accepts(Grammar::OPEN_PAREN) &&
                m_.token(m_.line_begin).getType() == Grammar::SEND && m_.line_begin + 2 == m_.at) {
@@ -146,12 +147,12 @@ class Explanation {
 
   // A declaration that begins at column 0, or the end of the file, inside braces.
   bool unclosed_block() {
-    bool cut_off = m_.at_end() || (m_.at > m_.first && begins_declaration(m_.list, m_.at, m_.source));
+    bool cut_off =
+        m_.at_end() || (m_.at > m_.first && begins_declaration(m_.list, m_.at, m_.source));
     if (!cut_off || m_.open.empty()) return false;
     if (m_.token(m_.open.back()).getType() != Grammar::OPEN_BRACE) return false;
     std::size_t suspect = m_.misplaced ? m_.misplaced : m_.open.back();
-    diagnostics_
-        .report(Code::kUnclosedBlock, range(), {m_.at_end() ? "the end" : quoted(m_.at)})
+    diagnostics_.report(Code::kUnclosedBlock, range(), {m_.at_end() ? "the end" : quoted(m_.at)})
         .label(range(suspect), "the block that begins here is still open");
     return true;
   }
@@ -232,35 +233,13 @@ class Explanation {
     return true;
   }
 
-  static int rank_of(std::size_t type) {
-    switch (type) {
-      case Grammar::POLICY:
-        return kPolicyRank;
-      case Grammar::PRIORITY:
-        return kPriorityRank;
-      case Grammar::ON:
-        return kTriggerRank;
-      case Grammar::AGAIN:
-        return kAgainRank;
-      case Grammar::RESTART:
-        return kRestartRank;
-      case Grammar::EXIT:
-        return kExitRank;
-      case Grammar::GOAL:
-        return kGoalRank;
-      case Grammar::EDITS:
-        return kEditsRank;
-    }
-    return step_words().contains(type) ? kStepRank : -1;
-  }
-
   // The order in a campaign, in a trigger and in a `send`.
   bool order() {
     bool in_line = m_.line_begin >= m_.first && m_.line_rank >= 0 && m_.open.size() <= 1;
     if (!in_line || m_.token(m_.first).getType() != Grammar::CAMPAIGN || m_.open.empty())
       return false;
     if (!m_.here.accepts(Grammar::CLOSE_BRACE)) return false;
-    int rank = rank_of(m_.type());
+    int rank = line_rank(m_.type());
     std::string word = quoted(m_.at);
     if (rank == m_.line_rank && rank != kStepRank) {
       diagnostics_.report(Code::kGivenTwice, range(), {"campaign", word})
@@ -321,10 +300,8 @@ class Explanation {
       case Grammar::CONTAINS:
       case Grammar::BETWEEN:
       case Grammar::IN:
-      case Grammar::IS:
-        break;
-      default:
-        return false;
+      case Grammar::IS: break;
+      default: return false;
     }
     bool after_condition = m_.here.accepts(Grammar::AND) && m_.here.accepts(Grammar::OR) &&
                            !m_.here.accepts(Grammar::EQUAL);

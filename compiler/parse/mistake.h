@@ -1,7 +1,6 @@
 // One place where the parser cannot go on, and what is known about it.
 #pragma once
 
-#include <set>
 #include <vector>
 
 #include "TrigParser.h"
@@ -60,8 +59,8 @@ struct Mistake {
   }
 };
 
-// The words a step begins with.
-const std::set<std::size_t>& step_words();
+// The kind of line a word begins in a campaign, or -1.
+int line_rank(std::size_t type);
 
 // Reports one diagnostic.
 void explain(const Mistake& mistake, SourceId id, Diagnostics& diagnostics);

@@ -3,7 +3,10 @@
 #include <antlr4-runtime.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "TrigLexer.h"
 #include "TrigParser.h"
 #include "compiler/base/limits.h"
 #include "compiler/parse/builder.h"
@@ -17,7 +20,23 @@ namespace {
 
 // Gives up at the first mistake: what to say about it is found out afterwards, from the tokens.
 class GiveUp : public antlr4::BailErrorStrategy {
+ public:
+  std::size_t misfit = 0;  // index of the token that did not fit
+
+ private:
   void reportMatch(antlr4::Parser*) override {}
+  void recover(antlr4::Parser*, std::exception_ptr error) override {
+    try {
+      std::rethrow_exception(error);
+    } catch (const antlr4::RecognitionException& mistake) {
+      misfit = mistake.getOffendingToken()->getTokenIndex();
+    }
+    throw antlr4::ParseCancellationException();
+  }
+  antlr4::Token* recoverInline(antlr4::Parser* parser) override {
+    misfit = parser->getCurrentToken()->getTokenIndex();
+    throw antlr4::ParseCancellationException();
+  }
 };
 
 // A parser at one place of the token list. Its prediction tables are shared by all parsers.
@@ -25,7 +44,7 @@ class Attempt {
  public:
   Attempt(TokenListStream& stream, antlr4::atn::PredictionMode mode) : parser_(&stream) {
     parser_.removeErrorListeners();
-    parser_.setErrorHandler(std::make_shared<GiveUp>());
+    parser_.setErrorHandler(give_up_);
     parser_.getInterpreter<antlr4::atn::ParserATNSimulator>()->setPredictionMode(mode);
   }
 
@@ -38,7 +57,10 @@ class Attempt {
     }
   }
 
+  std::size_t misfit() const { return give_up_->misfit; }
+
  private:
+  std::shared_ptr<GiveUp> give_up_ = std::make_shared<GiveUp>();
   Grammar parser_;
 };
 
@@ -95,46 +117,94 @@ class FileParser {
     std::size_t previous = 0;
     std::size_t at = 0;
     while (at < last && diagnostics_.all().size() < kMaxDiagnosticsPerFile) {
-      if (take_declaration(at, file)) {
+      Failure failure{Grammar::RuleFile, previous, at};
+      if (take(failure, [&](auto mode) { return declaration(at, mode, file); })) {
         previous = at;
         at = stream_.index();
-      } else {
-        Reported reported = after_mistake({Grammar::RuleFile, previous, at});
-        // The declaration before had swallowed the beginning of the next.
-        if (reported.at < at) drop_declaration_at(previous, file);
-        at = previous = reported.next;
+        continue;
       }
+      if (mend()) {
+        // The declaration before may have ended where the mended word goes on.
+        drop_declaration_at(previous, file);
+        at = previous;
+        continue;
+      }
+      // The declaration before had swallowed the beginning of the next.
+      if (reported_.at < at) drop_declaration_at(previous, file);
+      at = previous = reported_.next;
     }
     return file;
   }
 
   ast::ExprPtr lone_expression() {
-    bool mended = !list_.mended.empty();
-    auto take = [&](antlr4::atn::PredictionMode mode) -> std::optional<ast::ExprPtr> {
+    ast::ExprPtr expr;
+    take({Grammar::RuleLoneExpression, 0, 0}, [&](antlr4::atn::PredictionMode mode) {
       stream_.seek(0);
       Attempt attempt(stream_, mode);
       auto* tree = attempt.run(&Grammar::loneExpression);
-      if (!tree) return std::nullopt;
-      return Builder(id_, source_, diagnostics_).expression(tree->expression());
-    };
-    std::optional<ast::ExprPtr> expr = take(antlr4::atn::PredictionMode::SLL);
-    if (!expr) expr = take(antlr4::atn::PredictionMode::LL);
-    if (!expr && !mended) after_mistake({Grammar::RuleLoneExpression, 0, 0});
-    if (!expr || diagnostics_.has_errors()) return nullptr;
-    return std::move(*expr);
+      misfit_ = attempt.misfit();
+      if (tree) expr = Builder(id_, source_, diagnostics_).expression(tree->expression());
+      return tree != nullptr;
+    });
+    return diagnostics_.has_errors() ? nullptr : std::move(expr);
   }
 
  private:
-  // SLL is fast and nearly always right; where it fails, LL decides whether the text is wrong.
-  bool take_declaration(std::size_t at, ast::File& file) {
-    return take_declaration(at, antlr4::atn::PredictionMode::SLL, file) ||
-           take_declaration(at, antlr4::atn::PredictionMode::LL, file);
+  // SLL prediction is fast and nearly always right. Where it fails the exact reading of the tokens
+  // decides: it finds the mistake, or LL prediction is needed to go on.
+  template <typename Parse>
+  bool take(const Failure& failure, Parse parse) {
+    if (parse(antlr4::atn::PredictionMode::SLL)) return true;
+    Diagnostics found;
+    reported_ = report_syntax_error(failure, list_, id_, source_, found);
+    if (reported_.at > misfit_ && parse(antlr4::atn::PredictionMode::LL)) return true;
+    // A mended token before it in the declaration has been reported and may be the cause.
+    std::size_t first = reported_.at < failure.first ? failure.previous : failure.first;
+    bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
+      return index >= first && index <= reported_.at;
+    });
+    auto ours = mended_.lower_bound(failure.first);
+    explained = explained || (ours != mended_.end() && *ours <= reported_.at);
+    meant_.clear();
+    if (explained) return false;
+    diagnostics_.append(found);
+    if (found.all().size() == 1) meant_ = found.all().front().edits;
+    return false;
   }
 
-  bool take_declaration(std::size_t at, antlr4::atn::PredictionMode mode, ast::File& file) {
+  // Where the mistake is one word and the word that was meant is known, the declaration is read as if
+  // that stood there: what else is wrong in it is then told too. A token is mended once.
+  bool mend() {
+    std::size_t at = reported_.at;
+    if (meant_.size() != 1 || at >= list_.tokens.size() - 1 || mended_.contains(at) ||
+        meant_.front().range != range_of(id_, *list_.tokens[at]))
+      return false;
+    auto word = keyword_types().find(meant_.front().replacement);
+    if (word == keyword_types().end()) return false;
+    static_cast<antlr4::CommonToken&>(*list_.tokens[at]).setType(word->second);
+    mended_.insert(at);
+    return true;
+  }
+
+  static const std::map<std::string, std::size_t>& keyword_types() {
+    static const std::map<std::string, std::size_t> types = [] {
+      std::map<std::string, std::size_t> made;
+      grammar::TrigLexer lexer(nullptr);
+      const auto& vocabulary = lexer.getVocabulary();
+      for (std::size_t type = 1; type <= vocabulary.getMaxTokenType(); ++type) {
+        std::string literal = vocabulary.getLiteralName(type);  // 'hours', in quotes
+        if (literal.size() > 2) made[literal.substr(1, literal.size() - 2)] = type;
+      }
+      return made;
+    }();
+    return types;
+  }
+
+  bool declaration(std::size_t at, antlr4::atn::PredictionMode mode, ast::File& file) {
     stream_.seek(at);
     Attempt attempt(stream_, mode);
     auto* tree = attempt.run(&Grammar::declaration);
+    misfit_ = attempt.misfit();
     if (!tree) return false;
     Builder builder(id_, source_, diagnostics_);
     ast::Declaration declaration = builder.declaration(tree);
@@ -148,24 +218,15 @@ class FileParser {
     if (kept) file.declarations.pop_back();
   }
 
-  // A mended token before it in the declaration has been reported and may be the cause: say no
-  // more.
-  Reported after_mistake(Failure failure) {
-    Diagnostics found;
-    Reported reported = report_syntax_error(failure, list_, id_, source_, found);
-    std::size_t first = reported.at < failure.first ? failure.previous : failure.first;
-    bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
-      return index >= first && index <= reported.at;
-    });
-    if (!explained) diagnostics_.append(found);
-    return reported;
-  }
-
   SourceId id_;
   const Source& source_;
   Diagnostics& diagnostics_;
   TokenList list_;
   TokenListStream stream_;
+  std::size_t misfit_ = 0;  // where the last attempt gave up
+  Reported reported_;       // the last mistake
+  std::vector<Edit> meant_;  // what its hint would do
+  std::set<std::size_t> mended_;  // tokens that are read as what was meant
 };
 
 }  // namespace

@@ -10,30 +10,26 @@ namespace {
 
 ast::BinaryOp operator_of(Grammar::ComparisonOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::EQUAL:
-      return ast::BinaryOp::kEqual;
-    case Grammar::NOT_EQUAL:
-      return ast::BinaryOp::kNotEqual;
-    case Grammar::LESS:
-      return ast::BinaryOp::kLess;
-    case Grammar::LESS_OR_EQUAL:
-      return ast::BinaryOp::kLessOrEqual;
-    case Grammar::GREATER:
-      return ast::BinaryOp::kGreater;
-    case Grammar::GREATER_OR_EQUAL:
-      return ast::BinaryOp::kGreaterOrEqual;
-    case Grammar::IN:
-      return ast::BinaryOp::kIn;
-    case Grammar::NOT:
-      return ast::BinaryOp::kNotIn;
-    case Grammar::CONTAINS:
-      return ast::BinaryOp::kContains;
-    case Grammar::STARTS:
-      return ast::BinaryOp::kStartsWith;
-    case Grammar::MATCHES:
-      return ast::BinaryOp::kMatches;
+    case Grammar::EQUAL: return ast::BinaryOp::kEqual;
+    case Grammar::NOT_EQUAL: return ast::BinaryOp::kNotEqual;
+    case Grammar::LESS: return ast::BinaryOp::kLess;
+    case Grammar::LESS_OR_EQUAL: return ast::BinaryOp::kLessOrEqual;
+    case Grammar::GREATER: return ast::BinaryOp::kGreater;
+    case Grammar::GREATER_OR_EQUAL: return ast::BinaryOp::kGreaterOrEqual;
+    case Grammar::IN: return ast::BinaryOp::kIn;
+    case Grammar::NOT: return ast::BinaryOp::kNotIn;
+    case Grammar::CONTAINS: return ast::BinaryOp::kContains;
+    case Grammar::STARTS: return ast::BinaryOp::kStartsWith;
+    case Grammar::MATCHES: return ast::BinaryOp::kMatches;
   }
   TRIG_CHECK(false, "the grammar has a comparison that the builder does not know");
+}
+
+// Most levels of an expression hold nothing but the next tighter one. Asking for it by type is what
+// building a tree would mostly be busy with.
+template <typename Inner>
+Inner* alone(antlr4::ParserRuleContext* tree) {
+  return tree->children.size() == 1 ? static_cast<Inner*>(tree->children[0]) : nullptr;
 }
 
 }  // namespace
@@ -50,6 +46,7 @@ Builder::Built Builder::binary(ast::BinaryOp op, TextRange op_range, Built left,
 }
 
 Builder::Built Builder::disjunction(Grammar::ExpressionContext* tree) {
+  if (auto* inner = alone<Grammar::ConjunctionContext>(tree)) return conjunction(inner);
   auto operands = tree->conjunction();
   auto signs = tree->OR();
   Built left = conjunction(operands.front());
@@ -60,6 +57,7 @@ Builder::Built Builder::disjunction(Grammar::ExpressionContext* tree) {
 }
 
 Builder::Built Builder::conjunction(Grammar::ConjunctionContext* tree) {
+  if (auto* inner = alone<Grammar::NegationContext>(tree)) return negation(inner);
   auto operands = tree->negation();
   auto signs = tree->AND();
   Built left = negation(operands.front());
@@ -69,18 +67,20 @@ Builder::Built Builder::conjunction(Grammar::ConjunctionContext* tree) {
 }
 
 Builder::Built Builder::negation(Grammar::NegationContext* tree) {
-  if (tree->comparison()) return comparison(tree->comparison());
+  if (auto* inner = alone<Grammar::ComparisonContext>(tree)) return comparison(inner);
   Built operand = negation(tree->negation());
   return made(range(tree), ast::Unary{ast::UnaryOp::kNot, std::move(operand.expr)}, operand.depth);
 }
 
 Builder::Built Builder::comparison(Grammar::ComparisonContext* tree) {
+  if (auto* inner = alone<antlr4::ParserRuleContext>(tree))
+    if (inner->getRuleIndex() == Grammar::RuleFallback)
+      return fallback(static_cast<Grammar::FallbackContext*>(inner));
   if (tree->silence()) return made(range(tree), silence(tree->silence()));
   if (tree->BETWEEN()) return between(tree);
   Built left = fallback(tree->fallback(0));
   if (tree->IS())
     return made(range(tree), ast::InSegment{std::move(left.expr), name(tree->name())}, left.depth);
-  if (!tree->comparisonOp()) return left;
   return binary(operator_of(tree->comparisonOp()), range(tree->comparisonOp()), std::move(left),
                 fallback(tree->fallback(1)));
 }
@@ -96,6 +96,7 @@ Builder::Built Builder::between(Grammar::ComparisonContext* tree) {
 }
 
 Builder::Built Builder::fallback(Grammar::FallbackContext* tree) {
+  if (auto* inner = alone<Grammar::SumContext>(tree)) return sum(inner);
   auto operands = tree->sum();
   auto ors = tree->OR();
   auto elses = tree->ELSE();
@@ -107,6 +108,7 @@ Builder::Built Builder::fallback(Grammar::FallbackContext* tree) {
 }
 
 Builder::Built Builder::sum(Grammar::SumContext* tree) {
+  if (auto* inner = alone<Grammar::ProductContext>(tree)) return product(inner);
   auto operands = tree->product();
   Built left = product(operands.front());
   for (std::size_t i = 1; i < operands.size() && !too_deep_; ++i) {
@@ -119,6 +121,7 @@ Builder::Built Builder::sum(Grammar::SumContext* tree) {
 }
 
 Builder::Built Builder::product(Grammar::ProductContext* tree) {
+  if (auto* inner = alone<Grammar::UnaryContext>(tree)) return unary(inner);
   auto operands = tree->unary();
   Built left = unary(operands.front());
   for (std::size_t i = 1; i < operands.size() && !too_deep_; ++i) {
@@ -131,15 +134,15 @@ Builder::Built Builder::product(Grammar::ProductContext* tree) {
 }
 
 Builder::Built Builder::unary(Grammar::UnaryContext* tree) {
-  if (tree->present()) return present(tree->present());
+  if (auto* inner = alone<Grammar::PresentContext>(tree)) return present(inner);
   Built operand = unary(tree->unary());
   return made(range(tree), ast::Unary{ast::UnaryOp::kNegate, std::move(operand.expr)},
               operand.depth);
 }
 
 Builder::Built Builder::present(Grammar::PresentContext* tree) {
+  if (auto* inner = alone<Grammar::PrimaryContext>(tree)) return primary(inner);
   Built operand = primary(tree->primary());
-  if (!tree->QUESTION()) return operand;
   return made(range(tree), ast::Unary{ast::UnaryOp::kPresent, std::move(operand.expr)},
               operand.depth);
 }

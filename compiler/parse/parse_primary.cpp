@@ -10,20 +10,13 @@ namespace {
 
 ast::AggregateOp operator_of(Grammar::AggregateOpContext* tree) {
   switch (tree->getStart()->getType()) {
-    case Grammar::COUNT:
-      return ast::AggregateOp::kCount;
-    case Grammar::SUM:
-      return ast::AggregateOp::kSum;
-    case Grammar::MIN:
-      return ast::AggregateOp::kMin;
-    case Grammar::MAX:
-      return ast::AggregateOp::kMax;
-    case Grammar::FIRST:
-      return ast::AggregateOp::kFirst;
-    case Grammar::LAST:
-      return ast::AggregateOp::kLast;
-    case Grammar::DISTINCT:
-      return ast::AggregateOp::kDistinct;
+    case Grammar::COUNT: return ast::AggregateOp::kCount;
+    case Grammar::SUM: return ast::AggregateOp::kSum;
+    case Grammar::MIN: return ast::AggregateOp::kMin;
+    case Grammar::MAX: return ast::AggregateOp::kMax;
+    case Grammar::FIRST: return ast::AggregateOp::kFirst;
+    case Grammar::LAST: return ast::AggregateOp::kLast;
+    case Grammar::DISTINCT: return ast::AggregateOp::kDistinct;
   }
   TRIG_CHECK(false, "the grammar has an aggregate that the builder does not know");
 }
@@ -31,11 +24,11 @@ ast::AggregateOp operator_of(Grammar::AggregateOpContext* tree) {
 }  // namespace
 
 Builder::Built Builder::primary(Grammar::PrimaryContext* tree) {
-  if (auto* one = tree->aggregate()) return aggregate(one);
-  if (auto* one = tree->since()) return since(one);
-  if (auto* one = tree->call()) return call(one);
   if (auto* one = tree->path()) return made(range(tree), path(one));
   if (auto* one = tree->literal()) return literal(one);
+  if (auto* one = tree->call()) return call(one);
+  if (auto* one = tree->aggregate()) return aggregate(one);
+  if (auto* one = tree->since()) return since(one);
   if (auto* one = tree->listLiteral()) return list_literal(one);
   if (auto* one = tree->recordLiteral()) return record_value(one);
   Built inner = disjunction(tree->expression());

@@ -12,29 +12,16 @@ namespace trig::parse {
 
 namespace {
 
-// The kinds of line a campaign is made of, by the rule and the word that begin one.
-int rank_of(std::size_t type, const Site& site) {
-  if (std::find(site.begin(), site.end(), Grammar::RuleBlock) != site.end()) return -1;
-  switch (site[0]) {
-    case Grammar::RulePolicyRef:
-      return type == Grammar::POLICY ? kPolicyRank : -1;
-    case Grammar::RulePriority:
-      return type == Grammar::PRIORITY ? kPriorityRank : -1;
-    case Grammar::RuleTrigger:
-      return type == Grammar::ON ? kTriggerRank : -1;
-    case Grammar::RuleAgain:
-      return type == Grammar::AGAIN ? kAgainRank : -1;
-    case Grammar::RuleRestart:
-      return type == Grammar::RESTART ? kRestartRank : -1;
-    case Grammar::RuleExitOn:
-      return type == Grammar::EXIT ? kExitRank : -1;
-    case Grammar::RuleGoal:
-      return type == Grammar::GOAL ? kGoalRank : -1;
-    case Grammar::RuleEdits:
-      return type == Grammar::EDITS ? kEditsRank : -1;
-  }
-  bool step = site.size() > 1 && site[1] == Grammar::RuleStep && type != Grammar::UNLESS;
-  return step && step_words().contains(type) ? kStepRank : -1;
+// Whether a word begins a line of a campaign there, rather than stand in one or in a block.
+bool begins_line(std::size_t type, const Site& site) {
+  static constexpr std::size_t kRules[] = {
+      Grammar::RulePolicyRef, Grammar::RulePriority, Grammar::RuleTrigger,
+      Grammar::RuleAgain,     Grammar::RuleRestart,  Grammar::RuleStep,
+      Grammar::RuleExitOn,    Grammar::RuleGoal,     Grammar::RuleEdits};
+  if (std::find(site.begin(), site.end(), Grammar::RuleBlock) != site.end()) return false;
+  int rank = line_rank(type);
+  std::size_t of_line = rank == kStepRank ? 1 : 0;  // the kinds of step have a rule each
+  return site.size() > of_line && site[of_line] == kRules[rank];
 }
 
 bool opens(std::size_t type) {
@@ -49,12 +36,29 @@ bool closes(std::size_t type) {
 
 }  // namespace
 
-const std::set<std::size_t>& step_words() {
-  static const std::set<std::size_t> words = {
-      Grammar::STEP,  Grammar::WAIT, Grammar::WHEN,      Grammar::STOP,
-      Grammar::SPLIT, Grammar::SEND, Grammar::SUBSCRIBE, Grammar::UNSUBSCRIBE,
-      Grammar::POST,  Grammar::SET,  Grammar::EMIT};
-  return words;
+int line_rank(std::size_t type) {
+  switch (type) {
+    case Grammar::POLICY: return kPolicyRank;
+    case Grammar::PRIORITY: return kPriorityRank;
+    case Grammar::ON: return kTriggerRank;
+    case Grammar::AGAIN: return kAgainRank;
+    case Grammar::RESTART: return kRestartRank;
+    case Grammar::EXIT: return kExitRank;
+    case Grammar::GOAL: return kGoalRank;
+    case Grammar::EDITS: return kEditsRank;
+    case Grammar::STEP:
+    case Grammar::WAIT:
+    case Grammar::WHEN:
+    case Grammar::STOP:
+    case Grammar::SPLIT:
+    case Grammar::SEND:
+    case Grammar::SUBSCRIBE:
+    case Grammar::UNSUBSCRIBE:
+    case Grammar::POST:
+    case Grammar::SET:
+    case Grammar::EMIT: return kStepRank;
+  }
+  return -1;
 }
 
 // Reads the tokens up to the first that fits nowhere and gathers what the message may need.
@@ -79,11 +83,13 @@ Mistake find_mistake(const Failure& failure, const TokenList& list, const Source
         mistake.misplaced = begin;
     }
     if (mistake.open.empty()) mistake.misplaced = 0;
-    for (const Site& site : mistake.here.sites(type)) {
-      int rank = rank_of(type, site);
-      if (rank < 0) continue;
-      mistake.line_rank = rank;
-      mistake.line_begin = i;
+    if (line_rank(type) >= 0) {
+      std::vector<Site> sites = mistake.here.sites(type);
+      if (std::any_of(sites.begin(), sites.end(),
+                      [&](const Site& site) { return begins_line(type, site); })) {
+        mistake.line_rank = line_rank(type);
+        mistake.line_begin = i;
+      }
     }
     mistake.before = mistake.here;
     mistake.here.advance(type);

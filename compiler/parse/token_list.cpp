@@ -94,9 +94,7 @@ class TokenReader {
   void report(std::size_t type, TextRange range, std::string_view text) {
     std::string inner(text.substr(1, std::max<std::size_t>(text.size(), 2) - 2));
     switch (type) {
-      case Lexer::UNKNOWN:
-        report_unknown(range, text);
-        break;
+      case Lexer::UNKNOWN: report_unknown(range, text); break;
       case Lexer::UNCLOSED_TEXT:
         diagnostics_.report(Code::kUnclosedText, range)
             .hint("a text ends with `\"` on the line where it begins; write `\\n` for a line end");

@@ -27,22 +27,14 @@ std::vector<std::string> words_of_rule(std::size_t rule) {
 
 std::string_view kind_of(std::size_t type) {
   switch (type) {
-    case Lexer::WORD:
-      return "name";
-    case Lexer::NUMBER:
-      return "number";
-    case Lexer::TEXT:
-      return "text";
-    case Lexer::DATE:
-      return "date";
-    case Lexer::TIME:
-      return "time";
-    case Lexer::CURRENCY:
-      return "currency";
-    case Lexer::BAD_NAME:
-      return "bad name";
-    case Lexer::FOREIGN:
-      return "foreign";
+    case Lexer::WORD: return "name";
+    case Lexer::NUMBER: return "number";
+    case Lexer::TEXT: return "text";
+    case Lexer::DATE: return "date";
+    case Lexer::TIME: return "time";
+    case Lexer::CURRENCY: return "currency";
+    case Lexer::BAD_NAME: return "bad name";
+    case Lexer::FOREIGN: return "foreign";
   }
   return is_word(spelling_of(type)) ? "word" : "sign";
 }

@@ -81,6 +81,7 @@ struct Engine::Impl {
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
   Totals totals;
+  Totals committed_totals;
   std::string workspace;
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // day

@@ -64,6 +64,7 @@ void Engine::Impl::recover(Instant now) {
     auto known = decode_totals(*stored);
     if (!known) throw StoreFailed{"the record `totals` is damaged"};
     totals = *known;
+    committed_totals = totals;
   }
   if (auto stored = view.get(Space::kMeta, std::string(kMetaWorkspace))) {
     workspace = *stored;

@@ -240,7 +240,7 @@ void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision)
 
 Commit Engine::Impl::finish_turn() {
   people.flush();
-  if (view.empty() && attempts.empty()) return {};
+  if (view.empty() && totals == committed_totals) return {};
   std::uint64_t sum = 0;
   for (std::uint64_t count : totals.messages) sum += count;
   TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
@@ -250,6 +250,7 @@ Commit Engine::Impl::finish_turn() {
   view.put(Space::kMeta, std::string(kMetaSequence), event_key(sequence));
   view.put(Space::kMeta, std::string(kMetaNextPerson), person_key(PersonId{next_person}));
   view.put(Space::kMeta, std::string(kMetaTotals), encode(totals));
+  committed_totals = totals;
   for (const auto& [policy, next] : rate_gate.take_changes()) {
     ByteWriter next_bytes;
     next_bytes.instant(next);

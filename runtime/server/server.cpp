@@ -105,12 +105,15 @@ class Server {
     std::filesystem::path folder =
         options_.data_dir ? std::filesystem::path(*options_.data_dir)
                           : std::filesystem::path(project_.root) / config.data_dir;
-    auto store = store::open(folder.string());
+    auto store = options_.ports.open_store(folder.string());
     if (!store) return tl::unexpected(store.error());
     store_ = std::move(*store);
     engine::EngineSettings settings;
     settings.settling = config.settling;
     settings.max_event_age = config.max_event_age;
+    // An outage is one of this machine; a clock that runs faster passes more of its time meanwhile.
+    settings.outage = Duration(
+        static_cast<std::int64_t>(static_cast<double>(settings.outage.count()) * options_.speed));
     settings.at_most_once = config.in_doubt == "at most once";
     settings.workspace_secret = random_bytes(16);
     settings.max_in_flight = kMaxHandoversInFlight;
@@ -137,7 +140,7 @@ class Server {
           stop();
         });
     return postman_->start([this](net::EventLoop& loop) {
-      return make_transport(project_, loop);
+      return options_.ports.make_transport(project_, loop);
     });
   }
 
@@ -209,6 +212,10 @@ class Server {
 };
 
 }  // namespace
+
+ServePorts real_ports() {
+  return {[](const std::string& directory) { return store::open(directory); }, make_transport};
+}
 
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,
                   const ServeOptions& options, Log& log) {

@@ -23,12 +23,14 @@ int run() {
   deployed->executor = trig::exec::make_interpreter(program);
   trig::store::MemoryStore store;
   const trig::Instant now{std::chrono::hours(24)};
+  trig::engine::EngineSettings settings;
+  settings.workspace_secret = "sixteen bytes ok";
   const auto no_compiler =
       [](const std::map<std::string, std::string>&)
       -> trig::Result<std::shared_ptr<const trig::engine::Deployed>> {
     return trig::fail("there is no compiler here");
   };
-  auto engine = trig::engine::Engine::open(store, deployed, no_compiler, {}, now);
+  auto engine = trig::engine::Engine::open(store, deployed, no_compiler, settings, now);
   if (!engine) {
     std::fprintf(stderr, "%s\n", engine.error().message.c_str());
     return 1;

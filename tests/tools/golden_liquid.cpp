@@ -24,18 +24,12 @@ namespace json = boost::json;
 
 Data from_json(const json::value& value) {
   switch (value.kind()) {
-    case json::kind::null:
-      return {};
-    case json::kind::bool_:
-      return Data::boolean(value.get_bool());
-    case json::kind::int64:
-      return Data::integer(value.get_int64());
-    case json::kind::uint64:
-      return Data::real(static_cast<double>(value.get_uint64()));
-    case json::kind::double_:
-      return Data::real(value.get_double());
-    case json::kind::string:
-      return Data::text(std::string(value.get_string()));
+    case json::kind::null: return {};
+    case json::kind::bool_: return Data::boolean(value.get_bool());
+    case json::kind::int64: return Data::integer(value.get_int64());
+    case json::kind::uint64: return Data::real(static_cast<double>(value.get_uint64()));
+    case json::kind::double_: return Data::real(value.get_double());
+    case json::kind::string: return Data::text(std::string(value.get_string()));
     case json::kind::array: {
       List items;
       for (const json::value& item : value.get_array()) items.push_back(from_json(item));

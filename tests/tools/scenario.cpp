@@ -1,6 +1,6 @@
-// Runs the stories of tests/scenario: each .trig file is a project of its own, and every `test` in it
-// runs in virtual time on the real engine, over a store in memory and one on disk, straight through
-// and with a restart after every line.
+// Runs the stories of tests/scenario: each .trig file is a project of its own, and every `test` in
+// it runs in virtual time on the real engine, over a store in memory and one on disk, straight
+// through and with a restart after every line.
 //
 //   scenario tests/scenario                      all files, all worlds
 //   scenario tests/scenario/unless.trig --world memory+restart

@@ -26,8 +26,9 @@ std::vector<std::string> pieces(const std::string& text) {
 }
 
 std::string mutate(const std::string& text, std::mt19937& random) {
-  static const char* const kExtra[] = {"{", "}", "(", ")", " \"", " '", " wait", " campaign x {",
-                                       "\ncampaign ", " 3", " é", " or", " ,", " #", " =="};
+  static const char* const kExtra[] = {
+      "{",           "}",  "(",  ")",   " \"", " '", " wait", " campaign x {",
+      "\ncampaign ", " 3", " é", " or", " ,",  " #", " =="};
   std::vector<std::string> all = pieces(text);
   for (std::size_t n = 1 + random() % 4; n > 0 && all.size() > 2; --n) {
     std::size_t at = random() % all.size();
@@ -56,7 +57,7 @@ void expect_in_bounds(const Diagnostic& one, const std::string& text) {
 }
 
 TEST(ParseMutation, NeverCrashesAndStaysSmall) {
-  constexpr int kRoundsPerText = 60;
+  constexpr int kRoundsPerText = 20;
   constexpr std::size_t kMostMistakes = 12;  // of at most four changes, some of which hide quotes
   std::uint32_t seed = 1;
   for (const auto& [path, text] : golden::clean_example_texts()) {

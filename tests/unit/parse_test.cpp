@@ -24,8 +24,7 @@ Parsed parse_text(const std::string& text) {
 
 std::vector<std::string> codes(const Parsed& parsed) {
   std::vector<std::string> codes;
-  for (const Diagnostic& one : parsed.diagnostics.all())
-    codes.emplace_back(info_of(one.code).code);
+  for (const Diagnostic& one : parsed.diagnostics.all()) codes.emplace_back(info_of(one.code).code);
   return codes;
 }
 

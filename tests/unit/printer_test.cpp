@@ -133,8 +133,8 @@ class RandomExpressions {
       case 9: return call(depth);
       case 10: return expr(silence());
       default:
-        return expr(ast::Binary{ast::BinaryOp(random_() % 18), {}, make(depth - 1),
-                                make(depth - 1)});
+        return expr(
+            ast::Binary{ast::BinaryOp(random_() % 18), {}, make(depth - 1), make(depth - 1)});
     }
   }
 
