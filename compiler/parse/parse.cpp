@@ -172,8 +172,8 @@ class FileParser {
     return false;
   }
 
-  // Where the mistake is one word and the word that was meant is known, the declaration is read as if
-  // that stood there: what else is wrong in it is then told too. A token is mended once.
+  // Where the mistake is one word and the word that was meant is known, the declaration is read as
+  // if that stood there: what else is wrong in it is then told too. A token is mended once.
   bool mend() {
     std::size_t at = reported_.at;
     if (meant_.size() != 1 || at >= list_.tokens.size() - 1 || mended_.contains(at) ||
@@ -223,9 +223,9 @@ class FileParser {
   Diagnostics& diagnostics_;
   TokenList list_;
   TokenListStream stream_;
-  std::size_t misfit_ = 0;  // where the last attempt gave up
-  Reported reported_;       // the last mistake
-  std::vector<Edit> meant_;  // what its hint would do
+  std::size_t misfit_ = 0;        // where the last attempt gave up
+  Reported reported_;             // the last mistake
+  std::vector<Edit> meant_;       // what its hint would do
   std::set<std::size_t> mended_;  // tokens that are read as what was meant
 };
 

@@ -12,12 +12,10 @@ namespace {
 bool is_final(SendOutcome outcome) {
   switch (outcome) {
     case SendOutcome::kAccepted:
-    case SendOutcome::kRefused:
-      return true;
+    case SendOutcome::kRefused: return true;
     case SendOutcome::kDeferred:
     case SendOutcome::kInDoubt:
-    case SendOutcome::kBlocked:
-      return false;
+    case SendOutcome::kBlocked: return false;
   }
   return true;
 }

@@ -194,9 +194,13 @@ void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
   keep_decision(*people.find(person),
-                encode(exec::Decision{clock, exec::DecisionKind::kHistoryCut, {}, {}, {},
-                                      fmt::format("more than {} rows of {}",
-                                                  kMaxHistoryPerPersonEvent, type.name)}));
+                encode(exec::Decision{
+                    clock,
+                    exec::DecisionKind::kHistoryCut,
+                    {},
+                    {},
+                    {},
+                    fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
@@ -239,7 +243,8 @@ PersonId Engine::Impl::new_person() {
   return person;
 }
 
-// Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it last.
+// Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it
+// last.
 PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& traits) {
   bool by_user = !envelope.user_id.empty();
   std::vector<std::string> known_keys;
@@ -273,7 +278,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   if (!envelope.anonymous_id.empty()) anonymous = find_identity(anonymous_key);
   PersonId person = PersonId::kNone;
   if (known && anonymous && known != anonymous) {
-    // A browser that a known person used before belongs to the new one from now on, without its past.
+    // A browser that a known person used before belongs to the new one from now on, without its
+    // past.
     person = people.find(*anonymous)->identified ? *known : join(*known, *anonymous);
   } else if (known) {
     person = *known;
@@ -292,7 +298,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   return person;
 }
 
-// Two ids turn out to be one person. The survivor is the known one; the other's id forwards for ever.
+// Two ids turn out to be one person. The survivor is the known one; the other's id forwards for
+// ever.
 PersonId Engine::Impl::join(PersonId a, PersonId b) {
   exec::PersonState* first = people.find(a);
   exec::PersonState* second = people.find(b);

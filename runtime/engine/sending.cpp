@@ -1,5 +1,5 @@
-// Mails: when they are due, the policy is asked person by person in the order of semantics 7; rate and
-// room in flight decide when the asking happens.
+// Mails: when they are due, the policy is asked person by person in the order of semantics 7; rate
+// and room in flight decide when the asking happens.
 #include <algorithm>
 
 #include "compiler/base/check.h"

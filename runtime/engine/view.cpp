@@ -76,8 +76,8 @@ bool View::empty() const {
 
 void PersonHistory::scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const {
   std::string begin = history_key(person_, event, {from, Sequence::kNone});
-  std::string end = history_key(
-      person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
+  std::string end =
+      history_key(person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
   view_.scan(Space::kHistory, begin, end, [&](std::string_view key, std::string_view value) {
     auto moment = read_history_moment(key);
     if (!moment) throw StoreFailed{"a history row has a key that is none"};

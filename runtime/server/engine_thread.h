@@ -34,9 +34,9 @@ struct EngineStatus {
   std::size_t in_flight = 0;
   std::size_t parked = 0;
   std::uint64_t commits = 0;
-  double commit_seconds = 0;        // summed
+  double commit_seconds = 0;          // summed
   double timer_lateness_seconds = 0;  // of the earliest timer not yet fired, 0 if none is due
-  std::string failure;              // the store failed: nothing is taken any more
+  std::string failure;                // the store failed: nothing is taken any more
 };
 
 class EngineThread : public Inbox {
