@@ -320,7 +320,8 @@ TEST(EnvelopeParser, IsIndifferentToSpaceOrderAndByteOrderMark) {
 
 TEST(EnvelopeParser, RepairsTextThatJavaScriptCutInTheMiddle) {
   const auto envelopes = batch(
-      R"({"type":"track","event":"E","userId":"u","properties":{"a":"x\ud83d","b":"\ud83d\ude00"}},)"
+      R"({"type":"track","event":"E","userId":"u",)"
+      R"("properties":{"a":"x\ud83d","b":"\ud83d\ude00"}},)"
       R"({"type":"identify","userId":"\udc00z"})");
   ASSERT_EQ(envelopes.size(), 2u);
   EXPECT_EQ(envelopes[0].malformed, "");
