@@ -194,9 +194,13 @@ void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
   keep_decision(*people.find(person),
-                encode(exec::Decision{clock, exec::DecisionKind::kHistoryCut, {}, {}, {},
-                                      fmt::format("more than {} rows of {}",
-                                                  kMaxHistoryPerPersonEvent, type.name)}));
+                encode(exec::Decision{
+                    clock,
+                    exec::DecisionKind::kHistoryCut,
+                    {},
+                    {},
+                    {},
+                    fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
