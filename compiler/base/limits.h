@@ -10,10 +10,9 @@ namespace trig {
 // Source text
 constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or template file
 constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
-constexpr std::size_t kMaxExpressionDepth = 1000;         // of the tree; `a or b or c …` is one long side
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
 
-constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
+constexpr std::int64_t kMaxSpanYears = 100;  // the longest duration
 
 // Projects
 constexpr std::size_t kMaxProjectFiles = 5'000;

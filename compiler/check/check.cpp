@@ -46,7 +46,8 @@ class Modules {
     for (const EmbeddedFile* known : known_)
       if (known == module) return;
     known_.push_back(module);
-    SourceId id = context_.sources.add("std/" + std::string(module->name), std::string(module->text));
+    SourceId id =
+        context_.sources.add("std/" + std::string(module->name), std::string(module->text));
     std::size_t errors = context_.diagnostics.error_count();
     loaded_.push_back(parse::parse(id, context_.sources[id], context_.diagnostics));
     TRIG_CHECK(errors == context_.diagnostics.error_count(), "the standard library does not parse");
@@ -69,7 +70,7 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   Context context{settings, read_file, sources, diagnostics};
   context.program.project = settings.project;
   context.program.zone = settings.zone;
-  std::size_t errors = diagnostics.error_count();
+  note_broken_sources(context);
   Modules modules(context);
   modules.bring_in(files);
   declare_names(context);
@@ -78,8 +79,8 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_templates(context);
   check_campaigns(context);
   check_tests(context);
-  lint_unused(context);
-  if (diagnostics.error_count() == errors) {
+  if (!diagnostics.has_errors()) {
+    lint_unused(context);
     keep_history(context);
     stamp_versions(context);
     std::vector<std::string> violations = ir::verify(context.program);

@@ -22,7 +22,7 @@
 namespace trig::liquid {
 struct MailTemplate;
 struct Template;
-}
+}  // namespace trig::liquid
 
 namespace trig::check {
 
@@ -38,8 +38,8 @@ struct Checked {
   ir::Program program;
   // Parallel to program.templates; null where the template could not be read.
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
-  // The partials that templates render, by name ("footer" is templates/partials/footer.liquid); null where
-  // there is none. What liquid::RenderOptions::partials takes.
+  // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);
+  // null where there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;
 };
 

@@ -74,8 +74,8 @@ Choice choose(BinaryOp op, Kind left, Kind right) {
   if (const Rule* rule = find_rule(op, left, right)) return {rule, false, false};
   bool left_integer = left == Kind::kInteger;
   bool right_integer = right == Kind::kInteger;
-  const Rule* rule = find_rule(op, left_integer ? Kind::kNumber : left,
-                               right_integer ? Kind::kNumber : right);
+  const Rule* rule =
+      find_rule(op, left_integer ? Kind::kNumber : left, right_integer ? Kind::kNumber : right);
   return {rule, left_integer, right_integer};
 }
 
@@ -92,8 +92,7 @@ bool ExpressionChecker::date_takes(const ast::Expr& amount, Kind kind) {
   const auto* span = std::get_if<ast::SpanLiteral>(&amount.node);
   if (span == nullptr) {
     bool date = kind == Kind::kDate;
-    if (date)
-      context_.report(Code::kDateSpan, amount.range).hint("write the days: `7 days`");
+    if (date) context_.report(Code::kDateSpan, amount.range).hint("write the days: `7 days`");
     return !date;
   }
   CalendarUnit unit = span->span.unit;
@@ -116,10 +115,10 @@ NodeId ExpressionChecker::lower_arithmetic(const ast::Expr& expr, const ast::Bin
   if (!a.valid() || !b.valid()) return invalid(expr.range);
   Choice choice = choose(binary.op, a.kind, b.kind);
   if (choice.rule == nullptr) {
-    std::string types = context_.type_name(a.required()) + " and " + context_.type_name(b.required());
+    std::string types =
+        context_.type_name(a.required()) + " and " + context_.type_name(b.required());
     context_
-        .report(Code::kOperatorTypes, binary.op_range,
-                {std::string(spelling(binary.op)), types})
+        .report(Code::kOperatorTypes, binary.op_range, {std::string(spelling(binary.op)), types})
         .label(binary.left->range, "this is " + context_.type_name(a.required()))
         .label(binary.right->range, "this is " + context_.type_name(b.required()));
     return invalid(expr.range);

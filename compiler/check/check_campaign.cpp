@@ -18,8 +18,7 @@ void CampaignChecker::check() {
                 {written_.name.text, std::to_string(kMaxStepsPerCampaign)})
         .hint("split it into several campaigns");
   if (written_.steps.empty())
-    context_.report(Code::kNoSteps, written_.name.range, {written_.name.text})
-        .hint("add a `send`");
+    context_.report(Code::kNoSteps, written_.name.range, {written_.name.text}).hint("add a `send`");
   check_tail();
   for (std::size_t i = first_aggregate; i < context_.program.aggregates.size(); ++i)
     reach(context_.program.aggregates[i].event);
@@ -46,13 +45,18 @@ void CampaignChecker::check_head() {
 }
 
 void CampaignChecker::suggest_policy() {
-  Diagnostic& missing =
-      context_.report(Code::kNoPolicy, written_.name.range, {written_.name.text});
+  Diagnostic& missing = context_.report(Code::kNoPolicy, written_.name.range, {written_.name.text});
   std::vector<std::string> policies = context_.symbols.names_of(SymbolKind::kPolicy);
-  if (policies.empty())
+  if (policies.empty()) {
     missing.hint("declare a policy and name it first: `policy marketing`");
-  else
-    missing.hint("begin with `policy {}`", policies.front());
+    return;
+  }
+  missing.hint("begin with `policy {}`", policies.front());
+  TextRange place = written_.priority_range;
+  if (!place.valid() && written_.trigger) place = written_.trigger->range;
+  if (place.valid())
+    missing.replace({place.source, place.begin, place.begin},
+                    "policy " + policies.front() + "\n  ");
 }
 
 void CampaignChecker::check_again() {

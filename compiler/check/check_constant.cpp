@@ -9,7 +9,8 @@ using ir::Kind;
 std::optional<ir::Value> constant_list(Context& context, const ast::Expr& expr,
                                        const ast::ListLiteral& literal, ir::Type expected) {
   if (expected.valid() && expected.kind != Kind::kList) {
-    report_mismatch(context, expr, context.program.types.list_of({Kind::kText, false, 0}), expected);
+    report_mismatch(context, expr, context.program.types.list_of({Kind::kText, false, 0}),
+                    expected);
     return std::nullopt;
   }
   ir::Type element = expected.valid() ? context.program.types.element(expected) : ir::Type{};
@@ -63,7 +64,9 @@ std::optional<ir::Items> constant_fields(Context& context, const ast::RecordLite
       good = false;
       continue;
     }
-    if (given[index]) context.report(Code::kRepeated, field.name.range, {"field", field.name.text});
+    if (given[index])
+      context.report(Code::kRepeated, field.name.range, {"field", field.name.text})
+          .hint("remove one of them");
     given[index] = true;
     std::optional<ir::Value> value = constant(context, *field.value, type.fields[index].type);
     good = good && value.has_value();
@@ -81,11 +84,15 @@ std::optional<ir::Items> constant_fields(Context& context, const ast::RecordLite
 }
 
 void report_unknown_field(Context& context, const ast::Name& field, ir::Type record) {
+  // Where the declaration could not be read as a whole, the field may be in the rest.
+  bool is_person = record.detail == context.program.person.detail;
+  if (context.broken.contains(context.record(record).range.source)) return;
+  if (is_person && context.symbols.is_unread("person")) return;
   std::vector<std::string> known;
   for (const ir::Field& candidate : context.record(record).fields) known.push_back(candidate.name);
-  suggest(context.report(Code::kUnknownField, field.range,
-                         {context.record(record).name, field.text}),
-          field, known);
+  suggest(
+      context.report(Code::kUnknownField, field.range, {context.record(record).name, field.text}),
+      field, known);
 }
 
 void report_missing_field(Context& context, TextRange range, const ir::RecordType& type,

@@ -1,6 +1,5 @@
 #include <array>
 
-#include "compiler/base/limits.h"
 #include "compiler/check/expression.h"
 
 namespace trig::check {
@@ -15,7 +14,8 @@ constexpr ir::Type kBoolean{Kind::kBoolean, false, 0};
 constexpr ir::Type kInteger{Kind::kInteger, false, 0};
 
 // Functions of the language; none runs in this version.
-constexpr std::array<std::string_view, 4> kFunctions = {"coupon", "distance", "lookup", "recommend"};
+constexpr std::array<std::string_view, 4> kFunctions = {"coupon", "distance", "lookup",
+                                                        "recommend"};
 
 // What a value of the type may be replaced by, as `or else` takes it; empty if nothing is plain.
 std::string plain_fallback(const Context& context, ir::Type type) {
@@ -82,17 +82,6 @@ NodeId ExpressionChecker::to_number(NodeId id) {
 }
 
 NodeId ExpressionChecker::lower(const ast::Expr& expr, ir::Type expected) {
-  if (depth_ >= kMaxExpressionDepth) {
-    context_.report(Code::kTooDeep, expr.range, {std::to_string(kMaxExpressionDepth)});
-    return invalid(expr.range);
-  }
-  ++depth_;
-  NodeId node = lower_node(expr, expected);
-  --depth_;
-  return node;
-}
-
-NodeId ExpressionChecker::lower_node(const ast::Expr& expr, ir::Type expected) {
   if (std::optional<Literal> literal = literal_of(context_, expr, expected)) {
     NodeId node = add(Op::kConstant, literal->type, expr.range);
     context_.program.nodes.back().value = std::move(literal->value);
@@ -183,9 +172,9 @@ NodeId ExpressionChecker::lower_unary(const ast::Expr& expr, const ast::Unary& u
     case ast::UnaryOp::kPresent: {
       NodeId operand = lower(*unary.operand);
       ir::Type type = type_of(operand);
-      bool address = context_.program.node(operand).op == Op::kPersonField &&
-                     static_cast<int>(context_.program.node(operand).index) ==
-                         context_.program.person_email;
+      bool address =
+          context_.program.node(operand).op == Op::kPersonField &&
+          static_cast<int>(context_.program.node(operand).index) == context_.program.person_email;
       if (type.valid() && !type.optional && !address)
         context_.report(Code::kNeverMissing, expr.range, {context_.quote(unary.operand->range)})
             .hint("leave out `?`");
@@ -272,9 +261,9 @@ NodeId ExpressionChecker::lower_call(const ast::Expr& expr, const ast::Call& cal
   if (std::find(known.begin(), known.end(), call.function.text) != known.end())
     context_.not_supported(call.function.range, call.function.text);
   else
-    suggest(context_.report(Code::kUnknownName, call.function.range,
-                            {"function", call.function.text}),
-            call.function, known);
+    suggest(
+        context_.report(Code::kUnknownName, call.function.range, {"function", call.function.text}),
+        call.function, known);
   return invalid(expr.range);
 }
 

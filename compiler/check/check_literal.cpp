@@ -42,8 +42,9 @@ struct LiteralReader {
 
   Literal invalid(Kind kind, std::string_view what) const {
     (void)kind;
-    context.report(Code::kInvalidValue, expr.range,
-                   {context.quote(expr.range), context.type_name(expected.required())})
+    context
+        .report(Code::kInvalidValue, expr.range,
+                {context.quote(expr.range), context.type_name(expected.required())})
         .hint("{}", what);
     return {};
   }
@@ -100,11 +101,16 @@ struct LiteralReader {
     std::optional<Literal> operand = literal_of(context, *unary.operand, expected);
     if (!operand || !operand->type.valid()) return operand;
     ir::Value& value = operand->value;
-    if (auto* integer = std::get_if<std::int64_t>(&value.data)) *integer = -*integer;
-    else if (auto* decimal = std::get_if<Decimal>(&value.data)) *decimal = negated(*decimal);
-    else if (auto* money = std::get_if<ir::Money>(&value.data)) money->amount = negated(money->amount);
-    else if (auto* duration = std::get_if<Duration>(&value.data)) *duration = -*duration;
-    else return std::nullopt;
+    if (auto* integer = std::get_if<std::int64_t>(&value.data))
+      *integer = -*integer;
+    else if (auto* decimal = std::get_if<Decimal>(&value.data))
+      *decimal = negated(*decimal);
+    else if (auto* money = std::get_if<ir::Money>(&value.data))
+      money->amount = negated(money->amount);
+    else if (auto* duration = std::get_if<Duration>(&value.data))
+      *duration = -*duration;
+    else
+      return std::nullopt;
     return operand;
   }
   template <typename Other>
@@ -119,10 +125,12 @@ struct LiteralReader {
     switch (expected.kind) {
       case Kind::kOneOf: return choice(text);
       case Kind::kDateTime: return datetime(text);
-      case Kind::kEmail: return checked(text, is_email(text), "an address looks like \"ana@example.com\"");
+      case Kind::kEmail:
+        return checked(text, is_email(text), "an address looks like \"ana@example.com\"");
       case Kind::kUrl: return checked(text, is_url(text), "a URL begins with https:// or http://");
       case Kind::kCountry:
-        return checked(text, is_country(text), "a country is its two-letter ISO 3166 code, as \"FR\"");
+        return checked(text, is_country(text),
+                       "a country is its two-letter ISO 3166 code, as \"FR\"");
       case Kind::kLanguage:
         return checked(text, is_language(text), "a language looks like \"fr\" or \"pt-BR\"");
       case Kind::kTimezone:
@@ -154,9 +162,9 @@ struct LiteralReader {
     const std::vector<std::string>& choices = context.program.types.choices(expected);
     if (std::find(choices.begin(), choices.end(), text) != choices.end())
       return {expected.required(), text};
-    Diagnostic& wrong = context.report(Code::kInvalidValue, expr.range,
-                                       {context.quote(expr.range),
-                                        context.type_name(expected.required())});
+    Diagnostic& wrong =
+        context.report(Code::kInvalidValue, expr.range,
+                       {context.quote(expr.range), context.type_name(expected.required())});
     std::string best = closest(text, choices);
     if (best.empty())
       wrong.hint("use one of its words");
@@ -204,9 +212,9 @@ bool fits(const Context& context, ir::Type from, ir::Type to) {
 
 Diagnostic& report_mismatch(Context& context, const ast::Expr& expr, ir::Type found,
                             ir::Type wanted) {
-  Diagnostic& wrong = context.report(Code::kTypeMismatch, expr.range,
-                                     {context.type_name(found.required()),
-                                      context.type_name(wanted.required())});
+  Diagnostic& wrong =
+      context.report(Code::kTypeMismatch, expr.range,
+                     {context.type_name(found.required()), context.type_name(wanted.required())});
   bool number = std::holds_alternative<ast::IntegerLiteral>(expr.node) ||
                 std::holds_alternative<ast::NumberLiteral>(expr.node);
   std::string written = context.quote(expr.range);

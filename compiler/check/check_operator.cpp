@@ -177,13 +177,17 @@ bool ExpressionChecker::unify(Side& left, Side& right, TextRange op_range, bool 
         .label(other.expr->range, "this is " + context_.type_name(wanted.required()));
     return false;
   }
+  bool whole = a.kind == Kind::kList || a.kind == Kind::kRecord;
+  std::string_view rule = only_order
+                              ? "only numbers, money, dates, times and durations have an order"
+                          : whole ? "lists and records are not compared as a whole"
+                                  : "compare two values of one type";
   context_
       .report(Code::kNotComparable, op_range,
               {context_.type_name(a.required()), context_.type_name(b.required())})
       .label(left.expr->range, "this is " + context_.type_name(a.required()))
       .label(right.expr->range, "this is " + context_.type_name(b.required()))
-      .hint("{}", only_order ? "only numbers, money, dates, times and durations have an order"
-                             : "compare two values of one type");
+      .hint("{}", rule);
   return false;
 }
 
@@ -242,8 +246,9 @@ NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& bin
   }
   ir::Type items = context_.program.types.element(list_type);
   if (!element || !comparable(type, items)) {
-    context_.report(Code::kNotComparable, binary.op_range,
-                    {context_.type_name(type), context_.type_name(items)})
+    context_
+        .report(Code::kNotComparable, binary.op_range,
+                {context_.type_name(type), context_.type_name(items)})
         .label(binary.left->range, "this is " + context_.type_name(type))
         .label(binary.right->range, "this is " + context_.type_name(list_type))
         .hint("the items of the list must be of the type of the value");

@@ -41,7 +41,8 @@ NodeId ExpressionChecker::path(const ast::Path& path, TextRange range, ir::Type 
       context_.record(scope_.tested).find(first.text) >= 0)
     return lower_bare(path, range, expected);
   if (first.text == "person") return lower_person(path, range);
-  if (const Binding* binding = find_binding(first.text)) return lower_binding(path, range, *binding);
+  if (const Binding* binding = find_binding(first.text))
+    return lower_binding(path, range, *binding);
   bool names_declaration = expected.kind == Kind::kCampaign || expected.kind == Kind::kTemplate;
   if (names_declaration && path.names.size() == 1) {
     SymbolKind kind =

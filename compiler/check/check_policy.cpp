@@ -49,7 +49,8 @@ class PolicyChecker {
   void check_rule(const ast::QuietRule& rule) {
     policy_.quiet = ir::QuietHours{rule.from, rule.to};
     if (rule.from == rule.to)
-      context_.report(Code::kEmptyQuietHours, range_).hint("write as in `quiet 21:00 to 08:00 local`");
+      context_.report(Code::kEmptyQuietHours, range_)
+          .hint("write as in `quiet 21:00 to 08:00 local`");
   }
   void check_rule(const ast::RateRule& rule) {
     policy_.rate = ir::Rate{rule.count, rule.unit};

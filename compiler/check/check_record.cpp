@@ -1,6 +1,7 @@
 // Records, events and the person: fields with their types, places in a payload and defaults.
 #include <map>
 #include <optional>
+#include <set>
 
 #include "compiler/check/context.h"
 #include "compiler/check/literal.h"
@@ -73,8 +74,10 @@ void refuse_reserved(Context& context, const std::vector<ast::FieldDecl>& fields
   for (const ast::FieldDecl& field : fields)
     if (field.name.text == "trigger" || field.name.text == "person")
       context
-          .report(Code::kReservedName, field.name.range,
-                  {field.name.text, "how conditions reach the journey"})
+          .report(
+              Code::kReservedName, field.name.range,
+              {field.name.text, field.name.text == "person" ? "how conditions reach the person"
+                                                            : "how conditions reach the journey"})
           .hint("call it `{0}_name: …  from \"{0}\"`", field.name.text);
 }
 
@@ -84,7 +87,7 @@ class PersonChecker {
  public:
   explicit PersonChecker(Context& context) : context_(context) {}
 
-  void check(const Declared& declared, const ast::PersonDecl& person) {
+  void check(const ast::PersonDecl& person) {
     if (first_.valid()) {
       context_.report(Code::kDuplicateName, person.keyword, {"the", "person"})
           .label(first_, "the first is here")
@@ -92,7 +95,6 @@ class PersonChecker {
       return;
     }
     first_ = person.keyword;
-    (void)declared;
     RecordChecker(context_, context_.program.person).check(person.fields);
     for (const ast::FieldDecl& field : person.fields) check_field(field);
     if (context_.program.person_keys.empty())
@@ -127,8 +129,9 @@ class PersonChecker {
     if (fit)
       context_.program.person_keys.push_back({static_cast<std::uint32_t>(index)});
     else
-      context_.report(Code::kKeyType, field.name.range,
-                      {field.name.text, context_.type_name(type)})
+      context_
+          .report(Code::kKeyType, field.name.range,
+                  {field.name.text, context_.type_name(type.required())})
           .hint("keys are text or integers");
   }
 
@@ -139,8 +142,8 @@ class PersonChecker {
 // What a project that declares no person has.
 void make_default_person(Context& context) {
   ir::Program& program = context.program;
-  program.types.record_at(program.person).fields.push_back(
-      {"email", {ir::Kind::kEmail, false, 0}, {}});
+  program.types.record_at(program.person)
+      .fields.push_back({"email", {ir::Kind::kEmail, false, 0}, {}});
   program.sources[program.person.detail].fields.push_back({{"email"}, ""});
   program.sources[program.person.detail].defaults.emplace_back();
   program.person_keys.push_back({0});
@@ -156,9 +159,11 @@ class CycleFinder {
 
   void check(const Symbol& symbol) {
     ir::Type record{ir::Kind::kRecord, false, symbol.index};
+    if (told_.contains(symbol.index)) return;
     for (const ir::Field& field : context_.record(record).fields) {
       std::vector<std::uint32_t> seen;
       if (!reaches(field.type, symbol.index, seen)) continue;
+      told_.insert(seen.begin(), seen.end());
       context_.report(Code::kRecursiveRecord, field.range, {symbol.name})
           .label(symbol.range, "the record is declared here")
           .hint("refer to it by a key instead");
@@ -180,6 +185,7 @@ class CycleFinder {
   }
 
   Context& context_;
+  std::set<std::uint32_t> told_;  // records on a circle that was reported
 };
 
 // A name as received leads to one event type; an event's own name is one of them.
@@ -221,12 +227,13 @@ void check_records(Context& context) {
         RecordChecker(context, context.program.events[symbol->index].record).check(event->fields);
     } else if (const auto* found = std::get_if<ast::PersonDecl>(&declaration.node)) {
       has_person = true;
-      person.check(declared, *found);
+      person.check(*found);
     }
   }
   if (!has_person) make_default_person(context);
+  CycleFinder cycles(context);
   for (const Symbol& symbol : context.symbols.all())
-    if (symbol.kind == SymbolKind::kRecord) CycleFinder(context).check(symbol);
+    if (symbol.kind == SymbolKind::kRecord) cycles.check(symbol);
   refuse_shared_received_names(context);
 }
 

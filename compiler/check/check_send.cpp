@@ -30,14 +30,16 @@ void CampaignChecker::check_class(const ast::Send& send, const ir::MailTemplate&
   if (policy_ == nullptr) return;
   const ir::Policy& policy = context_.program.policies[policy_->index];
   if (!policy.consent_required && !mail.transactional)
-    context_.report(Code::kMarketingWithoutConsent, send.template_name.range,
-                    {mail.name, policy.name})
+    context_
+        .report(Code::kMarketingWithoutConsent, send.template_name.range, {mail.name, policy.name})
         .label(written_.policy->range, "this policy says `consent not needed`")
-        .hint("send it under a policy with `consent required`, or make the template "
-              "`class: transactional`");
+        .hint(
+            "send it under a policy with `consent required`, or make the template "
+            "`class: transactional`");
   if (policy.consent_required && mail.transactional)
-    context_.report(Code::kTransactionalUnderConsent, send.template_name.range,
-                    {mail.name, policy.name})
+    context_
+        .report(Code::kTransactionalUnderConsent, send.template_name.range,
+                {mail.name, policy.name})
         .label(written_.policy->range, "people without consent will not get it")
         .hint("send it under a policy with `consent not needed`");
 }
@@ -52,8 +54,7 @@ std::vector<NodeId> CampaignChecker::check_arguments(const ast::Send& send,
     std::size_t before = context_.diagnostics.all().size();
     NodeId value = ExpressionChecker(context_, scope_).value(*argument.value, wanted);
     if (index < 0) continue;
-    if (context_.diagnostics.all().size() == before + 1)
-      label_parameter(mail.parameters[index]);
+    if (context_.diagnostics.all().size() == before + 1) label_parameter(mail.parameters[index]);
     TextRange place = argument.label ? argument.label->range : argument.value->range;
     if (given[index].valid())
       context_.report(Code::kRepeated, place, {"argument", mail.parameters[index].name})
@@ -72,8 +73,8 @@ std::vector<NodeId> CampaignChecker::check_arguments(const ast::Send& send,
 void CampaignChecker::label_parameter(const ir::Field& parameter) {
   Diagnostic& last = context_.diagnostics.last();
   if (last.code == Code::kTypeMismatch || last.code == Code::kMayBeMissing)
-    last.label(parameter.range, "the parameter `" + parameter.name + "` is " +
-                                    context_.type_name(parameter.type));
+    last.label(parameter.range,
+               "the parameter `" + parameter.name + "` is " + context_.type_name(parameter.type));
 }
 
 int CampaignChecker::parameter_of(const ast::Argument& argument, const ast::Send& send,
@@ -115,10 +116,18 @@ void CampaignChecker::report_missing_argument(const ast::Send& send, const ir::M
   for (const Binding& binding : scope_.bindings) {
     if (!binding.record.valid()) continue;
     int field = context_.record(binding.record).find(parameter.name);
-    bool good = field >= 0 && fits(context_, context_.record(binding.record).fields[field].type,
-                                   parameter.type);
+    bool good = field >= 0 &&
+                fits(context_, context_.record(binding.record).fields[field].type, parameter.type);
     if (!good) continue;
-    missing.hint("add `{0}: {1}.{0}`", parameter.name, scope_.bindings.back().name);
+    std::string argument = fmt::format("{0}: {1}.{0}", parameter.name, scope_.bindings.back().name);
+    missing.hint("add `{}`", argument);
+    TextRange name = send.template_name.range;
+    std::uint32_t behind = name.end + 1;  // the bracket
+    if (!send.arguments.empty()) {
+      behind = send.arguments.back().value->range.end;
+      argument = ", " + argument;
+    }
+    missing.replace({name.source, behind, behind}, argument);
     return;
   }
   missing.hint("add `{}: …`", parameter.name);

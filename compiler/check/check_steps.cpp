@@ -113,8 +113,7 @@ bool CampaignChecker::check(const ast::WaitForEvent& wait) {
   context_.not_supported(wait.event.range, "wait for");
   after_wait();
   std::size_t bindings = scope_.bindings.size();
-  if (wait.event.as)
-    scope_.bindings.push_back({wait.event.as->text, wait.event.as->range, 0, {}});
+  if (wait.event.as) scope_.bindings.push_back({wait.event.as->text, wait.event.as->range, 0, {}});
   check_block(wait.arrived);
   scope_.bindings.resize(bindings);
   if (wait.otherwise) check_block(*wait.otherwise);
@@ -182,8 +181,7 @@ bool CampaignChecker::check(const ast::Split& split) {
 bool CampaignChecker::check(const ast::Subscribe& subscribe) {
   const Symbol* topic = context_.resolve(SymbolKind::kTopic, subscribe.topic);
   for (const Symbol* event : started_by_) {
-    const ir::RecordType& record =
-        context_.record(context_.program.events[event->index].record);
+    const ir::RecordType& record = context_.record(context_.program.events[event->index].record);
     int proof = record.find("proof");
     if (proof >= 0 && !record.fields[proof].type.optional) continue;
     context_.report(Code::kSubscribeWithoutProof, step_range_, {event->name})

@@ -18,7 +18,7 @@ class Partials {
     if (inserted) place->second = read(name);
     if (place->second == nullptr) return nullptr;
     version += "\n" + std::string(name) + "\n";
-    version += context_.sources.text_of(place->second->range);
+    version += context_.sources[place->second->range.source].text();
     return place->second.get();
   }
 
@@ -42,8 +42,7 @@ void check_parameters(Context& context, const ast::TemplateDecl& written, ir::Ma
     for (const ir::Field& known : mail.parameters) {
       if (known.name != parameter.name.text) continue;
       twice = true;
-      context
-          .report(Code::kDuplicateName, parameter.name.range, {"parameter", parameter.name.text})
+      context.report(Code::kDuplicateName, parameter.name.range, {"parameter", parameter.name.text})
           .label(known.range, "the first is here")
           .hint("give one of them another name");
     }

@@ -142,8 +142,7 @@ class TestChecker {
     Instant instant = instant_of(at);
     if (now_ && instant < *now_)
       context_
-          .report(Code::kTimeGoesBack, range_,
-                  {to_string(context_.settings.zone.to_local(*now_))})
+          .report(Code::kTimeGoesBack, range_, {to_string(context_.settings.zone.to_local(*now_))})
           .hint("write the lines in the order of time");
     else
       now_ = instant;
@@ -220,9 +219,9 @@ class TestChecker {
       if (parameter == mail.parameters.end()) {
         std::vector<std::string> known;
         for (const ir::Field& candidate : mail.parameters) known.push_back(candidate.name);
-        suggest(context_.report(Code::kUnknownArgument, field.name.range,
-                                {mail.name, field.name.text}),
-                field.name, known);
+        suggest(
+            context_.report(Code::kUnknownArgument, field.name.range, {mail.name, field.name.text}),
+            field.name, known);
         continue;
       }
       std::optional<ir::Value> value = constant(context_, *field.value, parameter->type);

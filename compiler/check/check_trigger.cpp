@@ -64,8 +64,7 @@ void CampaignChecker::check_event_trigger(const ast::Trigger& trigger,
     known = known && event != nullptr;
     if (event == nullptr) continue;
     if (std::find(started_by_.begin(), started_by_.end(), event) != started_by_.end()) {
-      context_.report(Code::kRepeated, name.range, {"event", name.text})
-          .hint("remove one of them");
+      context_.report(Code::kRepeated, name.range, {"event", name.text}).hint("remove one of them");
       continue;
     }
     started_by_.push_back(event);
@@ -147,7 +146,8 @@ void CampaignChecker::bind_trigger(ir::Type record, const std::optional<ast::Nam
   if (as->text == "trigger" || as->text == "person")
     context_
         .report(Code::kReservedName, as->range,
-                {as->text, "how conditions reach the journey"})
+                {as->text, as->text == "person" ? "how conditions reach the person"
+                                                : "how conditions reach the journey"})
         .hint("choose another name");
   else
     scope_.bindings.push_back({as->text, as->range, 0, record});

@@ -12,15 +12,24 @@ struct Builtin {
   ir::Kind kind;
 };
 constexpr std::array<Builtin, 18> kBuiltins = {{
-    {"text", ir::Kind::kText},         {"integer", ir::Kind::kInteger},
-    {"number", ir::Kind::kNumber},     {"money", ir::Kind::kMoney},
-    {"percent", ir::Kind::kPercent},   {"boolean", ir::Kind::kBoolean},
-    {"date", ir::Kind::kDate},         {"time", ir::Kind::kTime},
-    {"datetime", ir::Kind::kDateTime}, {"duration", ir::Kind::kDuration},
-    {"email", ir::Kind::kEmail},       {"url", ir::Kind::kUrl},
-    {"country", ir::Kind::kCountry},   {"language", ir::Kind::kLanguage},
-    {"timezone", ir::Kind::kTimezone}, {"campaign", ir::Kind::kCampaign},
-    {"template", ir::Kind::kTemplate}, {"message", ir::Kind::kMessage},
+    {"text", ir::Kind::kText},
+    {"integer", ir::Kind::kInteger},
+    {"number", ir::Kind::kNumber},
+    {"money", ir::Kind::kMoney},
+    {"percent", ir::Kind::kPercent},
+    {"boolean", ir::Kind::kBoolean},
+    {"date", ir::Kind::kDate},
+    {"time", ir::Kind::kTime},
+    {"datetime", ir::Kind::kDateTime},
+    {"duration", ir::Kind::kDuration},
+    {"email", ir::Kind::kEmail},
+    {"url", ir::Kind::kUrl},
+    {"country", ir::Kind::kCountry},
+    {"language", ir::Kind::kLanguage},
+    {"timezone", ir::Kind::kTimezone},
+    {"campaign", ir::Kind::kCampaign},
+    {"template", ir::Kind::kTemplate},
+    {"message", ir::Kind::kMessage},
 }};
 
 ir::Type named_type(Context& context, const ast::Name& name) {
@@ -36,6 +45,7 @@ ir::Type named_type(Context& context, const ast::Name& name) {
   }
   // The declaration of the catalog was reported.
   if (context.symbols.find(SymbolKind::kCatalog, name.text) != nullptr) return {};
+  if (context.symbols.is_unread(name.text)) return {};
   std::vector<std::string> known = context.symbols.names_of(SymbolKind::kRecord);
   for (const Builtin& builtin : kBuiltins) known.emplace_back(builtin.name);
   suggest(context.report(Code::kUnknownName, name.range, {"type", name.text}), name, known);

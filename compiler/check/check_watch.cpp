@@ -19,8 +19,7 @@ ir::Watch CampaignChecker::check_watch(const ast::Occurrence& occurrence) {
     bool twice = std::any_of(watch.alternatives.begin(), watch.alternatives.end(),
                              [&](const auto& known) { return known.event == event->index; });
     if (twice)
-      context_.report(Code::kRepeated, name.range, {"event", name.text})
-          .hint("remove one of them");
+      context_.report(Code::kRepeated, name.range, {"event", name.text}).hint("remove one of them");
     else
       watch.alternatives.push_back({event->index, NodeId::kNone});
   }
@@ -46,8 +45,7 @@ std::vector<std::uint32_t> CampaignChecker::check_unless(
   for (const ast::Occurrence& occurrence : written) {
     std::string text = context_.quote(occurrence.range);
     if (std::find(seen.begin(), seen.end(), text) != seen.end())
-      context_.report(Code::kRepeatedUnless, occurrence.range, {text})
-          .hint("remove one of them");
+      context_.report(Code::kRepeatedUnless, occurrence.range, {text}).hint("remove one of them");
     seen.push_back(text);
     watches.push_back(static_cast<std::uint32_t>(campaign_.watches.size()));
     campaign_.watches.push_back(check_watch(occurrence));

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +19,7 @@ struct Declared {
   const ast::Declaration* declaration = nullptr;
   const ast::File* file = nullptr;
   std::size_t index = 0;  // in the file
-  bool own = true;  // of the project, not of the standard library
+  bool own = true;        // of the project, not of the standard library
 };
 
 // By name; null where the file could not be read.
@@ -37,12 +38,13 @@ struct Context {
   Symbols symbols = {};
   std::vector<Declared> declarations = {};  // of the modules in use, then of the project
   std::vector<std::vector<std::uint32_t>> reached_events = {};  // parallel to program.campaigns
-  std::string currency = "EUR";  // the last one written, for hints
+  std::string currency = "EUR";                                 // the last one written, for hints
+  // Sources with syntax errors: what seems to be missing there may only have been unreadable.
+  std::set<SourceId> broken = {};
+  Diagnostics discarded = {};  // what is not told for that reason
 
   Diagnostic& report(Code code, TextRange range,
-                     std::initializer_list<std::string_view> words = {}) {
-    return diagnostics.report(code, range, words);
-  }
+                     std::initializer_list<std::string_view> words = {});
   // Reported once for each use of a construct that parses but does not run yet.
   void not_supported(TextRange range, std::string_view construct) {
     report(Code::kNotSupportedYet, range, {construct});
@@ -61,16 +63,19 @@ struct Context {
   std::string quote(TextRange range) const;
 };
 
+// Finds the sources with syntax errors and the names they declare as far as their text shows.
+void note_broken_sources(Context& context);  // broken_source.cpp
+
 // The passes, in the order check() calls them. Each reports what is wrong and goes on.
-void declare_names(Context& context);      // declare.cpp: every name, before anything is looked up
-void check_records(Context& context);      // check_record.cpp: records, events, the person
-void check_policies(Context& context);     // check_policy.cpp: topics and policies
-void check_templates(Context& context);    // check_template.cpp
-void check_campaigns(Context& context);    // check_campaign.cpp
-void check_tests(Context& context);        // check_test.cpp
-void keep_history(Context& context);       // history.cpp: what the windows and watches read
-void stamp_versions(Context& context);     // version.cpp: Campaign::version and Program::hash
-void lint_unused(Context& context);        // lint_unused.cpp
+void declare_names(Context& context);    // declare.cpp: every name, before anything is looked up
+void check_records(Context& context);    // check_record.cpp: records, events, the person
+void check_policies(Context& context);   // check_policy.cpp: topics and policies
+void check_templates(Context& context);  // check_template.cpp
+void check_campaigns(Context& context);  // check_campaign.cpp
+void check_tests(Context& context);      // check_test.cpp
+void keep_history(Context& context);     // history.cpp: what the windows and watches read
+void stamp_versions(Context& context);   // version.cpp: Campaign::version and Program::hash
+void lint_unused(Context& context);      // lint_unused.cpp
 
 // A type as written; kInvalid after an unknown name was reported.
 ir::Type resolve_type(Context& context, const ast::TypeExpr& type);

@@ -3,6 +3,8 @@
 //   ExpressionChecker checker(context, scope);
 //   ir::NodeId where = checker.condition(*occurrence.where);
 //
+// Recursion goes as deep as the tree, which the parser bounds by kMaxNesting.
+//
 // After a mistake a node of type kInvalid comes back, which fits everything: one mistake, one
 // diagnostic.
 #pragma once
@@ -26,7 +28,8 @@ struct Binding {
 
 // What names mean at some place.
 struct Scope {
-  // In `where`, `per` and `value` a bare name is a field of the event tested; elsewhere there is none.
+  // In `where`, `per` and `value` a bare name is a field of the event tested; elsewhere there is
+  // none.
   bool tests_event = false;
   ir::Type tested;
   std::vector<Binding> bindings;
@@ -57,7 +60,6 @@ class ExpressionChecker {
   ir::Type type_of(ir::NodeId id) const { return context_.program.node(id).type; }
 
  private:
-  ir::NodeId lower_node(const ast::Expr& expr, ir::Type expected);
   ir::NodeId lower_unary(const ast::Expr& expr, const ast::Unary& unary, ir::Type expected);
   ir::NodeId lower_list(const ast::Expr& expr, const ast::ListLiteral& list, ir::Type expected);
   ir::NodeId lower_record(const ast::Expr& expr, const ast::RecordLiteral& record,
@@ -109,7 +111,6 @@ class ExpressionChecker {
 
   Context& context_;
   Scope& scope_;
-  std::size_t depth_ = 0;
 };
 
 // A binding that is called like a field of the event tested would hide it: reported, once for each

@@ -21,7 +21,8 @@ class HistoryKeeper {
     }
     for (const ir::Aggregate& aggregate : program_.aggregates) {
       keep(aggregate.event, aggregate.window, aggregate.where);
-      if (aggregate.field >= 0) program_.events[aggregate.event].history_fields[aggregate.field] = true;
+      if (aggregate.field >= 0)
+        program_.events[aggregate.event].history_fields[aggregate.field] = true;
     }
     for (const ir::Campaign& campaign : program_.campaigns) keep_watches(campaign);
   }

@@ -69,6 +69,7 @@ Symbol* Symbols::resolve(SymbolKind kind, const ast::Name& name, Diagnostics& di
     symbol->used = true;
     return symbol;
   }
+  if (is_unread(name.text)) return nullptr;
   Diagnostic& unknown =
       diagnostics.report(Code::kUnknownName, name.range, {noun_of(kind), name.text});
   std::string_view module =

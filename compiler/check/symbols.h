@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,12 +49,17 @@ class Symbols {
   // Finds and marks as used; an unknown name is reported with the closest one as a hint.
   Symbol* resolve(SymbolKind kind, const ast::Name& name, Diagnostics& diagnostics);
 
+  // A name that a source with syntax errors declares: not being known says nothing.
+  void note_unread(std::string_view name) { unread_.emplace(name); }
+  bool is_unread(std::string_view name) const { return unread_.contains(name); }
+
   std::vector<std::string> names_of(SymbolKind kind) const;
   const std::deque<Symbol>& all() const { return symbols_; }  // in order of declaration
 
  private:
   std::deque<Symbol> symbols_;
   std::map<std::pair<int, std::string>, Symbol*, std::less<>> by_name_;
+  std::set<std::string, std::less<>> unread_;
 };
 
 // The hint of an unknown name: the closest candidate as an edit, or else what there is.

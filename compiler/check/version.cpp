@@ -1,5 +1,5 @@
-// Versions: a hash of what decides how a campaign behaves for someone inside it. Comments and layout
-// do not count.
+// Versions: a hash of what decides how a campaign behaves for someone inside it. Comments and
+// layout do not count.
 #include <map>
 #include <set>
 

@@ -62,7 +62,10 @@ class Fold {
  private:
   void add(const Value& value) {
     const ir::Money* money = value.get<ir::Money>();
-    if (money && currency_ && money->currency != *currency_) return;
+    if (money && currency_ && money->currency != *currency_) {
+      if (money->amount != Decimal()) ++left_out_;
+      return;
+    }
     if (result_.missing()) {
       result_ = value;
       return;
@@ -110,7 +113,8 @@ Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const F
     if (aggregate.where != ir::NodeId::kNone &&
         !holds(executor.evaluate(aggregate.where, row_frame)))
       return true;
-    return fold.take(aggregate.field < 0 ? Value() : row[static_cast<std::size_t>(aggregate.field)]);
+    return fold.take(aggregate.field < 0 ? Value()
+                                         : row[static_cast<std::size_t>(aggregate.field)]);
   });
   return fold;
 }

@@ -100,12 +100,15 @@ class Stepper {
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
               std::string detail);
   void person_changed() { people_.clear(); }
+  // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
+  std::string at_text(Instant instant) const;
 
   const World& world_;
   PersonState& state_;
   Instant now_;
   Effects& effects_;
-  // Made once per program and step: the person as that program's record, the event as it decodes it.
+  // Made once per program and step: the person as that program's record, the event as it decodes
+  // it.
   mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;
   std::vector<std::pair<const Executor*, std::unique_ptr<ir::Items>>> decoded_;
 };

@@ -97,7 +97,8 @@ class Dumper {
     if (policy.quiet)
       text += fmt::format(", quiet {} to {}", to_string(policy.quiet->from),
                           to_string(policy.quiet->to));
-    if (policy.rate) text += fmt::format(", rate {} per {}", policy.rate->count, unit(policy.rate->unit));
+    if (policy.rate)
+      text += fmt::format(", rate {} per {}", policy.rate->count, unit(policy.rate->unit));
     if (policy.wait_when_capped) text += ", capped waits " + to_string(*policy.wait_when_capped);
     out_ += text + '\n';
   }
@@ -139,8 +140,7 @@ class Dumper {
     if (node.op == Op::kSlot) return slot(node.slot).name;
     if (node.op == Op::kSlotField)
       return slot(node.slot).name + "." + fields_of(slot(node.slot).record)[node.index].name;
-    if (node.op == Op::kPersonField)
-      return "person." + fields_of(program_.person)[node.index].name;
+    if (node.op == Op::kPersonField) return "person." + fields_of(program_.person)[node.index].name;
     if (node.op == Op::kField)
       return expression(node.a, record) + "." +
              fields_of(program_.node(node.a).type)[node.index].name;
@@ -160,8 +160,8 @@ class Dumper {
     for (const Watch::Alternative& alternative : watch.alternatives) {
       text += (text.empty() ? "" : " or ") + event_name(alternative.event);
       if (alternative.where != NodeId::kNone)
-        text += " where " +
-                expression(alternative.where, program_.events[alternative.event].record);
+        text +=
+            " where " + expression(alternative.where, program_.events[alternative.event].record);
     }
     return text;
   }
@@ -198,7 +198,8 @@ class Dumper {
     line("  policy {} priority {} again {}{}{} edits {}", program_.policies[campaign.policy].name,
          priority_name(campaign.priority), again_name(campaign.again),
          campaign.again == AgainMode::kAfter ? to_string(campaign.again_after) : "",
-         campaign.restart_while_waiting ? " restart while waiting" : "", edits_name(campaign.edits));
+         campaign.restart_while_waiting ? " restart while waiting" : "",
+         edits_name(campaign.edits));
     for (const Slot& slot : campaign.slots) dump_slot(slot);
     for (const StartTrigger::Alternative& start : campaign.trigger.alternatives) {
       Type record = program_.events[start.event].record;
@@ -225,7 +226,8 @@ class Dumper {
   }
 
   void dump_goal(const Goal& goal) {
-    std::string text = fmt::format("  goal {} within {}", watch_text(goal.watch), duration_text(goal.within));
+    std::string text =
+        fmt::format("  goal {} within {}", watch_text(goal.watch), duration_text(goal.within));
     for (std::size_t i = 0; i < goal.value_fields.size(); ++i)
       if (goal.value_fields[i] >= 0) {
         Type record = program_.events[goal.watch.alternatives[i].event].record;
@@ -263,7 +265,8 @@ class Dumper {
     for (std::size_t i = 0; i < send.arguments.size(); ++i) {
       if (i > 0) arguments += ", ";
       arguments += mail.parameters[i].name + ": ";
-      arguments += send.arguments[i] == NodeId::kNone ? "missing" : expression(send.arguments[i], {});
+      arguments +=
+          send.arguments[i] == NodeId::kNone ? "missing" : expression(send.arguments[i], {});
     }
     std::string text = fmt::format("send {}({})", mail.name, arguments);
     if (send.within) text += " within " + duration_text(*send.within);
@@ -313,12 +316,14 @@ class Dumper {
     text += " send";
     if (expect.mail_template) text += " " + program_.templates[*expect.mail_template].name;
     text += " to " + expect.to;
-    for (const auto& [name, value] : expect.with) text += fmt::format(" {}: {}", name, to_string(value));
+    for (const auto& [name, value] : expect.with)
+      text += fmt::format(" {}: {}", name, to_string(value));
     return text;
   }
   std::string text_of(const ExpectJourney& expect) const {
-    std::string text = fmt::format("expect journey {} of {} {}", program_.campaigns[expect.campaign].name,
-                                   expect.of, expect.ended ? "ended" : "waiting");
+    std::string text =
+        fmt::format("expect journey {} of {} {}", program_.campaigns[expect.campaign].name,
+                    expect.of, expect.ended ? "ended" : "waiting");
     return expect.because ? text + fmt::format(" because \"{}\"", *expect.because) : text;
   }
 

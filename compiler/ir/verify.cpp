@@ -13,6 +13,8 @@ class Verifier {
 
   std::vector<std::string> run() {
     for (std::size_t i = 0; i < program_.nodes.size(); ++i) verify_node(i);
+    // Everything below follows operands, which must not lead in a circle.
+    if (!violations_.empty()) return std::move(violations_);
     for (std::size_t i = 0; i < program_.aggregates.size(); ++i) verify_aggregate(i);
     require(program_.sources.size() >= record_count(), "program", "a record has no source");
     for (const EventType& event : program_.events) verify_event(event);
@@ -76,10 +78,13 @@ class Verifier {
     require(event.kept_in_history, where, "its event is not kept in history");
     bool known = aggregate.field < static_cast<int>(field_count(event.record));
     require(known, where, "field is out of range");
+    std::size_t kept = event.history_fields.size();
     if (known && aggregate.field >= 0)
-      require(event.history_fields[aggregate.field], where, "its field is not kept in history");
-    bool long_enough = !event.history_window ||
-                       (aggregate.window && *aggregate.window <= *event.history_window);
+      require(static_cast<std::size_t>(aggregate.field) < kept &&
+                  event.history_fields[static_cast<std::size_t>(aggregate.field)],
+              where, "its field is not kept in history");
+    bool long_enough =
+        !event.history_window || (aggregate.window && *aggregate.window <= *event.history_window);
     require(long_enough, where, "its window is longer than the history");
     verify_expression(aggregate.where, event.record, nullptr, where);
   }
@@ -88,7 +93,8 @@ class Verifier {
     require(event.record.kind == Kind::kRecord, event.name, "is not a record");
     require(event.history_fields.size() == field_count(event.record), event.name,
             "history_fields are not parallel to its fields");
-    if (event.record.kind != Kind::kRecord || event.record.detail >= program_.sources.size()) return;
+    if (event.record.kind != Kind::kRecord || event.record.detail >= program_.sources.size())
+      return;
     const RecordSource& source = program_.sources[event.record.detail];
     require(source.fields.size() == field_count(event.record), event.name,
             "its sources are not parallel to its fields");

@@ -109,70 +109,42 @@ int week_of_year(const Parts& parts, unsigned first_weekday) {
 
 std::string_view compound(char letter) {
   switch (letter) {
-    case 'c':
-      return "%a %b %e %H:%M:%S %Y";
+    case 'c': return "%a %b %e %H:%M:%S %Y";
     case 'D':
-    case 'x':
-      return "%m/%d/%y";
-    case 'F':
-      return "%Y-%m-%d";
+    case 'x': return "%m/%d/%y";
+    case 'F': return "%Y-%m-%d";
     case 'T':
-    case 'X':
-      return "%H:%M:%S";
-    case 'R':
-      return "%H:%M";
-    case 'r':
-      return "%I:%M:%S %p";
-    case 'v':
-      return "%e-%^b-%Y";
-    case '+':
-      return "%a %b %e %H:%M:%S %Z %Y";
-    default:
-      return {};
+    case 'X': return "%H:%M:%S";
+    case 'R': return "%H:%M";
+    case 'r': return "%I:%M:%S %p";
+    case 'v': return "%e-%^b-%Y";
+    case '+': return "%a %b %e %H:%M:%S %Z %Y";
+    default: return {};
   }
 }
 
 std::string date_part(const Parts& parts, const Directive& directive) {
   switch (directive.letter) {
-    case 'Y':
-      return number(parts.year, directive, parts.year < 0 ? 5 : 4);
-    case 'C':
-      return number(parts.year / 100, directive, 2);
-    case 'y':
-      return number(parts.year % 100, directive, 2);
-    case 'm':
-      return number(parts.month, directive, 2);
-    case 'B':
-      return word(kMonths[parts.month - 1], directive);
+    case 'Y': return number(parts.year, directive, parts.year < 0 ? 5 : 4);
+    case 'C': return number(parts.year / 100, directive, 2);
+    case 'y': return number(parts.year % 100, directive, 2);
+    case 'm': return number(parts.month, directive, 2);
+    case 'B': return word(kMonths[parts.month - 1], directive);
     case 'b':
-    case 'h':
-      return word(kMonths[parts.month - 1].substr(0, 3), directive);
-    case 'd':
-      return number(parts.day, directive, 2);
-    case 'e':
-      return number(parts.day, directive, 2, ' ');
-    case 'j':
-      return number(parts.day_of_year, directive, 3);
-    case 'A':
-      return word(kWeekdays[parts.weekday], directive);
-    case 'a':
-      return word(kWeekdays[parts.weekday].substr(0, 3), directive);
-    case 'u':
-      return number(parts.weekday == 0 ? 7 : parts.weekday, directive, 1);
-    case 'w':
-      return number(parts.weekday, directive, 1);
-    case 'G':
-      return number(parts.iso_year, directive, 4);
-    case 'g':
-      return number(parts.iso_year % 100, directive, 2);
-    case 'V':
-      return number(parts.iso_week, directive, 2);
-    case 'U':
-      return number(week_of_year(parts, 0), directive, 2);
-    case 'W':
-      return number(week_of_year(parts, 1), directive, 2);
-    default:
-      return {};
+    case 'h': return word(kMonths[parts.month - 1].substr(0, 3), directive);
+    case 'd': return number(parts.day, directive, 2);
+    case 'e': return number(parts.day, directive, 2, ' ');
+    case 'j': return number(parts.day_of_year, directive, 3);
+    case 'A': return word(kWeekdays[parts.weekday], directive);
+    case 'a': return word(kWeekdays[parts.weekday].substr(0, 3), directive);
+    case 'u': return number(parts.weekday == 0 ? 7 : parts.weekday, directive, 1);
+    case 'w': return number(parts.weekday, directive, 1);
+    case 'G': return number(parts.iso_year, directive, 4);
+    case 'g': return number(parts.iso_year % 100, directive, 2);
+    case 'V': return number(parts.iso_week, directive, 2);
+    case 'U': return number(week_of_year(parts, 0), directive, 2);
+    case 'W': return number(week_of_year(parts, 1), directive, 2);
+    default: return {};
   }
 }
 
@@ -180,41 +152,27 @@ std::string time_part(const Moment& moment, const Parts& parts, const Directive&
   int twelve = parts.hour % 12 == 0 ? 12 : parts.hour % 12;
   bool morning = parts.hour < 12;
   switch (directive.letter) {
-    case 'H':
-      return number(parts.hour, directive, 2);
-    case 'k':
-      return number(parts.hour, directive, 2, ' ');
-    case 'I':
-      return number(twelve, directive, 2);
-    case 'l':
-      return number(twelve, directive, 2, ' ');
-    case 'M':
-      return number(parts.minute, directive, 2);
-    case 'S':
-      return number(parts.second, directive, 2);
+    case 'H': return number(parts.hour, directive, 2);
+    case 'k': return number(parts.hour, directive, 2, ' ');
+    case 'I': return number(twelve, directive, 2);
+    case 'l': return number(twelve, directive, 2, ' ');
+    case 'M': return number(parts.minute, directive, 2);
+    case 'S': return number(parts.second, directive, 2);
     case 'L':
-    case 'N':
-      return fraction(parts, directive);
+    case 'N': return fraction(parts, directive);
     case 'p':
       if (directive.swap_case) return morning ? "am" : "pm";
       return word(morning ? "AM" : "PM", directive);
-    case 'P':
-      return word(morning ? "am" : "pm", directive);
-    case 'z':
-      return padded(offset_text(moment, directive.colons), directive, 0, '0');
-    case 'Z':
-      return word(moment.zone, directive);
+    case 'P': return word(morning ? "am" : "pm", directive);
+    case 'z': return padded(offset_text(moment, directive.colons), directive, 0, '0');
+    case 'Z': return word(moment.zone, directive);
     case 's':
       return number(floor<std::chrono::seconds>(moment.local.since_epoch - moment.offset).count(),
                     directive, 1);
-    case 'n':
-      return "\n";
-    case 't':
-      return "\t";
-    case '%':
-      return "%";
-    default:
-      return {};
+    case 'n': return "\n";
+    case 't': return "\t";
+    case '%': return "%";
+    default: return {};
   }
 }
 

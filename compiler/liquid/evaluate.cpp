@@ -70,19 +70,14 @@ bool ordered(const Data& left, Comparison comparison, const Data& right) {
   std::optional<int> order = compare(left, right);
   if (!order) throw_error("cannot compare {} with {}", kind_name(left), kind_name(right));
   switch (comparison) {
-    case Comparison::kLess:
-      return *order < 0;
-    case Comparison::kLessOrEqual:
-      return *order <= 0;
-    case Comparison::kGreater:
-      return *order > 0;
-    case Comparison::kGreaterOrEqual:
-      return *order >= 0;
+    case Comparison::kLess: return *order < 0;
+    case Comparison::kLessOrEqual: return *order <= 0;
+    case Comparison::kGreater: return *order > 0;
+    case Comparison::kGreaterOrEqual: return *order >= 0;
     case Comparison::kNone:
     case Comparison::kEqual:
     case Comparison::kNotEqual:
-    case Comparison::kContains:
-      break;
+    case Comparison::kContains: break;
   }
   return false;
 }
@@ -202,18 +197,14 @@ bool Renderer::holds(const Term& term) {
   if (term.comparison == Comparison::kNone) return left.truthy();
   Data right = evaluate(*term.right);
   switch (term.comparison) {
-    case Comparison::kEqual:
-      return equal(left, right);
-    case Comparison::kNotEqual:
-      return !equal(left, right);
-    case Comparison::kContains:
-      return contains(left, right);
+    case Comparison::kEqual: return equal(left, right);
+    case Comparison::kNotEqual: return !equal(left, right);
+    case Comparison::kContains: return contains(left, right);
     case Comparison::kNone:
     case Comparison::kLess:
     case Comparison::kLessOrEqual:
     case Comparison::kGreater:
-    case Comparison::kGreaterOrEqual:
-      break;
+    case Comparison::kGreaterOrEqual: break;
   }
   return ordered(left, term.comparison, right);
 }

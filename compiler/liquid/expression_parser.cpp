@@ -1,5 +1,6 @@
 #include "compiler/liquid/expression_parser.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "compiler/base/limits.h"
@@ -106,8 +107,7 @@ std::string_view ExpressionParser::text_since(const Token& begin) const {
 
 TextRange ExpressionParser::range_since(const Token& begin) const {
   std::uint32_t end = at_ > 0 ? tokens_[at_ - 1].range.end : begin.range.end;
-  if (peek().kind == TokenKind::kEnd && at_ > 0) end = tokens_[at_ - 1].range.end;
-  return {begin.range.source, begin.range.begin, end};
+  return {begin.range.source, begin.range.begin, std::max(end, begin.range.begin)};
 }
 
 Expression ExpressionParser::expression() {

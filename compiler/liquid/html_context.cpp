@@ -6,6 +6,7 @@
 #include <array>
 
 #include "compiler/liquid/filter_support.h"
+#include "compiler/liquid/html_to_text.h"
 
 namespace trig::liquid {
 namespace {
@@ -61,7 +62,13 @@ std::string bare_value(std::string_view html) {
 }  // namespace
 
 void HtmlContext::feed(std::string_view html) {
-  for (char c : html) step(c);
+  for (std::size_t at = 0; at < html.size(); ++at) {
+    if (state_ == State::kText) {  // most of a mail: go to the next tag
+      at = html.find('<', at);
+      if (at == std::string_view::npos) return;
+    }
+    step(html[at]);
+  }
 }
 
 void HtmlContext::step(char c) {
@@ -98,8 +105,7 @@ void HtmlContext::step(char c) {
         state_ = State::kInTag;
       }
       break;
-    default:
-      step_in_tag(c);
+    default: step_in_tag(c);
   }
 }
 
@@ -116,26 +122,25 @@ void HtmlContext::step_in_tag(char c) {
     case State::kQuotedValue:
       if (c == quote_)
         state_ = State::kInTag;
-      else if (value_.size() < kKeptValue)
-        value_ += c;
+      else
+        keep(c);
       return;
     case State::kBareValue:
       if (c == '>')
         end_tag();
       else if (is_space(c))
         state_ = State::kInTag;
-      else if (value_.size() < kKeptValue)
-        value_ += c;
+      else
+        keep(c);
       return;
     case State::kBeforeValue:
       if (is_space(c)) return;
       if (c == '>') return end_tag();
       quote_ = c;
       state_ = c == '"' || c == '\'' ? State::kQuotedValue : State::kBareValue;
-      if (state_ == State::kBareValue) value_ += c;
+      if (state_ == State::kBareValue) keep(c);
       return;
-    default:
-      break;  // kInTag, kAttributeName, kAfterName
+    default: break;  // kInTag, kAttributeName, kAfterName
   }
   if (c == '>') {
     end_tag();
@@ -149,6 +154,11 @@ void HtmlContext::step_in_tag(char c) {
     state_ = State::kAttributeName;
     attribute_ += lower(c);
   }
+}
+
+// Spaces and control characters say nothing of a scheme, and must not push it out of sight.
+void HtmlContext::keep(char c) {
+  if (value_.size() < kKeptValue && static_cast<unsigned char>(c) > 0x20) value_ += c;
 }
 
 void HtmlContext::end_tag() {
@@ -173,16 +183,15 @@ std::string HtmlContext::safe(std::string_view text, Trust trust) const {
   std::string html = trust == Trust::kMarkup ? std::string(text) : escape_html(text);
   switch (state_) {
     case State::kText:
-    case State::kComment:
-      return html;
-    case State::kRawText:
-      return harmless(text, " .,#%/+");
+    case State::kComment: return html;
+    case State::kRawText: return harmless(text, " .,#%/+");
     case State::kBeforeValue:
     case State::kBareValue:
     case State::kQuotedValue:
       if (takes_code()) return harmless(text, " .,#%/+");
       // A value that has been fed beyond what is kept has its scheme already.
-      if (takes_address() && value_.size() < kKeptValue && runs_code(value_ + std::string(text)))
+      if (takes_address() && value_.size() < kKeptValue &&
+          runs_code(decode_entities(value_ + html)))
         return value_.empty() ? "#" : "";
       return state_ == State::kQuotedValue ? html : bare_value(html);
     case State::kTagOpen:
@@ -190,8 +199,7 @@ std::string HtmlContext::safe(std::string_view text, Trust trust) const {
     case State::kInTag:
     case State::kAttributeName:
     case State::kAfterName:
-    case State::kDeclaration:
-      return harmless(text, "");
+    case State::kDeclaration: return harmless(text, "");
   }
   return {};
 }

@@ -43,6 +43,7 @@ class HtmlContext {
 
   void step(char c);
   void step_in_tag(char c);
+  void keep(char c);
   void end_tag();
   bool takes_address() const;
   bool takes_code() const;

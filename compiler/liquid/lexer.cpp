@@ -28,26 +28,16 @@ std::size_t name_end(std::string_view text, std::size_t at) {
 
 TokenKind punctuation(char c) {
   switch (c) {
-    case '.':
-      return TokenKind::kDot;
-    case ':':
-      return TokenKind::kColon;
-    case ',':
-      return TokenKind::kComma;
-    case '|':
-      return TokenKind::kPipe;
-    case '=':
-      return TokenKind::kAssign;
-    case '[':
-      return TokenKind::kOpenSquare;
-    case ']':
-      return TokenKind::kCloseSquare;
-    case '(':
-      return TokenKind::kOpenRound;
-    case ')':
-      return TokenKind::kCloseRound;
-    default:
-      return TokenKind::kUnknown;
+    case '.': return TokenKind::kDot;
+    case ':': return TokenKind::kColon;
+    case ',': return TokenKind::kComma;
+    case '|': return TokenKind::kPipe;
+    case '=': return TokenKind::kAssign;
+    case '[': return TokenKind::kOpenSquare;
+    case ']': return TokenKind::kCloseSquare;
+    case '(': return TokenKind::kOpenRound;
+    case ')': return TokenKind::kCloseRound;
+    default: return TokenKind::kUnknown;
   }
 }
 

@@ -115,32 +115,22 @@ void align(Exact& a, Exact& b) {
 
 Data calculate_integers(Wide a, Operation operation, Wide b) {
   switch (operation) {
-    case Operation::kPlus:
-      return integer_result(a + b);
-    case Operation::kMinus:
-      return integer_result(a - b);
-    case Operation::kTimes:
-      return integer_result(a * b);
-    case Operation::kDividedBy:
-      return integer_result(floor_divide(a, b));
-    case Operation::kModulo:
-      return integer_result(a - floor_divide(a, b) * b);
+    case Operation::kPlus: return integer_result(a + b);
+    case Operation::kMinus: return integer_result(a - b);
+    case Operation::kTimes: return integer_result(a * b);
+    case Operation::kDividedBy: return integer_result(floor_divide(a, b));
+    case Operation::kModulo: return integer_result(a - floor_divide(a, b) * b);
   }
   return {};
 }
 
 Data calculate_floats(double a, Operation operation, double b) {
   switch (operation) {
-    case Operation::kPlus:
-      return Data::real(a + b);
-    case Operation::kMinus:
-      return Data::real(a - b);
-    case Operation::kTimes:
-      return Data::real(a * b);
-    case Operation::kDividedBy:
-      return Data::real(a / b);
-    case Operation::kModulo:
-      return Data::real(a - std::floor(a / b) * b);
+    case Operation::kPlus: return Data::real(a + b);
+    case Operation::kMinus: return Data::real(a - b);
+    case Operation::kTimes: return Data::real(a * b);
+    case Operation::kDividedBy: return Data::real(a / b);
+    case Operation::kModulo: return Data::real(a - std::floor(a / b) * b);
   }
   return {};
 }
@@ -268,8 +258,7 @@ Data calculate(const Data& a, Operation operation, const Data& b) {
       return exact_result({x->digits - y->digits, x->scale}, decimal);
     case Operation::kTimes:
       return exact_result({x->digits * y->digits, x->scale + y->scale}, decimal);
-    case Operation::kDividedBy:
-      return divide_exact(*x, *y, decimal);
+    case Operation::kDividedBy: return divide_exact(*x, *y, decimal);
     case Operation::kModulo:
       align(*x, *y);
       return exact_result({x->digits - floor_divide(x->digits, y->digits) * y->digits, x->scale},

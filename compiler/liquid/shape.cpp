@@ -33,17 +33,13 @@ std::string describe(const Shape& shape, const ir::TypeTable& types) {
 
 Shape filtered_shape(const FilterInfo& filter, const Shape& input, const ir::TypeTable& types) {
   switch (filter.result) {
-    case FilterResult::kText:
-      return text_shape(input.optional);
+    case FilterResult::kText: return text_shape(input.optional);
     case FilterResult::kNumber:
       if (input.is(ir::Kind::kMoney)) return input;
       return scalar_shape(ir::Kind::kNumber, input.optional);
-    case FilterResult::kInteger:
-      return scalar_shape(ir::Kind::kInteger);
-    case FilterResult::kBoolean:
-      return scalar_shape(ir::Kind::kBoolean);
-    case FilterResult::kSame:
-      return input;
+    case FilterResult::kInteger: return scalar_shape(ir::Kind::kInteger);
+    case FilterResult::kBoolean: return scalar_shape(ir::Kind::kBoolean);
+    case FilterResult::kSame: return input;
     case FilterResult::kItem: {
       if (!input.is_list()) return input.is(ir::Kind::kText) ? input : unknown_shape();
       Shape item = item_of(input, types);
@@ -56,10 +52,8 @@ Shape filtered_shape(const FilterInfo& filter, const Shape& input, const ir::Typ
       list.optional = false;
       return list;
     }
-    case FilterResult::kTexts:
-      return list_of(text_shape());
-    case FilterResult::kAny:
-      return unknown_shape();
+    case FilterResult::kTexts: return list_of(text_shape());
+    case FilterResult::kAny: return unknown_shape();
   }
   return unknown_shape();
 }

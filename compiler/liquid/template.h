@@ -30,7 +30,6 @@ enum class Dialect : std::uint8_t {
 struct Template {
   std::shared_ptr<const Block> body;
   TextRange range;
-  Dialect dialect = Dialect::kTrig;
 };
 
 // Parses a range of a source. Reports every mistake it finds (E0401 to E0409) and gives the tree of

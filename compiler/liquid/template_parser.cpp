@@ -70,16 +70,12 @@ void TemplateParser::items(Block& block, const OpenBlock* open, Item& stop) {
     Item item = pending_ ? *pending_ : scanner_->next();
     pending_.reset();
     switch (item.kind) {
-      case ItemKind::kEnd:
-        stop = item;
-        return;
+      case ItemKind::kEnd: stop = item; return;
       case ItemKind::kText:
         push(block, {TextNode{std::string(item.content.text)}, item.range},
              only_space(item.content.text));
         break;
-      case ItemKind::kOutput:
-        add_output(item, block);
-        break;
+      case ItemKind::kOutput: add_output(item, block); break;
       case ItemKind::kTag:
         if (ends_block(item, open, stop)) return;
         add_tag(item, block);
@@ -246,11 +242,11 @@ Template parse_template(const SourceMap& sources, TextRange range, Dialect diale
   if (range.end - range.begin > kMaxSourceBytes) {
     diagnostics.report(Code::kSourceTooLarge, {range.source, range.begin, range.begin},
                        {std::to_string(kMaxSourceBytes)});
-    return {std::make_shared<const Block>(), range, dialect};
+    return {std::make_shared<const Block>(), range};
   }
   TemplateParser parser(dialect, diagnostics);
   Block body = parser.parse({sources.text_of(range), range});
-  return {std::make_shared<const Block>(std::move(body)), range, dialect};
+  return {std::make_shared<const Block>(std::move(body)), range};
 }
 
 }  // namespace trig::liquid

@@ -78,6 +78,7 @@ struct Totals {
   std::uint64_t history_rows_cut = 0;  // that some window still wanted
   std::uint64_t decided = 0;
   std::array<std::uint64_t, exec::kMessageStateCount> messages{};  // by MessageState, now
+  friend bool operator==(const Totals&, const Totals&) = default;
 };
 std::string encode(const Totals& totals);
 std::optional<Totals> decode_totals(std::string_view bytes);

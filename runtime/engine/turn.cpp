@@ -103,7 +103,8 @@ std::optional<PersonId> Engine::find_user(std::string_view user_id) {
 
 std::optional<PersonId> Engine::find_anonymous(std::string_view anonymous_id) {
   std::optional<PersonId> found;
-  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
+  guard(
+      [&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
   return found;
 }
 
@@ -150,8 +151,8 @@ std::size_t Engine::parked() const { return impl_->parked.size(); }
 const Deployed& Engine::deployed() const { return impl_->programs.current(); }
 bool Engine::failed() const { return !impl_->failure.empty(); }
 
-// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be read
-// (semantics 9). An engine that is merely busy with many timers was not away.
+// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be
+// read (semantics 9). An engine that is merely busy with many timers was not away.
 void Engine::Impl::note_clock(Instant now) {
   Duration gap = now - last_seen;
   last_seen = std::max(last_seen, now);
@@ -240,7 +241,7 @@ void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision)
 
 Commit Engine::Impl::finish_turn() {
   people.flush();
-  if (view.empty() && attempts.empty()) return {};
+  if (view.empty() && totals == committed_totals) return {};
   std::uint64_t sum = 0;
   for (std::uint64_t count : totals.messages) sum += count;
   TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
@@ -250,6 +251,7 @@ Commit Engine::Impl::finish_turn() {
   view.put(Space::kMeta, std::string(kMetaSequence), event_key(sequence));
   view.put(Space::kMeta, std::string(kMetaNextPerson), person_key(PersonId{next_person}));
   view.put(Space::kMeta, std::string(kMetaTotals), encode(totals));
+  committed_totals = totals;
   for (const auto& [policy, next] : rate_gate.take_changes()) {
     ByteWriter next_bytes;
     next_bytes.instant(next);

@@ -9,21 +9,37 @@
 #include <optional>
 #include <string>
 
+#include "compiler/project/project.h"
 #include "runtime/engine/programs.h"
+#include "runtime/net/event_loop.h"
+#include "runtime/ports/store.h"
+#include "runtime/ports/transport.h"
 #include "runtime/server/log.h"
 
 namespace trig::server {
 
+// The ports to the outside world, by how they are made. A test gives others; a program gives none.
+struct ServePorts {
+  // The store in a data directory.
+  std::function<Result<std::unique_ptr<Store>>(const std::string& directory)> open_store;
+  // What carries the mail, on the loop it will work on.
+  std::function<Result<std::unique_ptr<Transport>>(const project::Project&, net::EventLoop&)>
+      make_transport;
+};
+// The store on disk, and the transport that trig.toml asks for.
+ServePorts real_ports();
+
 struct ServeOptions {
-  double speed = 1.0;                  // the clock runs this many times faster
-  std::optional<std::string> listen;   // instead of trig.toml's
+  double speed = 1.0;                 // the clock runs this many times faster
+  std::optional<std::string> listen;  // instead of trig.toml's
   std::optional<std::string> data_dir;
   // Called once, when requests are answered, with the URL (the port may have been 0).
   std::function<void(const std::string& url)> on_ready;
+  ServePorts ports = real_ports();
 };
 
-// Failure: it could not start (a port in use, a data directory in use or too new, a secret missing).
-// Otherwise the exit code: 0 after a graceful stop, 3 if the store failed while running.
+// Failure: it could not start (a port in use, a data directory in use or too new, a secret
+// missing). Otherwise the exit code: 0 after a graceful stop, 3 if the store failed while running.
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,
                   const ServeOptions& options, Log& log);
 

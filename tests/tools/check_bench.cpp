@@ -12,7 +12,8 @@ constexpr std::string_view kTransactional =
     "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n";
 
 Result<std::string> given_template(std::string_view path) {
-  if (!path.starts_with("templates/") || path.find("missing") != path.npos)
+  bool mail = path.starts_with("templates/") && path.ends_with(".html.liquid");
+  if (!mail || path.find("missing") != path.npos)
     return fail("there is no file {} in the project", path);
   bool transactional = path.starts_with("templates/transactional");
   return std::string(transactional ? kTransactional : kMarketing);

@@ -1,5 +1,5 @@
-// Every page of a code that a .trig file can earn keeps its promise: its first example gives exactly
-// that code, its second gives nothing.
+// Every page of a code that a .trig file can earn keeps its promise: its first example gives
+// exactly that code, its second gives nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,13 +40,16 @@ TEST(Explain, ExamplesGiveWhatThePagesSay) {
     std::string_view page = explain_page(code);
     EXPECT_TRUE(page.starts_with("# " + name + ": ")) << name;
     std::vector<std::string> examples = examples_of(page);
-    ASSERT_EQ(examples.size(), 2u) << name;
+    EXPECT_EQ(examples.size(), 2u) << name;
+    if (examples.size() != 2) continue;
     CheckBench wrong(examples[0]);
     EXPECT_THAT(wrong.codes(), testing::ElementsAre(name))
-        << name << "\n" << render_text(wrong.diagnostics, wrong.sources, {});
+        << name << "\n"
+        << render_text(wrong.diagnostics, wrong.sources, {});
     CheckBench right(examples[1]);
     EXPECT_THAT(right.codes(), testing::IsEmpty())
-        << name << "\n" << render_text(right.diagnostics, right.sources, {});
+        << name << "\n"
+        << render_text(right.diagnostics, right.sources, {});
     ++pages;
   }
   EXPECT_GE(pages, 50);

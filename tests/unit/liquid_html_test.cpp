@@ -57,6 +57,25 @@ TEST(LiquidHtml, AddressesThatRunCodeAreNotPrinted) {
   EXPECT_EQ(print("<a href=\"{{ x }}\">", "mailto:a@b.example"), "<a href=\"mailto:a@b.example\">");
 }
 
+// A scheme that is put together from several outputs is seen too.
+TEST(LiquidHtml, AddressesInPieces) {
+  auto print_pieces = [](const std::string& text, const std::string& a, const std::string& b) {
+    Bench bench;
+    Scope scope;
+    scope.arguments = {{"a", Data::text(a)}, {"b", Data::text(b)}};
+    return render(bench.parse(text), scope, {}).value();
+  };
+  const char* quoted = "<a href=\"{{ a }}{{ b }}\">";
+  EXPECT_EQ(print_pieces(quoted, "java", "script:x"), "<a href=\"java\">");
+  EXPECT_EQ(print_pieces(quoted, std::string(100, ' '), "javascript:x"),
+            "<a href=\"" + std::string(100, ' ') + "#\">");
+  EXPECT_EQ(print_pieces("<a href={{ a }}{{ b }}>", " ", "javascript:x"), "<a href=&#32;>");
+  EXPECT_EQ(print_pieces("<a href=\"{{ a }}:{{ b }}\">", "javascript", "x"),
+            "<a href=\"javascript:\">");
+  EXPECT_EQ(print_pieces(quoted, "&#106;", "avascript:x"), "<a href=\"&amp;#106;avascript:x\">");
+  EXPECT_EQ(print_pieces(quoted, "https:", "//a.example"), "<a href=\"https://a.example\">");
+}
+
 // Where escaping does not help, only harmless characters are left.
 TEST(LiquidHtml, DataCannotLeaveItsPlace) {
   struct Case {

@@ -67,6 +67,7 @@ TEST(LiquidParse, FilterArguments) {
 }
 
 TEST(LiquidParse, TheReferenceIsMoreTolerant) {
+  EXPECT_THAT(reports("{{ a | append: }}", Dialect::kConformance), ElementsAre("E0406 "));
   const char* text = "{% if a %}1{% else %}2{% else b %}3{% endif %}";
   EXPECT_THAT(reports(text), ElementsAre("E0404 else", "E0407 b"));
   EXPECT_THAT(reports(text, Dialect::kConformance), IsEmpty());

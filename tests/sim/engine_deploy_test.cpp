@@ -1,0 +1,168 @@
+// Deploys with people inside (semantics 8).
+#include "tests/sim/engine_fixture.h"
+
+namespace trig::engine {
+namespace {
+
+template <typename Where>
+class EngineDeploy : public EngineTest<Where> {
+ protected:
+  void open(const std::string& campaigns) {
+    this->run.open(deploy_text(kVocabulary + R"(
+template hint(text: text) from "service.liquid"
+)" + campaigns));
+  }
+  // The `text` argument of the mails so far, with the receiver.
+  std::string mails() {
+    std::string all;
+    for (const Handover& mail : this->run.mails) {
+      const auto* text = mail.message.arguments.at(0).template get<std::string>();
+      all += mail.message.address.substr(0, mail.message.address.find('@')) + ":" + *text + " ";
+    }
+    return all;
+  }
+  const char* const kFree = R"({"plan":"free"})";
+};
+TYPED_TEST_SUITE(EngineDeploy, BothStores);
+
+std::string hints(const std::string& wait, const std::string& text) {
+  return "campaign hints {\n  policy service\n  on signed_up\n  wait " + wait +
+         " unless order_completed\n  send hint(text: \"" + text + "\")\n}\n";
+}
+
+TYPED_TEST(EngineDeploy, APinnedJourneyFinishesOnTheOldTextNewOnesOnTheNew) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "old"));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  run.advance(10s);
+  this->open(hints("2 hours", "new"));
+  run.person("bob");
+  run.event("bob", "signed_up", this->kFree);
+  run.run_for(3h);
+  EXPECT_EQ(this->mails(), "ana:old bob:new ");
+  EXPECT_EQ(run.mails[1].message.begun_at - run.mails[0].message.begun_at, 1h + 10s);
+}
+
+TYPED_TEST(EngineDeploy, APinnedJourneySeesEventsByItsOwnText) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "old"));
+  run.person("ana");
+  run.person("bob");
+  run.event("ana", "signed_up", this->kFree);
+  run.event("bob", "signed_up", this->kFree);
+  this->open(
+      "campaign hints {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+      "\"new\")\n}\n");
+  run.restart();
+  run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "bob:old ");
+}
+
+TYPED_TEST(EngineDeploy, ACampaignThatDidNotChangeGoesOn) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "same"));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  Hash128 before = run.state("ana").journeys.at(0).campaign.version;
+  // Another campaign came before it, a comment was added, the lines are laid out differently.
+  this->open(
+      "campaign another {\n  policy service\n  on cart_updated\n  send hint(text: \"x\")\n}\n"
+      "# A comment\ncampaign hints { policy service\n on signed_up\n wait 1 hour\n unless "
+      "order_completed send hint(text: \"same\") }\n");
+  EXPECT_EQ(run.engine().deployed().program->campaigns.at(1).version, before);
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:same ");
+}
+
+TYPED_TEST(EngineDeploy, ARemovedCampaignEndsItsJourneys) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "gone") +
+             "campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+             "\"stays\")\n}\n");
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  run.advance(10s);
+  this->open(
+      "campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+      "\"stays\")\n}\n");
+  EXPECT_NE(run.why("ana").find("hints: ended, the campaign was removed"), std::string::npos)
+      << run.why("ana");
+  EXPECT_EQ(run.engine().totals().journeys_ended, 1u);
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:stays ");
+}
+
+TYPED_TEST(EngineDeploy, ADeployThatWasCutOffIsFinishedByTheNextOpen) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "gone"));
+  // More people than one commit of the removal takes, so that some journeys end before the failure.
+  constexpr int kPeople = 2'500;
+  for (int i = 0; i < kPeople; ++i)
+    run.engine().take(run.track("u" + std::to_string(i), "signed_up", this->kFree), run.now);
+  run.commit();
+  auto removed = deploy_text(kVocabulary + R"(
+template hint(text: text) from "service.liquid"
+campaign other { policy service  on cart_updated  send hint(text: "other") }
+)");
+  if (TypeParam::kValue) return;  // the store on disk is opened by the fixture, without a failure
+  run.store().fail_after = 2;
+  auto failed = Engine::open(run.store(), removed, drive::compile_files(), run.settings, run.now);
+  ASSERT_FALSE(failed);
+  run.store().fail_after = -1;
+  run.open(removed);
+  EXPECT_EQ(run.engine().totals().journeys_started, static_cast<std::uint64_t>(kPeople));
+  EXPECT_EQ(run.engine().totals().journeys_ended, static_cast<std::uint64_t>(kPeople));
+}
+
+TYPED_TEST(EngineDeploy, PoliciesAreAlwaysTheCurrentOnes) {
+  EngineRun& run = this->run;
+  auto campaigns = [](const std::string& policy) {
+    return "policy limited { " + policy + " }\n" +
+           "campaign hints {\n  policy limited\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+           "\"hint\")\n}\n";
+  };
+  this->open(campaigns("consent not needed"));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  this->open(campaigns("consent not needed quiet 12:00 to 14:00 local"));
+  run.run_for(90min);
+  EXPECT_EQ(this->mails(), "") << "the journey began under a policy without quiet hours";
+  run.run_for(1h);
+  EXPECT_EQ(this->mails(), "ana:hint ");
+}
+
+// The topic of a policy that was removed is one of the program that had it.
+TYPED_TEST(EngineDeploy, AJourneyWhosePolicyWasRemovedGoesOnUnderIt) {
+  EngineRun& run = this->run;
+  const std::string topics = "topic alpha \"A\"\ntopic beta \"B\"\n";
+  auto campaign = [](const std::string& policy) {
+    return "template news(text: text) from \"marketing.liquid\"\ncampaign hints {\n  policy " +
+           policy + "\n  on signed_up\n  wait 1 hour\n  send news(text: \"news\")\n}\n";
+  };
+  this->open(topics + "policy old_rule { consent required for beta }\n" + campaign("old_rule"));
+  for (const char* user : {"ana", "bob"}) run.person(user);
+  run.engine().set_subscription("ana", name_hash("beta"), true, "form", run.now);
+  run.engine().set_subscription("bob", name_hash("offers"), true, "form", run.now);
+  for (const char* user : {"ana", "bob"}) run.event(user, "signed_up", this->kFree);
+  this->open("policy new_rule { consent required for offers }\n" + campaign("new_rule"));
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:news ");
+}
+
+TYPED_TEST(EngineDeploy, NobodyEntersBecauseOfADeploy) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "first"));
+  run.person("ana");
+  run.event("ana", "cart_updated", R"({"cart_id":"c","total":"1 EUR"})");
+  this->open(
+      hints("1 hour", "first") +
+      "campaign carts {\n  policy service\n  on cart_updated\n  send hint(text: \"cart\")\n}\n");
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "");
+  EXPECT_EQ(run.engine().totals().journeys_started, 0u);
+}
+
+}  // namespace
+}  // namespace trig::engine

@@ -1,0 +1,407 @@
+// What comes in: duplicates, malformed and unknown events, identities, bounds of the history
+// (semantics 5, 6, 12 and 13).
+#include "compiler/base/limits.h"
+#include "runtime/ports/limits.h"
+#include "tests/sim/engine_fixture.h"
+
+namespace trig::engine {
+namespace {
+
+template <typename Where>
+class EngineInputs : public EngineTest<Where> {};
+TYPED_TEST_SUITE(EngineInputs, BothStores);
+
+const std::string kGreet = R"(
+campaign greet {
+  policy service
+  on signed_up
+  again always
+  send welcome()
+}
+)";
+const char* const kFree = R"({"plan":"free"})";
+
+std::map<Sequence, EventRow> events(EngineRun& run) {
+  std::map<Sequence, EventRow> rows;
+  Status done = run.store().scan(Space::kEvents, "", "", [&](auto key, auto value) {
+    ByteReader reader(key);
+    rows[Sequence{reader.fixed64()}] = *decode_event_row(value);
+    return true;
+  });
+  EXPECT_TRUE(done);
+  return rows;
+}
+
+TYPED_TEST(EngineInputs, AnEventIdIsSeenOnceInSevenDays) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  Envelope envelope = run.track("ana", "signed_up", kFree);
+  envelope.message_id = "m1";
+  run.take(envelope);
+  run.take(envelope);
+  ASSERT_EQ(run.mails.size(), 1u);
+  run.answer(run.mails[0], exec::SendReport::kSent);
+  run.now += kDuplicateWindow;
+  envelope.occurred_at = run.now;
+  run.restart();
+  run.take(envelope);
+  EXPECT_EQ(run.mails.size(), 1u) << "after exactly seven days it is still known";
+  EXPECT_EQ(run.engine().totals().events_duplicate, 2u);
+  run.advance(1us);
+  envelope.occurred_at = run.now;
+  run.take(envelope);
+  EXPECT_EQ(run.mails.size(), 2u) << "after that it is another event";
+}
+
+TYPED_TEST(EngineInputs, AnIdIsOneOfItsSource) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  Envelope envelope = run.track("ana", "signed_up", kFree);
+  envelope.message_id = "m1";
+  run.take(envelope);
+  envelope.source = "app";
+  run.take(envelope);
+  envelope.message_id.clear();
+  run.take(envelope);
+  run.take(envelope);
+  EXPECT_EQ(run.mails.size(), 4u) << "without an id nothing is a duplicate";
+}
+
+TYPED_TEST(EngineInputs, DaysOfSeenIdsAreDropped) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (int i = 0; i < 40; ++i) {
+    Envelope envelope = run.track("ana", "signed_up", kFree);
+    envelope.message_id = "m" + std::to_string(i);
+    run.take(envelope);
+  }
+  run.now += 240h;
+  run.advance(0s);
+  for (int i = 0; i < 4; ++i) {
+    Envelope envelope = run.track("ana", "signed_up", kFree);
+    envelope.message_id = "later" + std::to_string(i);
+    run.take(envelope);
+  }
+  int rows = 0;
+  Status done =
+      run.store().scan(Space::kDuplicates, "", "", [&](auto, auto) { return ++rows > 0; });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(rows, 4);
+}
+
+TYPED_TEST(EngineInputs, WhatIsNotUnderstoodIsKeptWithItsReason) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.event("ana", "no_such_event", R"({"a":1})");
+  run.event("ana", "signed_up", R"({"seats":1})");
+  run.event("ana", "signed_up", R"({"plan":"free","seats":"many"})");
+  run.event("ana", "signed_up", "[1]");
+  Envelope malformed = run.track("", "", "{{{");
+  malformed.malformed = "not JSON";
+  run.take(malformed);
+  Envelope page = run.track("ana", "Home", "{}");
+  page.kind = EnvelopeKind::kPage;
+  run.take(page);
+  run.event("ana", "signed_up", kFree);
+
+  auto rows = events(run);
+  ASSERT_EQ(rows.size(), 7u) << "none is dropped";
+  auto row = [&](std::uint64_t number) { return rows.at(Sequence{number}); };
+  EXPECT_EQ(row(1).reason, "no event is declared as `no_such_event`");
+  EXPECT_EQ(row(2).reason, "`plan` is missing");
+  EXPECT_EQ(row(3).reason, "`seats` should be integer, got \"many\"") << "read or not";
+  EXPECT_EQ(row(4).reason, "the payload is not a JSON object");
+  EXPECT_EQ(row(5).reason, "not JSON");
+  EXPECT_EQ(row(5).envelope.payload, "{{{");
+  EXPECT_EQ(row(6).fate, EventFate::kOnlyIds) << "a page that nobody declared is no mistake";
+  EXPECT_EQ(row(7).fate, EventFate::kApplied);
+  EXPECT_EQ(run.engine().totals().events_rejected, 5u);
+  std::size_t rejected = 0;
+  ASSERT_TRUE(
+      run.store().scan(Space::kRejected, "", "", [&](auto, auto) { return ++rejected > 0; }));
+  EXPECT_EQ(rejected, 5u);
+}
+
+TYPED_TEST(EngineInputs, NamesAreUnderstoodAsSendersWriteThem) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (const char* name : {"signed_up", "Signed Up", "signedUp", "signed-up"})
+    run.event("ana", name, kFree);
+  EXPECT_EQ(run.mails.size(), 4u);
+}
+
+TYPED_TEST(EngineInputs, TwoUserIdsMayShareAnAddress) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  for (const char* user : {"ana", "bob"}) {
+    Envelope identify = run.track(user, "", R"({"email":"home@example.com"})");
+    identify.kind = EnvelopeKind::kIdentify;
+    run.take(identify);
+  }
+  EXPECT_NE(run.engine().find_user("ana"), run.engine().find_user("bob"));
+  EXPECT_EQ(run.engine().totals().people, 2u);
+}
+
+TYPED_TEST(EngineInputs, AKeyFindsThePersonThatHasNoUserIdYet) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  Envelope by_form;
+  by_form.kind = EnvelopeKind::kIdentify;
+  by_form.source = "web";
+  by_form.anonymous_id = "browser";
+  by_form.payload = R"({"email":"ana@example.com"})";
+  run.take(by_form);
+  run.person("ana");
+  EXPECT_EQ(run.engine().find_user("ana"), run.engine().find_anonymous("browser"));
+  EXPECT_EQ(run.engine().totals().people, 1u);
+}
+
+TYPED_TEST(EngineInputs, AnAliasJoinsTwoUserIdsAndTheOldOneForwardsForEver) {
+  this->open(R"(
+campaign greet {
+  policy service
+  on signed_up
+  wait 1 hour
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("old");
+  run.event("old", "signed_up", kFree);
+  run.advance(10s);
+  run.person("new");
+  Envelope alias;
+  alias.kind = EnvelopeKind::kAlias;
+  alias.source = "web";
+  alias.user_id = "new";
+  alias.previous_id = "old";
+  alias.occurred_at = run.now;
+  run.take(alias);
+  run.restart();
+  EXPECT_EQ(run.engine().find_user("old"), run.engine().find_user("new"));
+  EXPECT_EQ(run.engine().totals().people, 1u);
+  run.event("old", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.run_for(61min);
+  ASSERT_EQ(run.mails.size(), 1u);
+  EXPECT_EQ(run.mails[0].message.address, "new@example.com") << "the known person's field wins";
+  run.answer(run.mails[0], exec::SendReport::kSent);
+  EXPECT_EQ(run.count(exec::MessageState::kSent), 1u) << "an id of the joined person still answers";
+}
+
+TYPED_TEST(EngineInputs, TheHistoryKeepsWhatWindowsWantAndNoMore) {
+  this->open(R"(
+campaign third {
+  policy service
+  on signed_up where count(signed_up in 1 day) >= 1000
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (int i = 0; i < 10; ++i) run.event("ana", "signed_up", kFree);
+  NameHash event = name_hash("signed_up");
+  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 10u);
+  run.now += 25h;
+  run.advance(0s);
+  run.event("ana", "signed_up", kFree);
+  ASSERT_EQ(run.state("ana").kept_events.at(0).event, event);
+  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 1u);
+  int rows = 0;
+  ASSERT_TRUE(run.store().scan(Space::kHistory, "", "", [&](auto, auto) { return ++rows > 0; }));
+  EXPECT_EQ(rows, 1);
+  EXPECT_FALSE(run.state("ana").kept_events.at(0).incomplete);
+}
+
+TYPED_TEST(EngineInputs, BeyondItsBoundTheOldestRowsGoAndThatIsSaid) {
+  this->open(R"(
+campaign counted {
+  policy service
+  on order_completed where count(signed_up ever) == 10000
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i < kMaxHistoryPerPersonEvent + 5; ++i) {
+    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
+    if (i % 1'000 == 0) run.commit();
+  }
+  run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  EXPECT_EQ(run.mails.size(), 1u) << "ten thousand are counted";
+  EXPECT_TRUE(run.state("ana").kept_events.at(0).incomplete);
+  EXPECT_EQ(run.engine().totals().history_rows_cut, 5u);
+}
+
+TYPED_TEST(EngineInputs, TheLinesOfWhyAreBounded) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i < kMaxDecisionsPerPerson; ++i)
+    run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.event("ana", "order_completed", R"({"cart_id":"last","total":"1 EUR"})");
+  auto lines = run.engine().decisions(*run.engine().find_user("ana"));
+  EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson);
+}
+
+TYPED_TEST(EngineInputs, AJourneyTooManyIsRefusedAndSaysSo) {
+  this->open(R"(
+campaign many {
+  policy service
+  on signed_up
+  again always
+  wait 1 day
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i <= kMaxJourneysPerPerson; ++i) {
+    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
+    if (i % 100 == 0) run.commit();
+  }
+  run.commit();
+  EXPECT_EQ(run.state("ana").journeys.size(), kMaxJourneysPerPerson);
+  EXPECT_NE(run.why("ana").find("many: not started, the person is inside 1000 journeys already"),
+            std::string::npos);
+}
+
+TYPED_TEST(EngineInputs, GoalsCountInTheirWindowOnly) {
+  this->open(R"(
+campaign greet {
+  policy service
+  on signed_up
+  again always
+  send welcome()
+  goal order_completed where total >= 10 EUR within 3 days value total
+}
+)");
+  EngineRun& run = this->run;
+  auto goals = [&] { return run.engine().totals().goals; };
+  auto order = [&](const char* payload) { run.event("ana", "order_completed", payload); };
+  run.person("ana");
+  run.event("ana", "signed_up", kFree);
+  order(R"({"cart_id":"c","total":"5 EUR"})");
+  EXPECT_EQ(goals(), 0u) << "its condition does not hold";
+  run.now += 72h;
+  order(R"({"cart_id":"c","total":"20 EUR"})");
+  EXPECT_EQ(goals(), 1u) << "the last instant of the window counts";
+  EXPECT_NE(run.why("ana").find("greet: goal, order_completed, value 20.00 EUR"),
+            std::string::npos);
+  order(R"({"cart_id":"c","total":"30 EUR"})");
+  EXPECT_EQ(goals(), 1u) << "once a journey";
+  run.event("ana", "signed_up", kFree);
+  run.now += 72h + 1us;
+  order(R"({"cart_id":"c","total":"20 EUR"})");
+  EXPECT_EQ(goals(), 1u) << "after the window it does not";
+  Envelope late = run.track("ana", "order_completed", R"({"cart_id":"c","total":"20 EUR"})");
+  late.occurred_at = run.now - 1h;
+  run.take(late);
+  EXPECT_EQ(goals(), 2u) << "what occurred in the window counts when it arrives";
+}
+
+TYPED_TEST(EngineInputs, AGoalThatArrivedBeforeItsStartCounts) {
+  this->open(R"(
+campaign greet {
+  policy service
+  on signed_up
+  send welcome()
+  goal order_completed within 3 days
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "order_completed", R"({"cart_id":"c","total":"5 EUR"})");
+  Envelope late = run.track("ana", "signed_up", kFree);
+  late.occurred_at = run.now - 1h;
+  run.take(late);
+  EXPECT_EQ(run.engine().totals().goals, 1u);
+}
+
+TYPED_TEST(EngineInputs, WhatArrivesTooLateToStopAMailIsCounted) {
+  this->open(R"(
+campaign cart {
+  policy service
+  on cart_updated as cart per cart_id
+  wait 30 minutes unless order_completed where cart_id == cart.cart_id
+  send reminder(total: cart.total)
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "cart_updated", R"({"cart_id":"c1","total":"40 EUR"})");
+  run.run_for(31min);
+  ASSERT_EQ(run.mails.size(), 1u);
+  run.event("ana", "order_completed", R"({"cart_id":"c1","total":"40 EUR"})");
+  EXPECT_EQ(run.engine().totals().arrived_too_late, 0u) << "it occurred after the mail";
+  Envelope late = run.track("ana", "order_completed", R"({"cart_id":"c1","total":"40 EUR"})");
+  late.occurred_at = run.now - 10min;
+  run.take(late);
+  EXPECT_EQ(run.engine().totals().arrived_too_late, 1u);
+  late.payload = R"({"cart_id":"c2","total":"40 EUR"})";
+  run.take(late);
+  EXPECT_EQ(run.engine().totals().arrived_too_late, 1u) << "of another cart";
+}
+
+TYPED_TEST(EngineInputs, WhyNamesWhatASumLeftOut) {
+  this->open(R"(
+campaign spent {
+  policy service
+  on order_completed where sum(order_completed.total ever) >= 1000 EUR
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "order_completed", R"({"cart_id":"c1","total":"40 EUR"})");
+  run.event("ana", "order_completed", R"({"cart_id":"c1","total":"40 USD"})");
+  EXPECT_NE(run.why("ana").find("`where` is false: sum(order_completed) = 40.00 EUR (1 in other "
+                                "currencies left out)"),
+            std::string::npos)
+      << run.why("ana");
+}
+
+// The same inputs at the same times give the same bytes.
+TEST(EngineDeterminism, TwoRunsGiveTheSameStore) {
+  std::string first;
+  for (int i = 0; i < 2; ++i) {
+    EngineRun run(false);
+    run.open(deploy_text(kVocabulary + R"(
+policy slow { consent not needed  rate 1 per minute  at most 2 emails per day }
+campaign cart {
+  policy slow
+  on cart_updated as cart per cart_id
+  restart while waiting
+  wait 30 minutes unless order_completed where cart_id == cart.cart_id
+  send reminder(total: cart.total)
+  goal order_completed within 1 day value total
+}
+)" + kGreet));
+    for (int p = 0; p < 30; ++p) run.person("u" + std::to_string(p));
+    for (int e = 0; e < 300; ++e) {
+      std::string user = "u" + std::to_string(e * 7 % 30);
+      std::string cart = R"({"cart_id":"c)" + std::to_string(e % 3) + R"(","total":"40 EUR"})";
+      run.event(user,
+                e % 5 == 4   ? "order_completed"
+                : e % 7 == 6 ? "signed_up"
+                             : "cart_updated",
+                e % 7 == 6 && e % 5 != 4 ? kFree : cart);
+      run.advance(Duration(17s) * (e % 4));
+    }
+    std::vector<Handover> unanswered = std::move(run.mails);
+    for (const Handover& mail : unanswered) run.answer(mail, exec::SendReport::kSent);
+    run.restart();
+    run.run_for(1h);
+    ASSERT_GT(run.count(exec::MessageState::kSent), 20u);
+    if (i == 0)
+      first = run.dump();
+    else
+      EXPECT_EQ(first == run.dump(), true);
+  }
+}
+
+}  // namespace
+}  // namespace trig::engine

@@ -1,0 +1,85 @@
+#include "tests/tools/planted_ports.h"
+
+#include <fmt/format.h>
+
+namespace trig::test {
+namespace {
+
+constexpr int kLostCommit = 50;
+constexpr int kDoubleSend = 20;
+
+class LosingStore : public Store {
+ public:
+  explicit LosingStore(std::unique_ptr<Store> real) : real_(std::move(real)) {}
+
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    return real_->get(space, key);
+  }
+  Result<std::vector<std::optional<std::string>>> get_many(
+      Space space, const std::vector<std::string>& keys) const override {
+    return real_->get_many(space, keys);
+  }
+  Status scan(Space space, std::string_view begin, std::string_view end,
+              const RowVisitor& row) const override {
+    return real_->scan(space, begin, end, row);
+  }
+  Status scan_back(Space space, std::string_view begin, std::string_view end,
+                   const RowVisitor& row) const override {
+    return real_->scan_back(space, begin, end, row);
+  }
+  Status commit(const Commit& commit) override {
+    if (++commits_ % kLostCommit == 0) return {};
+    return real_->commit(commit);
+  }
+
+ private:
+  std::unique_ptr<Store> real_;
+  int commits_ = 0;
+};
+
+class DoublingTransport : public Transport {
+ public:
+  explicit DoublingTransport(std::unique_ptr<Transport> real) : real_(std::move(real)) {}
+
+  void send(Mail mail, std::function<void(SendReply)> done) override {
+    auto copy = std::make_shared<Mail>(mail);
+    real_->send(std::move(mail), [this, copy, done = std::move(done)](SendReply reply) {
+      bool taken = reply.outcome == SendOutcome::kAccepted;
+      done(std::move(reply));
+      if (taken && ++taken_ % kDoubleSend == 0) send_again(std::move(*copy));
+    });
+  }
+  std::string name() const override { return real_->name(); }
+
+ private:
+  void send_again(Mail mail) {
+    if (taken_ % (2 * kDoubleSend) == 0) mail.message_id = "again." + mail.message_id;
+    real_->send(std::move(mail), [](SendReply) {});
+  }
+
+  std::unique_ptr<Transport> real_;
+  int taken_ = 0;
+};
+
+}  // namespace
+
+void plant_lost_commit(server::ServePorts& ports) {
+  ports.open_store =
+      [open = ports.open_store](const std::string& directory) -> Result<std::unique_ptr<Store>> {
+    auto store = open(directory);
+    if (!store) return store;
+    return std::make_unique<LosingStore>(std::move(*store));
+  };
+}
+
+void plant_double_send(server::ServePorts& ports) {
+  ports.make_transport = [make = ports.make_transport](
+                             const project::Project& project,
+                             net::EventLoop& loop) -> Result<std::unique_ptr<Transport>> {
+    auto transport = make(project, loop);
+    if (!transport) return transport;
+    return std::make_unique<DoublingTransport>(std::move(*transport));
+  };
+}
+
+}  // namespace trig::test

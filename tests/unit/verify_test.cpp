@@ -1,0 +1,73 @@
+// ir::verify says what is wrong with a program that the checker would never make.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "tests/tools/check_bench.h"
+
+namespace trig::ir {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+CheckBench good() {
+  return CheckBench(R"(event seen { name: text  n: integer }
+topic news
+template t(name: text) from "templates/t.html.liquid"
+policy p { consent required for news }
+campaign c {
+  policy p
+  on seen where count(seen in 7 days where n > 1) > 2 per name
+  wait 1 day unless seen where name == trigger.name
+  when trigger.n > 3 { send t(name: trigger.name) } else { unsubscribe news }
+  goal seen within 1 day value n
+}
+)");
+}
+
+TEST(Verify, FindsWhatIsBroken) {
+  struct Case {
+    std::function<void(Program&)> damage;
+    std::string told;
+  };
+  auto step = [](Program & program, auto kind) -> auto& {
+    using Kind = decltype(kind);
+    for (Step& step : program.campaigns[0].steps)
+      if (auto* found = std::get_if<Kind>(&step.node)) return *found;
+    return std::get<Kind>(program.campaigns[0].steps[0].node);
+  };
+  const std::vector<Case> cases = {
+      {[](Program& p) { p.campaigns[0].steps.pop_back(); }, "does not end with End"},
+      {[](Program& p) { p.campaigns[0].policy = 7; }, "policy 7 is out of range"},
+      {[](Program& p) { p.campaigns[0].slots.clear(); }, "has no slot"},
+      {[](Program& p) { p.campaigns[0].trigger.alternatives.clear(); }, "has no trigger"},
+      {[](Program& p) { p.campaigns[0].trigger.alternatives[0].event = 9; }, "event 9"},
+      {[](Program& p) { p.campaigns[0].slots[0].read.assign(2, false); }, "does not keep"},
+      {[&](Program& p) { step(p, Branch{}).otherwise = 0; }, "a jump goes back"},
+      {[&](Program& p) { step(p, Send{}).arguments.clear(); }, "not parallel to the template"},
+      {[&](Program& p) { step(p, Send{}).mail_template = 3; }, "template 3"},
+      {[&](Program& p) { step(p, WaitSpan{}).unless = {4}; }, "watch 4"},
+      {[](Program& p) { p.campaigns[0].watches[0].alternatives.clear(); }, "watches nothing"},
+      {[](Program& p) { p.campaigns[0].goals[0].value_fields.clear(); }, "value_fields"},
+      {[](Program& p) { p.events[0].kept_in_history = false; }, "is not kept in history"},
+      {[](Program& p) { p.events[0].history_window = Duration{1}; }, "longer than the history"},
+      {[](Program& p) { p.events[0].history_fields.clear(); }, "history_fields"},
+      {[](Program& p) { p.sources.clear(); }, "a record has no source"},
+      {[](Program& p) { p.nodes[0].type = {}; }, "has no type"},
+      {[](Program& p) { p.nodes.back().a = NodeId{100000}; }, "does not stand before it"},
+      {[](Program& p) { p.person_email = 5; }, "email is out of range"},
+      {[](Program& p) { p.policies[0].topic = 5; }, "topic 5"},
+  };
+  EXPECT_THAT(verify(good().checked.program), IsEmpty());
+  for (const Case& broken : cases) {
+    CheckBench bench = good();
+    broken.damage(bench.checked.program);
+    EXPECT_THAT(verify(bench.checked.program), Contains(HasSubstr(broken.told)));
+  }
+}
+
+}  // namespace
+}  // namespace trig::ir
