@@ -37,7 +37,9 @@ class Writer {
   // The same where a new block follows: `} else {`
   void reopen(std::uint32_t end, const Doc& head);
 
-  std::size_t room() const { return kLineWidth - depth_ * kIndent; }
+  std::size_t room() const {
+    return kLineWidth > depth_ * kIndent ? kLineWidth - depth_ * kIndent : 0;
+  }
   bool comment_between(std::uint32_t begin, std::uint32_t end) const;
   // Nothing but a line end and a comment behind the first will stand between them.
   bool neighbours(TextRange first, TextRange second) const;

@@ -96,7 +96,13 @@ TEST_P(Depth, IsBounded) {
     return n.before + repeated(n.open, levels) + n.middle + repeated(n.close, levels) + n.after +
            "\ntopic next";
   };
-  EXPECT_EQ(codes(parse_text(nested(kMaxNesting / 2 - 2))), Codes{});
+  std::string deep = nested(kMaxNesting / 2 - 2);
+  Parsed right = parse_text(deep);
+  ASSERT_EQ(codes(right), Codes{});
+  std::string printed = ast::print(right.file, Source("test.trig", deep));
+  Parsed again = parse_text(printed);
+  EXPECT_EQ(ast::dump(again.file), ast::dump(right.file));
+  EXPECT_EQ(ast::print(again.file, Source("test.trig", printed)), printed);
   for (std::size_t levels : {kMaxNesting + 1, std::size_t{100'000}}) {
     Parsed parsed = parse_text(nested(levels));
     ASSERT_EQ(codes(parsed), Codes{"E0004"}) << levels;
