@@ -1,6 +1,6 @@
 # Writes OUTPUT: a C++ file with one table `const EmbeddedFile k_NAME[]` of {file name, text}.
-# Texts go in as hex escapes, 32 bytes a literal: adjacent literals keep one escape from running into
-# the next, and compilers limit the length of one.
+# Texts go in as hex escapes, 32 bytes a literal: adjacent literals keep one escape from running
+# into the next, and compilers limit the length of one.
 set(content "#include \"compiler/base/embedded.h\"\n\nnamespace trig {\n\n")
 string(APPEND content "extern const EmbeddedFile k_${NAME}[] = {\n")
 string(REPEAT "[0-9a-f]" 64 row)

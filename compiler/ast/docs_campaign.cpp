@@ -108,38 +108,28 @@ Doc doc_of(const Trigger& trigger) {
 
 std::string spelling(const Again& again) {
   switch (again.mode) {
-    case Again::Mode::kNever:
-      return "again never";
-    case Again::Mode::kWhenFinished:
-      return "again when finished";
-    case Again::Mode::kAfter:
-      return "again after " + spelling(*again.after);
-    case Again::Mode::kAlways:
-      return "again always";
+    case Again::Mode::kNever: return "again never";
+    case Again::Mode::kWhenFinished: return "again when finished";
+    case Again::Mode::kAfter: return "again after " + spelling(*again.after);
+    case Again::Mode::kAlways: return "again always";
   }
   TRIG_CHECK(false, "not an Again::Mode");
 }
 
 std::string_view spelling(Priority priority) {
   switch (priority) {
-    case Priority::kHigh:
-      return "high";
-    case Priority::kMedium:
-      return "medium";
-    case Priority::kLow:
-      return "low";
+    case Priority::kHigh: return "high";
+    case Priority::kMedium: return "medium";
+    case Priority::kLow: return "low";
   }
   TRIG_CHECK(false, "not a Priority");
 }
 
 std::string_view spelling(Edits edits) {
   switch (edits) {
-    case Edits::kPin:
-      return "pin";
-    case Edits::kMove:
-      return "move";
-    case Edits::kEnd:
-      return "end";
+    case Edits::kPin: return "pin";
+    case Edits::kMove: return "move";
+    case Edits::kEnd: return "end";
   }
   TRIG_CHECK(false, "not an Edits");
 }

@@ -8,10 +8,8 @@ namespace {
 
 int precedence_of(BinaryOp op) {
   switch (op) {
-    case BinaryOp::kOr:
-      return kDisjunction;
-    case BinaryOp::kAnd:
-      return kConjunction;
+    case BinaryOp::kOr: return kDisjunction;
+    case BinaryOp::kAnd: return kConjunction;
     case BinaryOp::kEqual:
     case BinaryOp::kNotEqual:
     case BinaryOp::kLess:
@@ -22,16 +20,12 @@ int precedence_of(BinaryOp op) {
     case BinaryOp::kNotIn:
     case BinaryOp::kContains:
     case BinaryOp::kStartsWith:
-    case BinaryOp::kMatches:
-      return kComparison;
-    case BinaryOp::kOrElse:
-      return kFallback;
+    case BinaryOp::kMatches: return kComparison;
+    case BinaryOp::kOrElse: return kFallback;
     case BinaryOp::kAdd:
-    case BinaryOp::kSubtract:
-      return kSum;
+    case BinaryOp::kSubtract: return kSum;
     case BinaryOp::kMultiply:
-    case BinaryOp::kDivide:
-      return kProduct;
+    case BinaryOp::kDivide: return kProduct;
   }
   return kPrimary;
 }
@@ -76,12 +70,9 @@ Doc doc_of(const Binary& binary, const Expr& whole) {
 
 Doc doc_of(const Unary& unary) {
   switch (unary.op) {
-    case UnaryOp::kNot:
-      return text("not ") + doc_of(*unary.operand, kNegation);
-    case UnaryOp::kNegate:
-      return text("-") + doc_of(*unary.operand, kUnary);
-    case UnaryOp::kPresent:
-      return doc_of(*unary.operand, kPrimary) + text("?");
+    case UnaryOp::kNot: return text("not ") + doc_of(*unary.operand, kNegation);
+    case UnaryOp::kNegate: return text("-") + doc_of(*unary.operand, kUnary);
+    case UnaryOp::kPresent: return doc_of(*unary.operand, kPrimary) + text("?");
   }
   return {};
 }

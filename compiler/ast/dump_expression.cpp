@@ -9,12 +9,9 @@ namespace {
 
 std::string_view name_of(UnaryOp op) {
   switch (op) {
-    case UnaryOp::kNegate:
-      return "-";
-    case UnaryOp::kNot:
-      return "not";
-    case UnaryOp::kPresent:
-      return "?";
+    case UnaryOp::kNegate: return "-";
+    case UnaryOp::kNot: return "not";
+    case UnaryOp::kPresent: return "?";
   }
   TRIG_CHECK(false, "not a UnaryOp");
 }

@@ -12,7 +12,7 @@ constexpr std::size_t kMaxSourceBytes = 4 * 1024 * 1024;  // one .trig or templa
 constexpr std::size_t kMaxNesting = 200;                  // blocks, expressions, brackets
 constexpr std::size_t kMaxDiagnosticsPerFile = 100;       // the rest is counted, not shown
 
-constexpr std::int64_t kMaxSpanYears = 100;               // the longest duration
+constexpr std::int64_t kMaxSpanYears = 100;  // the longest duration
 
 // Projects
 constexpr std::size_t kMaxProjectFiles = 5'000;

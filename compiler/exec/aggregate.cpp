@@ -113,7 +113,8 @@ Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const F
     if (aggregate.where != ir::NodeId::kNone &&
         !holds(executor.evaluate(aggregate.where, row_frame)))
       return true;
-    return fold.take(aggregate.field < 0 ? Value() : row[static_cast<std::size_t>(aggregate.field)]);
+    return fold.take(aggregate.field < 0 ? Value()
+                                         : row[static_cast<std::size_t>(aggregate.field)]);
   });
   return fold;
 }

@@ -52,7 +52,8 @@ class Executor {
     std::uint32_t campaign = 0;
     std::uint32_t alternative = 0;  // of its trigger
   };
-  virtual void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const = 0;
+  virtual void match(std::uint32_t event, const Frame& frame,
+                     std::vector<Match>& matches) const = 0;
   // All campaigns with a trigger on this event, whatever their `where` says.
   virtual const std::vector<Match>& candidates(std::uint32_t event) const = 0;
 

@@ -141,8 +141,8 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program_;
-  std::vector<std::vector<Match>> candidates_;     // by event
-  std::vector<std::vector<bool>> names_trigger_;   // parallel: its `where` reads a slot
+  std::vector<std::vector<Match>> candidates_;    // by event
+  std::vector<std::vector<bool>> names_trigger_;  // parallel: its `where` reads a slot
   std::vector<std::unique_ptr<RE2>> patterns_;
 };
 
@@ -163,8 +163,8 @@ void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& 
 }
 
 std::string leaf_name(const ir::Program& program, const Node& node) {
-  constexpr const char* kAggregateNames[] = {"count", "sum", "min", "max", "first", "last",
-                                             "distinct"};
+  constexpr const char* kAggregateNames[] = {"count", "sum",  "min",     "max",
+                                             "first", "last", "distinct"};
   switch (node.op) {
     case Op::kPersonField:
       return "person." + program.types.record_at(program.person).fields[node.index].name;
@@ -196,8 +196,7 @@ std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
   for (NodeId leaf : leaves) {
     Value value = executor.evaluate(leaf, frame);
     std::string name = leaf_name(program, program.node(leaf));
-    std::string part =
-        value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
+    std::string part = value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
     if (program.node(leaf).op == Op::kAggregate)
       if (auto rows = rows_left_out(executor, program.aggregates[program.node(leaf).index], frame))
         part += fmt::format(" ({} in other currencies left out)", rows);

@@ -6,8 +6,8 @@
 namespace trig::exec {
 namespace {
 
-// The journeys of `other` that may not go on beside those of `survivor`, and the survivor's own that
-// must give way to an older one.
+// The journeys of `other` that may not go on beside those of `survivor`, and the survivor's own
+// that must give way to an older one.
 void collect_doubles(const World& world, const PersonState& survivor, const PersonState& other,
                      std::vector<JourneyId>& end_in_survivor,
                      std::vector<JourneyId>& end_in_other) {
@@ -19,8 +19,8 @@ void collect_doubles(const World& world, const PersonState& survivor, const Pers
     for (const Journey& mine : survivor.journeys) {
       if (mine.campaign.campaign != theirs.campaign.campaign || !ir::same(mine.key, theirs.key))
         continue;
-      bool mine_is_older = std::pair(mine.started_at, raw(mine.id)) <
-                           std::pair(theirs.started_at, raw(theirs.id));
+      bool mine_is_older =
+          std::pair(mine.started_at, raw(mine.id)) < std::pair(theirs.started_at, raw(theirs.id));
       if (mine_is_older)
         end_in_other.push_back(theirs.id);
       else
@@ -83,7 +83,11 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   survivor.known_since = std::min(survivor.known_since, other.known_since);
   survivor.identified = survivor.identified || other.identified;
   survivor.has_user_id = survivor.has_user_id || other.has_user_id;
-  effects.decisions.push_back({now, DecisionKind::kIdentity, {}, {}, JourneyId::kNone,
+  effects.decisions.push_back({now,
+                               DecisionKind::kIdentity,
+                               {},
+                               {},
+                               JourneyId::kNone,
                                fmt::format("joined with person {}", raw(other.id))});
   // Either side may have done what ends a journey of the other.
   Stepper stepper(world, survivor, now, effects);

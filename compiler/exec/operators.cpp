@@ -15,7 +15,8 @@ using std::chrono::days;
 
 std::optional<Decimal> decimal_of(const Value& value) {
   if (const Decimal* decimal = value.get<Decimal>()) return *decimal;
-  if (const std::int64_t* integer = value.get<std::int64_t>()) return Decimal::from_integer(*integer);
+  if (const std::int64_t* integer = value.get<std::int64_t>())
+    return Decimal::from_integer(*integer);
   return std::nullopt;
 }
 
@@ -163,7 +164,8 @@ bool starts_with(const Value& text, const Value& prefix) {
 Value negate(const Value& a) {
   if (const std::int64_t* integer = a.get<std::int64_t>())
     return integer_arithmetic(Op::kSubtract, 0, *integer);
-  if (const Decimal* decimal = a.get<Decimal>()) return from_optional(subtract(Decimal(), *decimal));
+  if (const Decimal* decimal = a.get<Decimal>())
+    return from_optional(subtract(Decimal(), *decimal));
   if (const Money* money = a.get<Money>()) {
     auto amount = subtract(Decimal(), money->amount);
     return amount ? Value(Money{*amount, money->currency}) : Value();

@@ -1,5 +1,6 @@
 // The operators of the language on values. Comparisons give false where a side is missing or the
-// two cannot be compared (money of two currencies); arithmetic gives Missing there, and on overflow.
+// two cannot be compared (money of two currencies); arithmetic gives Missing there, and on
+// overflow.
 #pragma once
 
 #include "compiler/base/time.h"

@@ -48,8 +48,12 @@ bool scalar_text(const dom::element& element, std::string& text) {
   switch (element.type()) {
     case dom::element_type::STRING: text = std::string(element.get_string().value()); return true;
     case dom::element_type::INT64: text = std::to_string(element.get_int64().value()); return true;
-    case dom::element_type::UINT64: text = std::to_string(element.get_uint64().value()); return true;
-    case dom::element_type::DOUBLE: text = fmt::format("{}", element.get_double().value()); return true;
+    case dom::element_type::UINT64:
+      text = std::to_string(element.get_uint64().value());
+      return true;
+    case dom::element_type::DOUBLE:
+      text = fmt::format("{}", element.get_double().value());
+      return true;
     case dom::element_type::BOOL: text = element.get_bool().value() ? "true" : "false"; return true;
     case dom::element_type::ARRAY:
     case dom::element_type::OBJECT:

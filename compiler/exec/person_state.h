@@ -43,18 +43,18 @@ struct CampaignRef {
 struct Journey {
   JourneyId id = JourneyId::kNone;
   CampaignRef campaign;
-  ir::Value key;                          // Missing: the person is the key
-  Instant started_at;                     // the clock when it began (again)
-  Moment trigger;                         // the starting event, or the newest restart
-  Moment bound;                           // the event slot 0 was bound from: trigger or a renewal
-  std::uint32_t step = 0;                 // the step it stands at
-  std::optional<Instant> wake;            // a wait: when it ends
-  Instant wait_begin;                     // a wait: when it began
-  MessageId message = MessageId::kNone;   // a send: the mail it is parked at
-  std::vector<std::uint32_t> armed;       // Campaign::watches that end it until the next attempt
-  std::vector<ir::Value> slots;           // bound records
-  bool attempted = false;                 // its first send has begun
-  bool effective = false;                 // it had an effect: counts for `again`
+  ir::Value key;                         // Missing: the person is the key
+  Instant started_at;                    // the clock when it began (again)
+  Moment trigger;                        // the starting event, or the newest restart
+  Moment bound;                          // the event slot 0 was bound from: trigger or a renewal
+  std::uint32_t step = 0;                // the step it stands at
+  std::optional<Instant> wake;           // a wait: when it ends
+  Instant wait_begin;                    // a wait: when it began
+  MessageId message = MessageId::kNone;  // a send: the mail it is parked at
+  std::vector<std::uint32_t> armed;      // Campaign::watches that end it until the next attempt
+  std::vector<ir::Value> slots;          // bound records
+  bool attempted = false;                // its first send has begun
+  bool effective = false;                // it had an effect: counts for `again`
 };
 
 enum class MessageState : std::uint8_t {

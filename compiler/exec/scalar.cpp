@@ -51,8 +51,8 @@ bool is_email(std::string_view text) {
   std::string_view local = text.substr(0, at);
   std::string_view domain = text.substr(at + 1);
   auto bad_local = [](unsigned char c) {
-    return c <= 0x20 || c == 0x7f || std::string_view("<>()[],;:\\\"").find(static_cast<char>(c)) !=
-                                         std::string_view::npos;
+    return c <= 0x20 || c == 0x7f ||
+           std::string_view("<>()[],;:\\\"").find(static_cast<char>(c)) != std::string_view::npos;
   };
   auto bad_domain = [](unsigned char c) {
     return c < 0x80 && !std::isalnum(c) && c != '-' && c != '.';

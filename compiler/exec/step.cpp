@@ -56,8 +56,7 @@ void end_journeys(const World& world, PersonState& state, const std::vector<Name
 Zone send_zone(const ir::Program& program, const PersonState& state) {
   if (program.person_timezone < 0) return program.zone;
   const ir::RecordType& person = program.types.record_at(program.person);
-  const std::string& name =
-      person.fields[static_cast<std::size_t>(program.person_timezone)].name;
+  const std::string& name = person.fields[static_cast<std::size_t>(program.person_timezone)].name;
   const ir::Value* value = state.field(name_hash(name));
   if (value == nullptr || value->missing())
     value = &program.sources[program.person.detail]
@@ -72,8 +71,8 @@ ir::Items person_items(const ir::Program& program, const PersonState& state) {
   ir::Items items(person.fields.size());
   for (std::size_t i = 0; i < items.size(); ++i) {
     const ir::Value* value = state.field(name_hash(person.fields[i].name));
-    items[i] = value && !value->missing() ? *value
-                                          : program.sources[program.person.detail].defaults[i];
+    items[i] =
+        value && !value->missing() ? *value : program.sources[program.person.detail].defaults[i];
   }
   return items;
 }

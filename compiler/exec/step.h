@@ -28,15 +28,15 @@ namespace trig::exec {
 struct EventInput {
   Moment moment;
   NameHash event{};
-  std::uint32_t index = 0;         // of the event in the current program
+  std::uint32_t index = 0;            // of the event in the current program
   const ir::Items* fields = nullptr;  // decoded by the current program
-  std::string_view payload;        // as received; older programs decode it for their journeys
-  bool may_start = true;           // false: imported, or older than the project's bound on receipt
+  std::string_view payload;           // as received; older programs decode it for their journeys
+  bool may_start = true;  // false: imported, or older than the project's bound on receipt
 };
 struct FieldsInput {  // identify: traits of the person
   std::vector<PersonField> fields;
 };
-struct TimerDue {};   // the clock passed a wait or a mail's instant
+struct TimerDue {};    // the clock passed a wait or a mail's instant
 struct AddressState {  // what is known about the address of the mail at hand
   bool bounced = false;
   bool complained = false;
@@ -54,7 +54,7 @@ struct SendResult {
   std::optional<Instant> retry_at;  // kRetry
   std::string note;                 // what the peer said
 };
-struct SubscriptionInput {  // the person's own word, or an import
+struct SubscriptionInput {        // the person's own word, or an import
   std::optional<NameHash> topic;  // absent: all
   bool subscribed = false;
   std::string how;  // "link in a mail", for `why`
@@ -65,30 +65,30 @@ using Input =
 // ----------------------------------------------------------------------------------------- effects
 
 enum class DecisionKind : std::uint8_t {
-  kEvent,          // an event of the person took effect
-  kFields,         // person fields set
-  kSubscription,   // subscribed or unsubscribed
-  kStarted,        // a journey began
-  kNotStarted,     // and why not
+  kEvent,         // an event of the person took effect
+  kFields,        // person fields set
+  kSubscription,  // subscribed or unsubscribed
+  kStarted,       // a journey began
+  kNotStarted,    // and why not
   kRestarted,
-  kRefreshed,      // a newer event only renewed the binding
-  kWaiting,        // until when
-  kBranch,         // a `when`, with its values
+  kRefreshed,  // a newer event only renewed the binding
+  kWaiting,    // until when
+  kBranch,     // a `when`, with its values
   kEnded,
   kSendDecided,
-  kHeldBack,       // by cap, quiet hours or rate, until when
+  kHeldBack,  // by cap, quiet hours or rate, until when
   kSuppressed,
   kExpired,
-  kAttempt,        // an attempt began
+  kAttempt,  // an attempt began
   kSent,
   kRetry,
   kFailed,
   kInDoubt,
   kGoal,
-  kArrivedTooLate, // an event that would have stopped a mail, had it come earlier
-  kIdentity,       // ids joined
+  kArrivedTooLate,  // an event that would have stopped a mail, had it come earlier
+  kIdentity,        // ids joined
   kDeploy,
-  kHistoryCut,     // rows that a window still wanted had to go
+  kHistoryCut,  // rows that a window still wanted had to go
 };
 std::string_view to_string(DecisionKind kind);
 
@@ -141,7 +141,8 @@ struct CampaignInProgram {
 
 struct World {
   const Executor* current = nullptr;
-  // The campaign at the version a journey carries; nullopt if that version is not to be had any more.
+  // The campaign at the version a journey carries; nullopt if that version is not to be had any
+  // more.
   std::function<std::optional<CampaignInProgram>(const CampaignRef&)> find_version;
   const History* history = nullptr;
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send

@@ -9,8 +9,7 @@ namespace trig::exec {
 namespace {
 
 const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
-                                                     const ir::Campaign& campaign,
-                                                     NameHash event) {
+                                                     const ir::Campaign& campaign, NameHash event) {
   for (const auto& alternative : campaign.trigger.alternatives)
     if (program.events[alternative.event].hash == event) return &alternative;
   return nullptr;
@@ -83,11 +82,10 @@ void Stepper::check_watches(const EventInput& input) {
     bool stops = std::any_of(journey.armed.begin(), journey.armed.end(), [&](std::uint32_t watch) {
       return satisfies(*in, campaign.watches[watch], journey.trigger, journey.slots, input);
     });
-    stops = stops || std::any_of(campaign.exits.begin(), campaign.exits.end(),
-                                 [&](const ir::Watch& exit) {
-                                   return satisfies(*in, exit, journey.trigger, journey.slots,
-                                                    input);
-                                 });
+    stops = stops ||
+            std::any_of(campaign.exits.begin(), campaign.exits.end(), [&](const ir::Watch& exit) {
+              return satisfies(*in, exit, journey.trigger, journey.slots, input);
+            });
     if (stops) ended.push_back(journey.id);
   }
   const std::string& name = world_.current->program().events[input.index].name;
@@ -95,9 +93,8 @@ void Stepper::check_watches(const EventInput& input) {
 }
 
 void Stepper::count_late(const EventInput& input) {
-  std::erase_if(state_.late_watches, [&](const LateWatch& late) {
-    return now_ - late.begun_at > world_.late_window;
-  });
+  std::erase_if(state_.late_watches,
+                [&](const LateWatch& late) { return now_ - late.begun_at > world_.late_window; });
   for (const LateWatch& late : state_.late_watches) {
     if (input.moment.occurred_at > late.begun_at) continue;
     auto in = world_.find_version(late.campaign);

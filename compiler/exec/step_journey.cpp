@@ -163,28 +163,28 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
 }
 
 std::optional<Stepper::Found> Stepper::first_in_history(const CampaignInProgram& in,
-                                                       const ir::Watch& watch,
-                                                       const Moment& trigger,
-                                                       const std::vector<ir::Value>& slots,
-                                                       Instant until) const {
+                                                        const ir::Watch& watch,
+                                                        const Moment& trigger,
+                                                        const std::vector<ir::Value>& slots,
+                                                        Instant until) const {
   if (world_.history == nullptr) return std::nullopt;
   const ir::Program& program = in.executor->program();
   std::optional<Found> first;
   for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
     const ir::Watch::Alternative& alternative = watch.alternatives[i];
     const ir::EventType& event = program.events[alternative.event];
-    world_.history->scan(
-        event.hash, trigger.occurred_at, until, [&](const Moment& moment, std::string_view row) {
-          if (!(trigger < moment)) return true;
-          if (first && first->moment < moment) return false;
-          ir::Items fields = decode_history_row(program, event, row);
-          Frame frame = frame_for(*in.executor, &slots);
-          frame.event = &fields;
-          bool wanted = alternative.where == ir::NodeId::kNone ||
-                        holds(in.executor->evaluate(alternative.where, frame));
-          if (wanted) first = Found{moment, i, std::move(fields)};
-          return !wanted;
-        });
+    world_.history->scan(event.hash, trigger.occurred_at, until,
+                         [&](const Moment& moment, std::string_view row) {
+                           if (!(trigger < moment)) return true;
+                           if (first && first->moment < moment) return false;
+                           ir::Items fields = decode_history_row(program, event, row);
+                           Frame frame = frame_for(*in.executor, &slots);
+                           frame.event = &fields;
+                           bool wanted = alternative.where == ir::NodeId::kNone ||
+                                         holds(in.executor->evaluate(alternative.where, frame));
+                           if (wanted) first = Found{moment, i, std::move(fields)};
+                           return !wanted;
+                         });
   }
   return first;
 }
@@ -240,10 +240,10 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
   if (journey.effective) return;
   journey.effective = true;
   if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return;
-  if (campaign.again == ir::AgainMode::kAfter)  // those that no longer keep anybody out
+  if (campaign.again == ir::AgainMode::kAfter)  // those that keep nobody out, late events included
     std::erase_if(state_.past_starts, [&](const PastStart& past) {
       return past.campaign == campaign.hash &&
-             add_span(past.started_at, campaign.again_after, zone()) <= now_;
+             add_span(past.started_at, campaign.again_after, zone()) + world_.late_window < now_;
     });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
@@ -262,8 +262,7 @@ void Stepper::end_journey(JourneyId id, const std::string& reason) {
   Journey* journey = state_.find_journey(id);
   TRIG_CHECK(journey != nullptr, "a journey ended twice");
   auto in = version_of(*journey);
-  const ir::Campaign* campaign =
-      in ? &in->executor->program().campaigns[in->campaign] : nullptr;
+  const ir::Campaign* campaign = in ? &in->executor->program().campaigns[in->campaign] : nullptr;
   cancel_message(journey->message, reason);
   std::erase_if(state_.journeys, [&](const Journey& other) { return other.id == id; });
   ++effects_.journeys_ended;

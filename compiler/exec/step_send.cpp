@@ -190,8 +190,8 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
     TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
     const ir::Program& current = world_.current->program();
     message.begun_at = now_;
-    message.address = *person_for(current)[static_cast<std::size_t>(current.person_email)]
-                           .get<std::string>();
+    message.address =
+        *person_for(current)[static_cast<std::size_t>(current.person_email)].get<std::string>();
     message.person = state_.fields;
     const auto& send = std::get<ir::Send>(campaign.steps[message.step].node);
     Frame frame = frame_for(*in->executor, &journey->slots);
@@ -202,9 +202,8 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
       state_.counted_sends.push_back({NameHash{}, now_});
     else if (!policy.caps.empty())
       state_.counted_sends.push_back({policy.hash, now_});
-    std::erase_if(state_.counted_sends, [&](const CountedSend& sent) {
-      return now_ - sent.at > kCountedSendsKept;
-    });
+    std::erase_if(state_.counted_sends,
+                  [&](const CountedSend& sent) { return now_ - sent.at > kCountedSendsKept; });
     mark_effective(*journey, campaign);
   }
   decide(DecisionKind::kAttempt, &campaign, journey_id,
@@ -222,8 +221,8 @@ void Stepper::leave_send(const Message& message, bool begun) {
   if (journey == nullptr) return;
   if (begun) {
     for (std::uint32_t watch : journey->armed)
-      state_.late_watches.push_back({journey->id, journey->campaign, watch, journey->trigger, now_,
-                                     journey->slots});
+      state_.late_watches.push_back(
+          {journey->id, journey->campaign, watch, journey->trigger, now_, journey->slots});
     journey->attempted = true;
   }
   journey->armed.clear();
@@ -252,8 +251,7 @@ void Stepper::on(const SendResult& input) {
   message->note = input.note;
   auto in = world_.find_version(message->campaign);
   decide(DecisionKind::kRetry, in ? &in->executor->program().campaigns[in->campaign] : nullptr,
-         message->journey,
-         fmt::format("{}; again at {}", input.note, at_text(*input.retry_at)));
+         message->journey, fmt::format("{}; again at {}", input.note, at_text(*input.retry_at)));
   changed(*message, MessageState::kSending);
 }
 

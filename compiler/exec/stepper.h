@@ -107,7 +107,8 @@ class Stepper {
   PersonState& state_;
   Instant now_;
   Effects& effects_;
-  // Made once per program and step: the person as that program's record, the event as it decodes it.
+  // Made once per program and step: the person as that program's record, the event as it decodes
+  // it.
   mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;
   std::vector<std::pair<const Executor*, std::unique_ptr<ir::Items>>> decoded_;
 };

@@ -62,7 +62,13 @@ std::string bare_value(std::string_view html) {
 }  // namespace
 
 void HtmlContext::feed(std::string_view html) {
-  for (char c : html) step(c);
+  for (std::size_t at = 0; at < html.size(); ++at) {
+    if (state_ == State::kText) {  // most of a mail: go to the next tag
+      at = html.find('<', at);
+      if (at == std::string_view::npos) return;
+    }
+    step(html[at]);
+  }
 }
 
 void HtmlContext::step(char c) {

@@ -2,8 +2,8 @@
 // same). Links are written out as `text (address)`, list items marked, headings set apart, table
 // cells kept on one line; scripts, styles, comments and what is hidden are left out.
 //
-//   html_to_text("<p>See <a href=\"https://a.example\">here</a>")   // "See here
-//   (https://a.example)\n"
+//   html_to_text("See <a href=\"https://a.example\">here</a>")
+//   // "See here (https://a.example)\n"
 #pragma once
 
 #include <string>

@@ -3,7 +3,10 @@
 #include <antlr4-runtime.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "TrigLexer.h"
 #include "TrigParser.h"
 #include "compiler/base/limits.h"
 #include "compiler/parse/builder.h"
@@ -120,6 +123,12 @@ class FileParser {
         at = stream_.index();
         continue;
       }
+      if (mend()) {
+        // The declaration before may have ended where the mended word goes on.
+        drop_declaration_at(previous, file);
+        at = previous;
+        continue;
+      }
       // The declaration before had swallowed the beginning of the next.
       if (reported_.at < at) drop_declaration_at(previous, file);
       at = previous = reported_.next;
@@ -154,8 +163,41 @@ class FileParser {
     bool explained = std::any_of(list_.mended.begin(), list_.mended.end(), [&](std::size_t index) {
       return index >= first && index <= reported_.at;
     });
-    if (!explained) diagnostics_.append(found);
+    auto ours = mended_.lower_bound(failure.first);
+    explained = explained || (ours != mended_.end() && *ours <= reported_.at);
+    meant_.clear();
+    if (explained) return false;
+    diagnostics_.append(found);
+    if (found.all().size() == 1) meant_ = found.all().front().edits;
     return false;
+  }
+
+  // Where the mistake is one word and the word that was meant is known, the declaration is read as
+  // if that stood there: what else is wrong in it is then told too. A token is mended once.
+  bool mend() {
+    std::size_t at = reported_.at;
+    if (meant_.size() != 1 || at >= list_.tokens.size() - 1 || mended_.contains(at) ||
+        meant_.front().range != range_of(id_, *list_.tokens[at]))
+      return false;
+    auto word = keyword_types().find(meant_.front().replacement);
+    if (word == keyword_types().end()) return false;
+    static_cast<antlr4::CommonToken&>(*list_.tokens[at]).setType(word->second);
+    mended_.insert(at);
+    return true;
+  }
+
+  static const std::map<std::string, std::size_t>& keyword_types() {
+    static const std::map<std::string, std::size_t> types = [] {
+      std::map<std::string, std::size_t> made;
+      grammar::TrigLexer lexer(nullptr);
+      const auto& vocabulary = lexer.getVocabulary();
+      for (std::size_t type = 1; type <= vocabulary.getMaxTokenType(); ++type) {
+        std::string literal = vocabulary.getLiteralName(type);  // 'hours', in quotes
+        if (literal.size() > 2) made[literal.substr(1, literal.size() - 2)] = type;
+      }
+      return made;
+    }();
+    return types;
   }
 
   bool declaration(std::size_t at, antlr4::atn::PredictionMode mode, ast::File& file) {
@@ -181,8 +223,10 @@ class FileParser {
   Diagnostics& diagnostics_;
   TokenList list_;
   TokenListStream stream_;
-  std::size_t misfit_ = 0;  // where the last attempt gave up
-  Reported reported_;       // the last mistake
+  std::size_t misfit_ = 0;        // where the last attempt gave up
+  Reported reported_;             // the last mistake
+  std::vector<Edit> meant_;       // what its hint would do
+  std::set<std::size_t> mended_;  // tokens that are read as what was meant
 };
 
 }  // namespace

@@ -82,7 +82,8 @@ struct Project {
   Diagnostics diagnostics;
   ir::Program program;
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;  // parallel to the program's
-  std::function<const liquid::Template*(std::string_view name)> partials;  // as check::Checked has it
+  std::function<const liquid::Template*(std::string_view name)>
+      partials;  // as check::Checked has it
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.

@@ -20,8 +20,8 @@ int run(const EventsArguments& arguments) {
   auto data = open_data(arguments.path, arguments.data);
   if (!data) return could_not_run(data.error());
   bool any = false;
-  Status done = report::list_events(
-      *data->store, arguments.rejected, [&](const report::ListedEvent& event) {
+  Status done =
+      report::list_events(*data->store, arguments.rejected, [&](const report::ListedEvent& event) {
         any = true;
         std::string line = arguments.json ? report::event_json(event)
                                           : report::event_text(event, data->project->config.zone);

@@ -26,7 +26,8 @@ std::shared_ptr<const project::Project> load_runnable(const std::string& path, i
   code = kFindings;
   const TextStyle style{wants_color(Stream::kError)};
   fmt::print(stderr, "{}", render_text(project->diagnostics, project->sources, style));
-  could_not_run(fmt::format("{} in the project", counted(project->diagnostics.error_count(), "error")));
+  could_not_run(
+      fmt::format("{} in the project", counted(project->diagnostics.error_count(), "error")));
   return nullptr;
 }
 

@@ -20,7 +20,8 @@ int run(const ServeArguments& arguments) {
   std::shared_ptr<const project::Project> project = load_runnable(arguments.path, code);
   if (!project) return code;
   server::Log log(arguments.json ? server::LogFormat::kJson : server::LogFormat::kText);
-  auto exit = server::serve(drive::deployed(project), drive::compile_files(), arguments.options, log);
+  auto exit =
+      server::serve(drive::deployed(project), drive::compile_files(), arguments.options, log);
   if (exit) return *exit;
   log.error("cannot serve", {{"why", exit.error().message}});
   return kCouldNotRun;

@@ -54,16 +54,14 @@ SendOutcome outcome_of(int status) {
 
 SendReply judge_http(const HttpReply& reply, bool repeat_is_safe) {
   switch (reply.fate) {
-    case HttpFate::kNotSent:
-      return {SendOutcome::kDeferred, 0, "", reply.error, {}};
+    case HttpFate::kNotSent: return {SendOutcome::kDeferred, 0, "", reply.error, {}};
     case HttpFate::kInDoubt:
       return {repeat_is_safe ? SendOutcome::kDeferred : SendOutcome::kInDoubt,
               0,
               "",
               "no reply after the mail was sent: " + reply.error,
               {}};
-    case HttpFate::kAnswered:
-      break;
+    case HttpFate::kAnswered: break;
   }
   SendReply verdict{outcome_of(reply.status), reply.status, "", message_of(reply.body), {}};
   if (verdict.outcome == SendOutcome::kDeferred) verdict.retry_after = retry_after(reply);

@@ -18,12 +18,9 @@ void SmtpSession::read_reply(std::chrono::milliseconds timeout, ReplyHandler the
       kMaxReplyLineBytes, timeout, [this, timeout, then = std::move(then)](net::Received line) {
         if (!line) return then(tl::unexpected(std::move(line.error())));
         switch (reader_.add_line(*line)) {
-          case SmtpReplyReader::State::kMore:
-            return read_reply(timeout, then);
-          case SmtpReplyReader::State::kComplete:
-            return then(reader_.take());
-          case SmtpReplyReader::State::kGarbage:
-            break;
+          case SmtpReplyReader::State::kMore: return read_reply(timeout, then);
+          case SmtpReplyReader::State::kComplete: return then(reader_.take());
+          case SmtpReplyReader::State::kGarbage: break;
         }
         link_.close();
         then(tl::unexpected(
@@ -55,16 +52,13 @@ void SmtpSession::send(SmtpMail mail, Sent done) {
 std::string SmtpSession::command_of(Step step) const {
   const SmtpMail& mail = transaction_->mail;
   switch (step) {
-    case Step::kReset:
-      return "RSET\r\n";
+    case Step::kReset: return "RSET\r\n";
     case Step::kSender: {
       std::string size = offer_.max_bytes > 0 ? fmt::format(" SIZE={}", mail.data.size()) : "";
       return fmt::format("MAIL FROM:<{}>{}\r\n", mail.sender, size);
     }
-    case Step::kRecipient:
-      return fmt::format("RCPT TO:<{}>\r\n", mail.recipient);
-    case Step::kData:
-      return "DATA\r\n";
+    case Step::kRecipient: return fmt::format("RCPT TO:<{}>\r\n", mail.recipient);
+    case Step::kData: return "DATA\r\n";
   }
   return {};
 }

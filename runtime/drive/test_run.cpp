@@ -68,8 +68,7 @@ class Run {
     envelope.payload = exec::encode_payload(program_, program_.person, step.fields);
     Status done = driver_->take(std::move(envelope));
     for (std::uint32_t topic : step.topics)
-      if (done)
-        done = driver_->set_subscription(step.name, program_.topics[topic].hash, true);
+      if (done) done = driver_->set_subscription(step.name, program_.topics[topic].hash, true);
     return done;
   }
 
@@ -144,8 +143,9 @@ class Run {
     if (count == wanted) return {};
     std::string what =
         step.mail_template ? " " + program_.templates[*step.mail_template].name : std::string();
-    std::string expected = fmt::format("{} send{}{} to {}", wanted == 0 ? "no" : std::to_string(wanted),
-                                       wanted > 1 ? "s" : "", what, step.to);
+    std::string expected =
+        fmt::format("{} send{}{} to {}", wanted == 0 ? "no" : std::to_string(wanted),
+                    wanted > 1 ? "s" : "", what, step.to);
     if (step.at) expected += " at " + trig::to_string(program_.zone.to_local(*step.at));
     for (const auto& [name, value] : step.with)
       expected += fmt::format(", {}: {}", name, ir::to_string(value));
@@ -175,8 +175,9 @@ class Run {
       else if (!reason.empty())
         got = "ended because \"" + reason + "\"";
     }
-    bool good = step.ended ? !waiting && !reason.empty() && (!step.because || *step.because == reason)
-                           : waiting;
+    bool good = step.ended
+                    ? !waiting && !reason.empty() && (!step.because || *step.because == reason)
+                    : waiting;
     if (good) return {};
     std::string expected = fmt::format("journey {} of {} {}", campaign.name, step.of,
                                        step.ended ? "ended" : "waiting");

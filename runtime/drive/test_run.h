@@ -19,10 +19,10 @@ struct TestOptions {
 };
 
 struct TestFailure {
-  TextRange range;        // of the line
+  TextRange range;  // of the line
   std::string expected;
   std::string got;
-  std::string history;    // one line a decision, in the project's zone; may be empty
+  std::string history;  // one line a decision, in the project's zone; may be empty
 };
 
 struct TestResult {

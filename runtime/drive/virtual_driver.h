@@ -1,5 +1,6 @@
-// VirtualDriver: the engine under a clock that moves only when it is told to. It serves `trig test`,
-// the scenarios and the REPL. Every mail whose attempt begins is taken down and answered as sent.
+// VirtualDriver: the engine under a clock that moves only when it is told to. It serves `trig
+// test`, the scenarios and the REPL. Every mail whose attempt begins is taken down and answered as
+// sent.
 //
 //   VirtualDriver driver(memory_world(), deployed, compile_files(), start);
 //   driver.take(envelope);

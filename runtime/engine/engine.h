@@ -1,6 +1,6 @@
-// Engine: the deterministic middle of the runtime. It takes inputs and the clock's time, steps people,
-// and folds everything that follows into one Commit a turn. No Asio, no RocksDB, no system clock: the
-// same inputs at the same times give the same store, whoever drives it.
+// Engine: the deterministic middle of the runtime. It takes inputs and the clock's time, steps
+// people, and folds everything that follows into one Commit a turn. No Asio, no RocksDB, no system
+// clock: the same inputs at the same times give the same store, whoever drives it.
 //
 //   auto engine = Engine::open(store, deployed, compile, settings, clock.now());
 //   …
@@ -35,7 +35,7 @@ struct EngineSettings {
   bool virtual_time = false;                       // the clock jumps on purpose: no outages
   std::string workspace_secret;                    // 16 random bytes, used when the store is new
   std::size_t people_in_memory = 50'000;
-  std::size_t max_in_flight = 1'000;               // attempts begun and not answered
+  std::size_t max_in_flight = 1'000;  // attempts begun and not answered
 };
 
 // An attempt whose beginning is durable: render it and hand it to the transport.
@@ -65,27 +65,28 @@ class Engine {
   // instant.
   bool settle(Instant now);
   void take(Envelope envelope, Instant now);
+  // In doubt is tried again at `retry_at`, if there is one and the settings allow a second copy.
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);
   void unsubscribe(const UnsubscribeRequest& request, Instant now);
   // By an import, or a test: the person with that user id; false if there is none.
   bool set_subscription(std::string_view user_id, std::optional<NameHash> topic, bool subscribed,
                         std::string how, Instant now);
-  // Makes everything since the last commit durable. After a Failure the engine refuses further work:
-  // the store must be closed and opened again.
+  // Makes everything since the last commit durable. After a Failure the engine refuses further
+  // work: the store must be closed and opened again.
   Result<Turn> commit();
 
   // --- questions; they see the turn at hand
   std::optional<PersonId> find_user(std::string_view user_id);
   std::optional<PersonId> find_anonymous(std::string_view anonymous_id);
-  const exec::PersonState* person(PersonId id);  // null too if the store failed
+  const exec::PersonState* person(PersonId id);        // null too if the store failed
   std::vector<exec::Decision> decisions(PersonId id);  // in the order of time
   const Totals& totals() const;
   Instant clock() const;
-  std::optional<Instant> next_timer();       // nullopt: nobody waits
+  std::optional<Instant> next_timer();  // nullopt: nobody waits
   std::string workspace_secret() const;
   std::size_t in_flight() const;
-  std::size_t parked() const;                // due mails that wait for room
+  std::size_t parked() const;  // due mails that wait for room
   const Deployed& deployed() const;
   bool failed() const;
 

@@ -47,8 +47,10 @@ bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   if (envelope.message_id.empty()) return false;
   std::uint32_t today = day_of(envelope.received_at);
   Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
-  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back) {
-    auto stored = view.get(Space::kDuplicates, duplicate_key(today - back, id));
+  std::vector<std::string> keys;
+  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back)
+    keys.push_back(duplicate_key(today - back, id));
+  for (const auto& stored : view.get_many(Space::kDuplicates, keys)) {
     if (!stored) continue;
     ByteReader reader(*stored);
     Instant seen = reader.instant();
@@ -57,7 +59,7 @@ bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   }
   ByteWriter seen;
   seen.instant(envelope.received_at);
-  view.put(Space::kDuplicates, duplicate_key(today, id), seen.take());
+  view.put(Space::kDuplicates, std::move(keys.front()), seen.take());
   drop_old_duplicates(today);
   return false;
 }
@@ -192,21 +194,40 @@ void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
   keep_decision(*people.find(person),
-                encode(exec::Decision{clock, exec::DecisionKind::kHistoryCut, {}, {}, {},
-                                      fmt::format("more than {} rows of {}",
-                                                  kMaxHistoryPerPersonEvent, type.name)}));
+                encode(exec::Decision{
+                    clock,
+                    exec::DecisionKind::kHistoryCut,
+                    {},
+                    {},
+                    {},
+                    fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
+  if (auto known = identities.find(key); known != identities.end()) return forwarded(known->second);
   auto stored = view.get(Space::kIdentities, key);
   if (!stored) return std::nullopt;
   auto person = read_person_value(*stored);
   if (!person) throw StoreFailed{"an identity row is damaged"};
+  remember(key, *person);
   return forwarded(*person);
+}
+
+void Engine::Impl::put_identity(const std::string& key, PersonId person) {
+  view.put(Space::kIdentities, key, person_value(person));
+  remember(key, person);
+}
+
+// Identity rows are changed by put_identity alone, so what is remembered stays true.
+void Engine::Impl::remember(const std::string& identity, PersonId person) {
+  constexpr std::size_t kIdentitiesPerPerson = 2;
+  if (identities.size() >= kIdentitiesPerPerson * settings.people_in_memory) identities.clear();
+  identities.insert_or_assign(identity, person);
 }
 
 PersonId Engine::Impl::forwarded(PersonId person) {
   for (;;) {
+    if (people.holds(person)) return person;
     auto stored = view.get(Space::kIdentities, forward_key(person));
     if (!stored) return person;
     auto next = read_person_value(*stored);
@@ -222,7 +243,8 @@ PersonId Engine::Impl::new_person() {
   return person;
 }
 
-// Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it last.
+// Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it
+// last.
 PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& traits) {
   bool by_user = !envelope.user_id.empty();
   std::vector<std::string> known_keys;
@@ -256,7 +278,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   if (!envelope.anonymous_id.empty()) anonymous = find_identity(anonymous_key);
   PersonId person = PersonId::kNone;
   if (known && anonymous && known != anonymous) {
-    // A browser that a known person used before belongs to the new one from now on, without its past.
+    // A browser that a known person used before belongs to the new one from now on, without its
+    // past.
     person = people.find(*anonymous)->identified ? *known : join(*known, *anonymous);
   } else if (known) {
     person = *known;
@@ -266,9 +289,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
     person = new_person();
   }
   for (const std::string& key : known_keys)
-    if (!find_identity(key)) view.put(Space::kIdentities, key, person_value(person));
-  if (!envelope.anonymous_id.empty() && anonymous != person)
-    view.put(Space::kIdentities, anonymous_key, person_value(person));
+    if (!find_identity(key)) put_identity(key, person);
+  if (!envelope.anonymous_id.empty() && anonymous != person) put_identity(anonymous_key, person);
   exec::PersonState& state = *people.find(person);
   state.identified = state.identified || !known_keys.empty();
   state.has_user_id = state.has_user_id || by_user;
@@ -276,7 +298,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   return person;
 }
 
-// Two ids turn out to be one person. The survivor is the known one; the other's id forwards for ever.
+// Two ids turn out to be one person. The survivor is the known one; the other's id forwards for
+// ever.
 PersonId Engine::Impl::join(PersonId a, PersonId b) {
   exec::PersonState* first = people.find(a);
   exec::PersonState* second = people.find(b);

@@ -44,6 +44,8 @@ struct Engine::Impl {
   void drop_old_duplicates(std::uint32_t today);
   PersonId resolve(const Envelope& envelope, const exec::Traits& traits);
   std::optional<PersonId> find_identity(const std::string& key);
+  void put_identity(const std::string& key, PersonId person);
+  void remember(const std::string& identity, PersonId person);
   PersonId join(PersonId a, PersonId b);
   PersonId new_person();
   PersonId forwarded(PersonId person);
@@ -73,9 +75,9 @@ struct Engine::Impl {
   RateGate rate_gate;
 
   Store& store;
-  Instant clock;             // nothing before it will come any more
-  Instant last_seen;         // what the driver's clock said last
-  Instant settle_until;      // timers rest until then
+  Instant clock;         // nothing before it will come any more
+  Instant last_seen;     // what the driver's clock said last
+  Instant settle_until;  // timers rest until then
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
   Totals totals;
@@ -83,6 +85,7 @@ struct Engine::Impl {
   std::string workspace;
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // day
+  std::unordered_map<std::string, PersonId> identities;        // rows lately read or written
 
   std::size_t in_flight = 0;
   struct Parked {

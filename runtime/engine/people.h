@@ -21,6 +21,8 @@ class People {
   // The person's state, to be changed; null if there is no such person. The pointer is valid until
   // the end of the turn.
   exec::PersonState* find(PersonId person);
+  // Whether the state is in memory: then there is such a person, and no need to ask the store.
+  bool holds(PersonId person) const { return entries_.contains(raw(person)); }
   exec::PersonState& create(PersonId person, Instant now);
   void remove(PersonId person);
 

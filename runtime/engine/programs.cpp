@@ -123,8 +123,8 @@ std::shared_ptr<const Deployed> Programs::load(const exec::CampaignRef& ref) {
     files.emplace(path, std::move(*text));
   }
   auto compiled = compile_(files);
-  if (!compiled) throw StoreFailed{"a deployed program no longer compiles: " +
-                                   compiled.error().message};
+  if (!compiled)
+    throw StoreFailed{"a deployed program no longer compiles: " + compiled.error().message};
   return *compiled;
 }
 

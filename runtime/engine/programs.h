@@ -1,6 +1,6 @@
 // The programs an engine runs: the deployed one, and older ones for as long as a journey carries a
-// campaign of theirs. An older one is compiled again from its stored sources when it is first needed;
-// the compiler is handed in, so that the engine does not depend on the parser.
+// campaign of theirs. An older one is compiled again from its stored sources when it is first
+// needed; the compiler is handed in, so that the engine does not depend on the parser.
 #pragma once
 
 #include <functional>
@@ -22,7 +22,8 @@ namespace trig::engine {
 // A program ready to run, with the files it was compiled from.
 struct Deployed {
   std::map<std::string, std::string> files;
-  std::shared_ptr<const project::Project> project;  // keeps what `program` points into; the templates
+  std::shared_ptr<const project::Project>
+      project;  // keeps what `program` points into; the templates
   const ir::Program* program = nullptr;
   std::shared_ptr<const exec::Executor> executor;
 };
@@ -41,8 +42,8 @@ class Programs {
   std::optional<exec::CampaignInProgram> find(const exec::CampaignRef& ref);
 
   // Stores the current program if it is not the one deployed last. Gives the campaigns that one had
-  // and this one has not. It counts as deployed once `finish_deploy` is committed; until then another
-  // open does the same again.
+  // and this one has not. It counts as deployed once `finish_deploy` is committed; until then
+  // another open does the same again.
   std::vector<NameHash> begin_deploy();
   void finish_deploy();
 

@@ -1,7 +1,7 @@
-// Private to runtime/engine: `rate 500 per second` of each policy, as slots on the clock. A mail that
-// finds no free slot is given the next one and comes back at it; so the order of asking is the order
-// of sending, and each mail asks at most twice. The next free slot is part of the Commit: a restart
-// does not let the same second be used twice.
+// Private to runtime/engine: `rate 500 per second` of each policy, as slots on the clock. A mail
+// that finds no free slot is given the next one and comes back at it; so the order of asking is the
+// order of sending, and each mail asks at most twice. The next free slot is part of the Commit: a
+// restart does not let the same second be used twice.
 #pragma once
 
 #include <map>

@@ -25,8 +25,8 @@ Engine::Impl::Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, Co
 Result<std::unique_ptr<Engine>> Engine::open(Store& store, std::shared_ptr<const Deployed> deployed,
                                              CompileFiles compile, EngineSettings settings,
                                              Instant now) {
-  auto impl = std::make_unique<Impl>(store, std::move(deployed), std::move(compile),
-                                     std::move(settings));
+  auto impl =
+      std::make_unique<Impl>(store, std::move(deployed), std::move(compile), std::move(settings));
   try {
     impl->recover(now);
   } catch (const StoreFailed& failed) {
@@ -45,8 +45,8 @@ void Engine::Impl::recover(Instant now) {
     if (!stored) return std::nullopt;
     ByteReader reader(*stored);
     std::uint64_t value = reader.fixed64();
-    if (!reader.ok() || !reader.at_end()) throw StoreFailed{"the record `" + std::string(name) +
-                                                            "` is damaged"};
+    if (!reader.ok() || !reader.at_end())
+      throw StoreFailed{"the record `" + std::string(name) + "` is damaged"};
     return value;
   };
   clock = now;
@@ -128,11 +128,12 @@ void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed, I
 void Engine::Impl::ask_again_for_unanswered() {
   std::vector<MessageId> unanswered;
   std::string prefix(kMetaInFlight);
-  view.scan(Space::kMeta, prefix, after_prefix(prefix), [&](std::string_view key, std::string_view) {
-    ByteReader reader(key.substr(prefix.size()));
-    unanswered.push_back(MessageId{reader.fixed64()});
-    return true;
-  });
+  view.scan(Space::kMeta, prefix, after_prefix(prefix),
+            [&](std::string_view key, std::string_view) {
+              ByteReader reader(key.substr(prefix.size()));
+              unanswered.push_back(MessageId{reader.fixed64()});
+              return true;
+            });
   in_flight = unanswered.size();
   for (MessageId id : unanswered) {
     PersonId person = forwarded(person_of(id));

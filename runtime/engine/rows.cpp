@@ -116,9 +116,9 @@ std::string encode(const EventRow& row) {
   w.varint(raw(row.person));
   write(w, e.occurred_at);
   write(w, e.received_at);
-  for (const std::string* text : {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id,
-                                  &e.previous_id, &e.group_id, &e.payload, &e.context,
-                                  &e.malformed, &row.reason})
+  for (const std::string* text :
+       {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id, &e.previous_id,
+        &e.group_id, &e.payload, &e.context, &e.malformed, &row.reason})
     w.text(*text);
   return w.take();
 }
@@ -133,9 +133,9 @@ std::optional<EventRow> decode_event_row(std::string_view bytes) {
   row.person = PersonId{r.varint()};
   e.occurred_at = read_instant(r);
   e.received_at = read_instant(r);
-  for (std::string* text : {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id,
-                            &e.previous_id, &e.group_id, &e.payload, &e.context, &e.malformed,
-                            &row.reason})
+  for (std::string* text :
+       {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id, &e.previous_id,
+        &e.group_id, &e.payload, &e.context, &e.malformed, &row.reason})
     *text = r.text();
   if (!r.ok() || !r.at_end()) return std::nullopt;
   return row;
@@ -184,7 +184,8 @@ std::optional<exec::AddressState> decode_address(std::string_view bytes) {
   state.bounced = (flags & 1) != 0;
   state.complained = (flags & 2) != 0;
   std::uint64_t count = r.varint();
-  for (std::uint64_t i = 0; i < count && r.ok(); ++i) state.unsubscribed.push_back(NameHash{r.fixed64()});
+  for (std::uint64_t i = 0; i < count && r.ok(); ++i)
+    state.unsubscribed.push_back(NameHash{r.fixed64()});
   if (!r.ok() || !r.at_end()) return std::nullopt;
   return state;
 }

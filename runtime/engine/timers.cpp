@@ -3,8 +3,8 @@
 namespace trig::engine {
 namespace {
 
-constexpr std::size_t kWindowTimers = 4096;             // read at once
-constexpr std::chrono::seconds kWindowAhead{10};        // how far past `before` the window reaches
+constexpr std::size_t kWindowTimers = 4096;       // read at once
+constexpr std::chrono::seconds kWindowAhead{10};  // how far past `before` the window reaches
 
 }  // namespace
 

@@ -26,7 +26,7 @@ class Timers {
   void refill(Instant before);
 
   View& view_;
-  std::set<TimerRow> window_;      // every timer with key < horizon_ that was not given yet
+  std::set<TimerRow> window_;  // every timer with key < horizon_ that was not given yet
   TimerRow horizon_{Instant::min(), PersonId::kNone};
 };
 

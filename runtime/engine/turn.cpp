@@ -103,7 +103,8 @@ std::optional<PersonId> Engine::find_user(std::string_view user_id) {
 
 std::optional<PersonId> Engine::find_anonymous(std::string_view anonymous_id) {
   std::optional<PersonId> found;
-  guard([&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
+  guard(
+      [&] { found = impl_->find_identity(identity_key(IdentityKind::kAnonymous, anonymous_id)); });
   return found;
 }
 
@@ -150,8 +151,8 @@ std::size_t Engine::parked() const { return impl_->parked.size(); }
 const Deployed& Engine::deployed() const { return impl_->programs.current(); }
 bool Engine::failed() const { return !impl_->failure.empty(); }
 
-// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be read
-// (semantics 9). An engine that is merely busy with many timers was not away.
+// A gap between two looks at the clock is an outage: timers rest until the inbox had time to be
+// read (semantics 9). An engine that is merely busy with many timers was not away.
 void Engine::Impl::note_clock(Instant now) {
   Duration gap = now - last_seen;
   last_seen = std::max(last_seen, now);

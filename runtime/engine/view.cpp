@@ -15,6 +15,17 @@ std::optional<std::string> View::get(Space space, const std::string& key) const 
   return std::move(*stored);
 }
 
+std::vector<std::optional<std::string>> View::get_many(Space space,
+                                                       const std::vector<std::string>& keys) const {
+  const Changes& changes = changes_[static_cast<std::size_t>(space)];
+  auto stored = store_.get_many(space, keys);
+  if (!stored) throw StoreFailed{stored.error().message};
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    if (auto changed = changes.find(keys[i]); changed != changes.end())
+      (*stored)[i] = changed->second;
+  return std::move(*stored);
+}
+
 void View::put(Space space, std::string key, std::string value) {
   changes_[static_cast<std::size_t>(space)].insert_or_assign(std::move(key), std::move(value));
 }
@@ -46,6 +57,9 @@ void View::scan(Space space, const std::string& begin, const std::string& end,
 
 Commit View::take() {
   Commit commit;
+  std::size_t count = 0;
+  for (const Changes& changes : changes_) count += changes.size();
+  commit.writes.reserve(count);
   for (std::size_t s = 0; s < kSpaceCount; ++s) {
     for (auto& [key, value] : changes_[s])
       commit.writes.push_back({static_cast<Space>(s), key, std::move(value)});
@@ -62,8 +76,8 @@ bool View::empty() const {
 
 void PersonHistory::scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const {
   std::string begin = history_key(person_, event, {from, Sequence::kNone});
-  std::string end = history_key(
-      person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
+  std::string end =
+      history_key(person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
   view_.scan(Space::kHistory, begin, end, [&](std::string_view key, std::string_view value) {
     auto moment = read_history_moment(key);
     if (!moment) throw StoreFailed{"a history row has a key that is none"};

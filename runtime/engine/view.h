@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/exec/executor.h"
 #include "runtime/ports/store.h"
@@ -21,6 +22,9 @@ class View {
   explicit View(Store& store) : store_(store) {}
 
   std::optional<std::string> get(Space space, const std::string& key) const;
+  // One answer per key, in order.
+  std::vector<std::optional<std::string>> get_many(Space space,
+                                                   const std::vector<std::string>& keys) const;
   void put(Space space, std::string key, std::string value);
   void remove(Space space, std::string key);
   // Rows of the store and of this turn, merged in key order.

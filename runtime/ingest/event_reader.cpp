@@ -136,20 +136,13 @@ std::optional<EnvelopeKind> kind_of(SegmentCall call, std::string_view type) {
        {"group", EnvelopeKind::kGroup},
        {"alias", EnvelopeKind::kAlias}}};
   switch (call) {
-    case SegmentCall::kTrack:
-      return EnvelopeKind::kTrack;
-    case SegmentCall::kIdentify:
-      return EnvelopeKind::kIdentify;
-    case SegmentCall::kPage:
-      return EnvelopeKind::kPage;
-    case SegmentCall::kScreen:
-      return EnvelopeKind::kScreen;
-    case SegmentCall::kGroup:
-      return EnvelopeKind::kGroup;
-    case SegmentCall::kAlias:
-      return EnvelopeKind::kAlias;
-    case SegmentCall::kBatch:
-      break;
+    case SegmentCall::kTrack: return EnvelopeKind::kTrack;
+    case SegmentCall::kIdentify: return EnvelopeKind::kIdentify;
+    case SegmentCall::kPage: return EnvelopeKind::kPage;
+    case SegmentCall::kScreen: return EnvelopeKind::kScreen;
+    case SegmentCall::kGroup: return EnvelopeKind::kGroup;
+    case SegmentCall::kAlias: return EnvelopeKind::kAlias;
+    case SegmentCall::kBatch: break;
   }
   for (const auto& [name, kind] : kTypes)
     if (name == type) return kind;
@@ -179,8 +172,7 @@ void check_kind(const Envelope& envelope, Fields& fields) {
       break;
     case EnvelopeKind::kIdentify:
     case EnvelopeKind::kPage:
-    case EnvelopeKind::kScreen:
-      break;
+    case EnvelopeKind::kScreen: break;
   }
   if (envelope.user_id.empty() && envelope.anonymous_id.empty())
     fields.note("no userId and no anonymousId");
@@ -194,14 +186,10 @@ bool is_structural(simdjson::error_code error) {
 
 std::string fault_text(simdjson::error_code error) {
   switch (error) {
-    case simdjson::DEPTH_ERROR:
-      return fmt::format("nested deeper than {}", kMaxJsonDepth);
-    case simdjson::NUMBER_ERROR:
-      return "a number is out of range or not well formed";
-    case simdjson::STRING_ERROR:
-      return "a string has an invalid escape";
-    default:
-      return "not well-formed JSON";
+    case simdjson::DEPTH_ERROR: return fmt::format("nested deeper than {}", kMaxJsonDepth);
+    case simdjson::NUMBER_ERROR: return "a number is out of range or not well formed";
+    case simdjson::STRING_ERROR: return "a string has an invalid escape";
+    default: return "not well-formed JSON";
   }
 }
 

@@ -93,15 +93,13 @@ HttpResponse answer_for(const Receipt& receipt) {
   const auto pause =
       std::clamp(receipt.retry_after, std::chrono::seconds(1), std::chrono::seconds(30));
   switch (receipt.kind) {
-    case ReceiptKind::kDurable:
-      return success();
+    case ReceiptKind::kDurable: return success();
     case ReceiptKind::kOverloaded: {
       HttpResponse response = refusal(429, "overloaded, nothing of this call was taken");
       response.headers.add("Retry-After", std::to_string(pause.count()));
       return response;
     }
-    case ReceiptKind::kFailed:
-      break;
+    case ReceiptKind::kFailed: break;
   }
   return refusal(503, "the store failed, nothing of this call was taken");
 }

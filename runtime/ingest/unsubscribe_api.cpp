@@ -43,23 +43,12 @@ std::string html_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      case '\'': out += "&#39;"; break;
+      default: out += c;
     }
   }
   return out;
@@ -100,8 +89,7 @@ HttpResponse answer_for(const Receipt& receipt, std::string_view mail) {
       response.headers.add("Retry-After", std::to_string(pause));
       return response;
     }
-    case ReceiptKind::kFailed:
-      break;
+    case ReceiptKind::kFailed: break;
   }
   return page(503, "Please try again", "Something went wrong on our side. Nothing has changed yet.",
               kButton);

@@ -20,8 +20,7 @@ constexpr std::size_t kMacBytes = 16;
 
 std::string_view label_of(LinkPurpose purpose) {
   switch (purpose) {
-    case LinkPurpose::kUnsubscribe:
-      return "trig link: unsubscribe";
+    case LinkPurpose::kUnsubscribe: return "trig link: unsubscribe";
   }
   return {};
 }

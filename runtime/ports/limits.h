@@ -22,32 +22,35 @@ constexpr std::size_t kMaxInboxBytes = 64 * 1024 * 1024;
 constexpr std::size_t kMaxGroupCommitEvents = 5'000;
 
 // HTTP server and client
-constexpr std::size_t kMaxBufferedBodyBytes = 64 * 1024 * 1024;  // bodies of all connections together
-constexpr std::chrono::seconds kWriteTimeout{15};        // of one answer
-constexpr std::chrono::seconds kLingerTimeout{2};        // after an early refusal, for the peer to read it
-constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024; // read and thrown away meanwhile
-constexpr std::chrono::seconds kConnectTimeout{10};      // client: name, connection and TLS together
-constexpr std::chrono::seconds kCallTimeout{30};         // client: a whole call
-constexpr std::size_t kMaxResponseBytes = 1024 * 1024;   // client: body of an answer
-constexpr std::size_t kMaxConnectionsPerHost = 20;       // client
-constexpr std::size_t kMaxWaitingCalls = 1'000;          // client: calls of one host without a connection
-constexpr int kMaxInterimResponses = 8;                  // client: 1xx before the answer proper
+constexpr std::size_t kMaxBufferedBodyBytes =
+    64 * 1024 * 1024;                              // bodies of all connections together
+constexpr std::chrono::seconds kWriteTimeout{15};  // of one answer
+constexpr std::chrono::seconds kLingerTimeout{
+    2};  // after an early refusal, for the peer to read it
+constexpr std::size_t kMaxLingerBytes = 4 * 1024 * 1024;  // read and thrown away meanwhile
+constexpr std::chrono::seconds kConnectTimeout{10};     // client: name, connection and TLS together
+constexpr std::chrono::seconds kCallTimeout{30};        // client: a whole call
+constexpr std::size_t kMaxResponseBytes = 1024 * 1024;  // client: body of an answer
+constexpr std::size_t kMaxConnectionsPerHost = 20;      // client
+constexpr std::size_t kMaxWaitingCalls = 1'000;  // client: calls of one host without a connection
+constexpr int kMaxInterimResponses = 8;          // client: 1xx before the answer proper
 
 // Delivery
 constexpr std::size_t kMaxMailBytes = 2 * 1024 * 1024;
-constexpr std::size_t kMaxMailHeaders = 50;               // beyond those every mail has
-constexpr std::size_t kMaxMailHeaderBytes = 8 * 1024;     // one header's value
+constexpr std::size_t kMaxMailHeaders = 50;            // beyond those every mail has
+constexpr std::size_t kMaxMailHeaderBytes = 8 * 1024;  // one header's value
 constexpr std::size_t kMaxReplyLineBytes = 2'048;
 constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
 constexpr std::size_t kMaxMailsPerConnection = 1'000;  // then a fresh one
 constexpr std::size_t kMaxHandoversInFlight = 1'000;   // attempts begun and not yet answered
+constexpr std::size_t kHandoversPerConnection = 4;     // of these, for each SMTP connection
 constexpr int kMaxAttempts = 12;                       // then the mail has failed
 constexpr std::chrono::seconds kFirstRetryDelay{30};   // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};
-constexpr std::chrono::hours kMaxMailAge{24};            // no attempt begins later; also how long
-                                                         // providers remember an idempotency key
-constexpr std::size_t kMaxSameFileNames = 1'000;         // files of one message in a mail folder
+constexpr std::chrono::hours kMaxMailAge{24};     // no attempt begins later; also how long
+                                                  // providers remember an idempotency key
+constexpr std::size_t kMaxSameFileNames = 1'000;  // files of one message in a mail folder
 
 // Links
 constexpr std::size_t kMaxLinkTokenBytes = 1'024;

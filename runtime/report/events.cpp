@@ -1,7 +1,7 @@
 #include "runtime/report/events.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 namespace trig::report {
 namespace {

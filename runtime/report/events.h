@@ -1,4 +1,5 @@
-// `trig events`: what came in, whose it is, and what became of it; the rejected ones with the reason.
+// `trig events`: what came in, whose it is, and what became of it; the rejected ones with the
+// reason.
 #pragma once
 
 #include <functional>

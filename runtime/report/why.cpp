@@ -1,7 +1,7 @@
 #include "runtime/report/why.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include "runtime/engine/rows.h"
 
@@ -15,10 +15,9 @@ Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& q
                            [&](std::string_view, std::string_view value) {
                              auto decision = engine::decode_decision(value);
                              damaged = damaged || !decision;
-                             bool wanted = decision && (!question.campaign ||
-                                                        decision->campaign_name.empty() ||
-                                                        decision->campaign_name ==
-                                                            *question.campaign);
+                             bool wanted = decision &&
+                                           (!question.campaign || decision->campaign_name.empty() ||
+                                            decision->campaign_name == *question.campaign);
                              if (wanted) decisions.push_back(std::move(*decision));
                              return !damaged;
                            });

@@ -22,9 +22,7 @@ const project::Sender* find_sender(const project::Config& config, const std::str
   return nullptr;
 }
 
-std::string domain_of(const std::string& address) {
-  return address.substr(address.find('@') + 1);
-}
+std::string domain_of(const std::string& address) { return address.substr(address.find('@') + 1); }
 
 liquid::Data person_data(const ir::Program& program, const exec::Message& message) {
   exec::PersonState state;
@@ -40,7 +38,8 @@ Composer::Composer(project::Config config, links::LinkKeys links, std::string wo
       links_(std::move(links)),
       workspace_secret_(std::move(workspace_secret)) {}
 
-std::string Composer::unsubscribe_url(const exec::Message& message, const std::string& topic) const {
+std::string Composer::unsubscribe_url(const exec::Message& message,
+                                      const std::string& topic) const {
   UnsubscribeRequest request;
   request.person = raw(person_of(message.id));
   request.address_hash = engine::address_key(workspace_secret_, message.address);
@@ -98,8 +97,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   mail.id = message.id;
   mail.attempt = message.attempt;
   auto id = hmac_sha256(workspace_secret_, "message:" + std::to_string(raw(message.id)));
-  mail.message_id =
-      base32_lower(prefix_of(id, kMessageIdBytes)) + "@" + domain_of(sender->address);
+  mail.message_id = base32_lower(prefix_of(id, kMessageIdBytes)) + "@" + domain_of(sender->address);
   mail.date = message.begun_at;
   mail.from = {sender->display, sender->address};
   if (source->reply_to)
@@ -114,7 +112,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   if (found->transactional) {
     mail.headers.push_back({"Auto-Submitted", "auto-generated"});  // RFC 3834
   } else {
-    mail.headers.push_back({"List-Unsubscribe", "<" + unsubscribe + ">"});  // RFC 2369
+    mail.headers.push_back({"List-Unsubscribe", "<" + unsubscribe + ">"});            // RFC 2369
     mail.headers.push_back({"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"});  // RFC 8058
   }
   return mail;

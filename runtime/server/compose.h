@@ -1,5 +1,5 @@
-// Composer: a begun attempt → the Mail to hand over. Pure: the same attempt of the same message gives
-// the same mail, after a restart too (the data it renders was kept when the attempt began).
+// Composer: a begun attempt → the Mail to hand over. Pure: the same attempt of the same message
+// gives the same mail, after a restart too (the data it renders was kept when the attempt began).
 #pragma once
 
 #include <map>

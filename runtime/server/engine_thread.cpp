@@ -105,10 +105,9 @@ EngineThread::Work EngineThread::wait_for_work() {
     auto until = clock_.real(*next_timer_ + Duration(1) - clock_.now());
     sleep = std::clamp(until, std::chrono::nanoseconds(0), sleep);
   }
-  if (!more_timers_)
-    wake_.wait_for(lock, sleep, [&] {
-      return stopping_ || !batches_.empty() || !unsubscribes_.empty() || !answers_.empty();
-    });
+  wake_.wait_for(lock, sleep, [&] {
+    return stopping_ || !batches_.empty() || !unsubscribes_.empty() || !answers_.empty();
+  });
   Work work;
   std::size_t events = 0;
   while (!batches_.empty() && events < kMaxGroupCommitEvents) {
@@ -151,29 +150,33 @@ bool EngineThread::commit() {
   return true;
 }
 
+// What is due comes before what came in, so that each step sees its due time; a bounded number a
+// commit. False: the store failed.
+bool EngineThread::fire_timers() {
+  while (engine_->advance(clock_.now()))
+    if (!commit()) return false;
+  return true;
+}
+
 bool EngineThread::turn(Work work) {
-  Instant now = clock_.now();
-  // Timers first, so that a step sees its due time; the events of this turn wait for none but the
-  // first few thousand.
-  bool more = engine_->advance(now);
-  for (const Answer& answer : work.answers) {
-    std::optional<Instant> retry_at;
-    if (answer.retry_after) retry_at = now + *answer.retry_after;
-    engine_->answer(answer.message, answer.attempt, answer.report, retry_at, answer.note, now);
+  bool good = fire_timers();
+  if (good) {
+    Instant now = clock_.now();
+    for (const Answer& answer : work.answers) {
+      std::optional<Instant> retry_at;
+      if (answer.retry_after) retry_at = now + *answer.retry_after;
+      engine_->answer(answer.message, answer.attempt, answer.report, retry_at, answer.note, now);
+    }
+    for (const Unsubscribe& unsubscribe : work.unsubscribes)
+      engine_->unsubscribe(unsubscribe.request, now);
+    for (Batch& batch : work.batches)
+      for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
+    good = commit();
   }
-  for (const Unsubscribe& unsubscribe : work.unsubscribes)
-    engine_->unsubscribe(unsubscribe.request, now);
-  for (Batch& batch : work.batches)
-    for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
-  bool good = commit();
   Receipt receipt;
   if (!good) receipt.kind = ReceiptKind::kFailed;
   for (Batch& batch : work.batches) batch.done(receipt);
   for (Unsubscribe& unsubscribe : work.unsubscribes) unsubscribe.done(receipt);
-  {
-    std::lock_guard lock(mutex_);
-    more_timers_ = more;
-  }
   if (good) {
     publish_status();
     return true;

@@ -34,9 +34,9 @@ struct EngineStatus {
   std::size_t in_flight = 0;
   std::size_t parked = 0;
   std::uint64_t commits = 0;
-  double commit_seconds = 0;        // summed
+  double commit_seconds = 0;          // summed
   double timer_lateness_seconds = 0;  // of the earliest timer not yet fired, 0 if none is due
-  std::string failure;              // the store failed: nothing is taken any more
+  std::string failure;                // the store failed: nothing is taken any more
 };
 
 class EngineThread : public Inbox {
@@ -77,6 +77,7 @@ class EngineThread : public Inbox {
   void run();
   Work wait_for_work();
   bool turn(Work work);  // false: the store failed
+  bool fire_timers();
   bool commit();
   void publish_status();
 
@@ -94,7 +95,6 @@ class EngineThread : public Inbox {
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
   bool stopping_ = false;
-  bool more_timers_ = false;
   std::optional<Instant> next_timer_;
   EngineStatus status_;
 };

@@ -1,7 +1,7 @@
 #include "runtime/server/log.h"
 
-#include <boost/json.hpp>
 #include <fmt/format.h>
+#include <boost/json.hpp>
 
 #include <chrono>
 #include <cstdio>

@@ -62,8 +62,8 @@ std::string Metrics::scrape(const EngineStatus& engine, const net::HttpServerSta
   auto count = [](std::uint64_t n) { return static_cast<double>(n); };
   std::vector<Sample> mails;
   for (std::size_t s = 0; s < exec::kMessageStateCount; ++s)
-    mails.push_back({count(t.messages[s]),
-                     std::string(exec::to_string(static_cast<exec::MessageState>(s)))});
+    mails.push_back(
+        {count(t.messages[s]), std::string(exec::to_string(static_cast<exec::MessageState>(s)))});
   std::vector<MetricFamily> families = {
       family("trig_events_total", "Events taken since the data directory was made.",
              MetricType::Counter, "result",
@@ -77,8 +77,8 @@ std::string Metrics::scrape(const EngineStatus& engine, const net::HttpServerSta
              {{count(t.journeys_ended), ""}}),
       family("trig_goals_total", "Goals reached.", MetricType::Counter, "", {{count(t.goals), ""}}),
       family("trig_arrived_too_late_total",
-             "Events that would have stopped a mail, had they come before it.",
-             MetricType::Counter, "", {{count(t.arrived_too_late), ""}}),
+             "Events that would have stopped a mail, had they come before it.", MetricType::Counter,
+             "", {{count(t.arrived_too_late), ""}}),
       family("trig_mails_decided_total", "Mails decided; the sum of trig_mails.",
              MetricType::Counter, "", {{count(t.decided), ""}}),
       family("trig_mails", "Mails by state.", MetricType::Gauge, "state", mails),

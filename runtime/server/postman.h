@@ -1,6 +1,6 @@
-// Postman: from an attempt whose beginning is durable to the peer's reply. It composes the mail from
-// its template, hands it to the transport, judges the reply, and answers the engine. One thread, an
-// event loop of its own, so that a slow relay never holds up ingest.
+// Postman: from an attempt whose beginning is durable to the peer's reply. It composes the mail
+// from its template, hands it to the transport, judges the reply, and answers the engine. One
+// thread, an event loop of its own, so that a slow relay never holds up ingest.
 #pragma once
 
 #include <atomic>

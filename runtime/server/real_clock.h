@@ -1,5 +1,5 @@
-// The one place where the runtime reads the machine's clocks. At speed 1 it is the system's time; at
-// speed N, for demonstrations, it runs N times faster from the moment it was made.
+// The one place where the runtime reads the machine's clocks. At speed 1 it is the system's time;
+// at speed N, for demonstrations, it runs N times faster from the moment it was made.
 #pragma once
 
 #include <chrono>

@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -59,6 +60,13 @@ Result<links::LinkKeys> link_keys(const project::Project& project, const std::st
   return links::LinkKeys::create(keys);
 }
 
+// An attempt that has begun is in doubt after a crash. So no more begin than keep every connection
+// busy while the replies before them are committed.
+std::size_t handovers_in_flight(const project::Config& config) {
+  if (config.delivery != "smtp") return kMaxHandoversInFlight;
+  return std::min(kMaxHandoversInFlight, kHandoversPerConnection * config.smtp.connections);
+}
+
 class Server {
  public:
   Server(std::shared_ptr<const engine::Deployed> deployed, const ServeOptions& options, Log& log)
@@ -102,9 +110,9 @@ class Server {
  private:
   Status open_engine(engine::CompileFiles compile) {
     const project::Config& config = project_.config;
-    std::filesystem::path folder =
-        options_.data_dir ? std::filesystem::path(*options_.data_dir)
-                          : std::filesystem::path(project_.root) / config.data_dir;
+    std::filesystem::path folder = options_.data_dir
+                                       ? std::filesystem::path(*options_.data_dir)
+                                       : std::filesystem::path(project_.root) / config.data_dir;
     auto store = options_.ports.open_store(folder.string());
     if (!store) return tl::unexpected(store.error());
     store_ = std::move(*store);
@@ -116,19 +124,18 @@ class Server {
         static_cast<std::int64_t>(static_cast<double>(settings.outage.count()) * options_.speed));
     settings.at_most_once = config.in_doubt == "at most once";
     settings.workspace_secret = random_bytes(16);
-    settings.max_in_flight = kMaxHandoversInFlight;
-    auto engine = engine::Engine::open(*store_, deployed_, std::move(compile), settings,
-                                       clock_.now());
+    settings.max_in_flight = handovers_in_flight(config);
+    auto engine =
+        engine::Engine::open(*store_, deployed_, std::move(compile), settings, clock_.now());
     if (!engine) return tl::unexpected(engine.error());
     clock_.begin_at((*engine)->clock());
     std::string workspace = (*engine)->workspace_secret();
     auto keys = link_keys(project_, workspace);
     if (!keys) return tl::unexpected(keys.error());
     links_ = std::make_unique<links::LinkKeys>(std::move(*keys));
-    postman_ = std::make_unique<Postman>(Composer(config, *links_, workspace), clock_, log_,
-                                         metrics_, [this](Answer answer) {
-                                           engine_->answer(std::move(answer));
-                                         });
+    postman_ =
+        std::make_unique<Postman>(Composer(config, *links_, workspace), clock_, log_, metrics_,
+                                  [this](Answer answer) { engine_->answer(std::move(answer)); });
     engine_ = std::make_unique<EngineThread>(
         std::move(*engine), clock_,
         [this](std::vector<engine::Handover> attempts) {
@@ -139,9 +146,8 @@ class Server {
           failed_ = true;
           stop();
         });
-    return postman_->start([this](net::EventLoop& loop) {
-      return options_.ports.make_transport(project_, loop);
-    });
+    return postman_->start(
+        [this](net::EventLoop& loop) { return options_.ports.make_transport(project_, loop); });
   }
 
   Status listen() {
@@ -183,7 +189,8 @@ class Server {
       else
         respond(net::error_response(503, failure));
     } else if (request.path == "/metrics") {
-      respond({200, {{"Content-Type", "text/plain; version=0.0.4"}},
+      respond({200,
+               {{"Content-Type", "text/plain; version=0.0.4"}},
                metrics_.scrape(engine_->status(), http_->stats())});
     } else if (ingest::UnsubscribeApi::owns(request.path)) {
       unsubscribe_->handle(std::move(request), std::move(respond));

@@ -30,16 +30,16 @@ struct ServePorts {
 ServePorts real_ports();
 
 struct ServeOptions {
-  double speed = 1.0;                  // the clock runs this many times faster
-  std::optional<std::string> listen;   // instead of trig.toml's
+  double speed = 1.0;                 // the clock runs this many times faster
+  std::optional<std::string> listen;  // instead of trig.toml's
   std::optional<std::string> data_dir;
   // Called once, when requests are answered, with the URL (the port may have been 0).
   std::function<void(const std::string& url)> on_ready;
   ServePorts ports = real_ports();
 };
 
-// Failure: it could not start (a port in use, a data directory in use or too new, a secret missing).
-// Otherwise the exit code: 0 after a graceful stop, 3 if the store failed while running.
+// Failure: it could not start (a port in use, a data directory in use or too new, a secret
+// missing). Otherwise the exit code: 0 after a graceful stop, 3 if the store failed while running.
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,
                   const ServeOptions& options, Log& log);
 

@@ -74,8 +74,8 @@ Result<std::unique_ptr<Transport>> make_transport(const project::Project& projec
   const project::Config& config = project.config;
   if (config.delivery == "smtp") return smtp(project, loop);
   if (config.delivery == "files")
-    return as_transport(delivery::FileTransport::create(std::filesystem::path(project.root) /
-                                                        config.mail_dir));
+    return as_transport(
+        delivery::FileTransport::create(std::filesystem::path(project.root) / config.mail_dir));
   auto key = project::resolve_secret(config.provider.api_key, project.root);
   if (!key) return tl::unexpected(key.error());
   auto post = http_post(loop);

@@ -1,10 +1,10 @@
-// One client of the example shop, as fast as it is answered: people look at products, fill carts and
-// order, 100 events a call (Segment's batch). What each event should start is known beforehand.
+// One client of the example shop, as fast as it is answered: people look at products, fill carts
+// and order, 100 events a call (Segment's batch). What each event should start is known beforehand.
 //
 //   ingest_load --url http://127.0.0.1:8080 --key shop-demo-key [--events N] [--lanes N]
 //
-// One line of JSON: events a second, the times of the calls, what was sent and what it should start.
-// Everything is built before the clock starts, so that only sending and waiting is measured.
+// One line of JSON: events a second, the times of the calls, what was sent and what it should
+// start. Everything is built before the clock starts, so that only sending and waiting is measured.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -147,7 +147,8 @@ int main(int argc, char** argv) {
   CLI::App app("posts events to a server of examples/shop");
   app.add_option("--url", url, "of the server")->required();
   app.add_option("--key", key, "a write key of it")->required();
-  app.add_option("--events", events, "rounded down to whole thousands")->check(CLI::Range(1000, 10'000'000));
+  app.add_option("--events", events, "rounded down to whole thousands")
+      ->check(CLI::Range(1000, 10'000'000));
   app.add_option("--lanes", lanes, "calls at a time")->check(CLI::Range(1, 20));
   CLI11_PARSE(app, argc, argv);
 

@@ -3,12 +3,13 @@
 
     run.py --build build/release [--quick] [--json FILE] [NAME...]
 
-A program prints one JSON object a line. MEASUREMENTS says how each is called; `--quick` uses the
-second list of arguments.
+A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how
+each is called; `--quick` uses the second list of arguments.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 
@@ -19,12 +20,22 @@ MEASUREMENTS = {
         ("500 rows a batch", ["--rows", "500", "--seconds", "10"],
          ["--rows", "500", "--seconds", "1"]),
     ],
+    # Events that are durable and matched, of one client, counted after a SIGKILL.
+    "ingest_durable": [
+        ("one call at a time", ["--lanes", "1"], ["--events", "10000", "--bare-seconds", "1"]),
+        ("four calls at a time", ["--lanes", "4"],
+         ["--lanes", "4", "--events", "10000", "--bare-seconds", "1"]),
+    ],
+    "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
 }
 
 
 def measure(build, program, arguments):
-    done = subprocess.run([f"{build}/tests/{program}", *arguments], stdout=subprocess.PIPE,
-                          text=True, check=True, timeout=900)
+    command = [f"{build}/tests/{program}", *arguments]
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), program + ".py")
+    if os.path.exists(script):
+        command = [sys.executable, script, "--build", build, *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=900)
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 

@@ -1,9 +1,10 @@
 """The mail side of the kill test: two of Postfix's smtp-sink behind a relay that watches.
 
-One sink keeps every mail (-d), the other keeps it and then hangs up without a reply (-q .). The relay
-hands each connection on to one of them, command by command, and writes down of every mail when it came,
-when its final dot went on, and when (if ever) the reply was given to the server. Now and then it holds a
-reply, so that a DATA is open when the server is killed.
+One sink keeps every mail (-d), the other keeps it and then hangs up without a reply (-q .). The
+relay passes every connection on to the first, command by command, but gives some mails, each at its
+first coming only, to the second. It writes down of every mail when it came, when its final dot went
+on, and when (if ever) the reply was given to the server. Now and then it holds a reply, so that a
+DATA is open when the server is killed.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ KEPT, CUT = "kept", "cut"
 HOLD_SHORT, HOLD_LONG = (0.005, 0.040), (0.100, 0.300)  # seconds
 SUBJECT = re.compile(rb"^Subject: Order (\S+)\r?$", re.M)
 MESSAGE_ID = re.compile(rb"^Message-I[Dd]: <([^>]+)>\r?$", re.M)
+CUT_ODDS = 0.1   # of a mail, while there are cuts left
 LIMIT = 1 << 20
 
 
@@ -34,8 +36,8 @@ def free_port():
 class Mail:
     """One copy of a mail as it passed the relay; times are the wall clock's, in seconds."""
     process: int        # number of the server process that sent it
-    sink: str
     begun_at: float     # MAIL FROM
+    sink: str = KEPT
     event: str = ""
     message_id: str = ""
     dot_at: float = 0.0
@@ -88,7 +90,8 @@ class Relay:
         self.ports = {KEPT: kept.port, CUT: cut.port}
         self.mails = []        # of which the final dot went on to a sink
         self.process = None    # number of the server that runs now, if one does
-        self.cuts_left = 0     # connections still to be given to the sink that hangs up
+        self.cuts_left = 0     # mails still to be given to the sink that hangs up
+        self.seen = set()      # Message-IDs
         self.before_dot = 0    # DATA open: before its final dot …
         self.after_dot = 0     # … and after it, the reply not yet given
         self.fault = None
@@ -133,10 +136,8 @@ class Relay:
         try:
             if process is None:
                 return
-            sink = CUT if self.cuts_left > 0 else KEPT
-            self.cuts_left -= sink == CUT
-            peer = await asyncio.open_connection("127.0.0.1", self.ports[sink], limit=LIMIT)
-            await self.pass_on(reader, writer, *peer, sink, process)
+            peer = await self.connect(KEPT)
+            await self.pass_on(reader, writer, *peer, process)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # one side has gone
         except Exception as error:  # pylint: disable=broad-except
@@ -147,24 +148,28 @@ class Relay:
                 if end is not None:
                     end.close()
 
-    async def pass_on(self, reader, writer, sink_reader, sink_writer, sink, process):
+    async def connect(self, sink):
+        return await asyncio.open_connection("127.0.0.1", self.ports[sink], limit=LIMIT)
+
+    async def pass_on(self, reader, writer, sink_reader, sink_writer, process):
         writer.write(await reply_of(sink_reader))
-        begun_at = 0.0
+        begun_at, envelope = 0.0, []
         while command := await reader.readline():
             verb = command[:4].upper()
             if verb == b"MAIL":
-                begun_at = time.time()
+                begun_at, envelope = time.time(), []
+            envelope.append(command)
             if verb == b"DATA":
-                mail = Mail(process, sink, begun_at)
-                await self.pass_mail(mail, command, reader, writer, sink_reader, sink_writer)
+                await self.pass_mail(Mail(process, begun_at), envelope, reader, writer,
+                                     sink_reader, sink_writer)
                 continue
             sink_writer.write(command)
             writer.write(await reply_of(sink_reader))
 
-    async def pass_mail(self, mail, command, reader, writer, sink_reader, sink_writer):
+    async def pass_mail(self, mail, envelope, reader, writer, sink_reader, sink_writer):
         self.before_dot += 1
         try:
-            sink_writer.write(command)
+            sink_writer.write(envelope[-1])
             go_ahead = await reply_of(sink_reader)
             await self.hold()
             writer.write(go_ahead)
@@ -175,18 +180,42 @@ class Relay:
         event, message_id = SUBJECT.search(head), MESSAGE_ID.search(head)
         mail.event = event.group(1).decode() if event else "(none)"
         mail.message_id = message_id.group(1).decode() if message_id else "(none)"
+        first = mail.message_id not in self.seen
+        self.seen.add(mail.message_id)
         self.after_dot += 1
         try:
-            mail.dot_at = time.time()
-            self.mails.append(mail)
+            if first and self.cuts_left > 0 and self.random.random() < CUT_ODDS:
+                self.cuts_left -= 1
+                mail.sink = CUT
+                await self.give_and_lose(mail, envelope, body)
+            self.went_on(mail)
             sink_writer.write(body)
-            reply = await reply_of(sink_reader)  # the other sink hangs up here
+            reply = await reply_of(sink_reader)
             await self.hold()
             if mail.process == self.process:
                 mail.replied_at = time.time()
                 writer.write(reply)
         finally:
             self.after_dot -= 1
+
+    def went_on(self, mail):
+        mail.dot_at = time.time()
+        self.mails.append(mail)
+
+    async def give_and_lose(self, mail, envelope, body):
+        """To the sink that hangs up; so does the relay then."""
+        reader, writer = await self.connect(CUT)
+        try:
+            await reply_of(reader)
+            for command in [b"HELO relay\r\n", *envelope]:
+                writer.write(command)
+                await reply_of(reader)
+            self.went_on(mail)
+            writer.write(body)
+            await reader.read()
+        finally:
+            writer.close()
+        raise ConnectionError("the sink hung up")
 
     async def hold(self):
         lot = self.random.random()

@@ -6,7 +6,7 @@ output the tutorial shows must come, in that order.
     tutorial_test.py --canary TRIG    proves that a wrong line would be noticed
 
 In a `console` block a line that begins with `$ ` is a command and what follows is its output; `^C`
-stops the server. Other blocks name the file they belong into. Numbers and the ids of mails may differ.
+stops the server. Other blocks name the file they belong into. Numbers and ids of mails may differ.
 """
 
 import os
@@ -27,7 +27,9 @@ SECONDS = 60
 
 
 def masked(line):
-    return re.sub(r"\d+", "0", re.sub(r"\b[a-z0-9]{24}_", "ID_", line)).rstrip()
+    line = re.sub(r"\b[a-z0-9]{24}_", "ID_", line)
+    line = re.sub(r"\b\d\d:\d\d(:\d\d)?\b", "TIME", line)  # whole minutes are shown without seconds
+    return re.sub(r" +", " ", re.sub(r"\d+", "0", line)).rstrip()
 
 
 def steps(text):

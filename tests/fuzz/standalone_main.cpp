@@ -37,21 +37,11 @@ class Mutator {
                                               "null", "1e999", "-",  "\x80", "\xF0"};
     const std::size_t at = below(input.size() + 1);
     switch (below(7)) {
-      case 0:
-        input.insert(at, kTokens[below(std::size(kTokens))]);
-        break;
-      case 1:
-        input.erase(at, 1 + below(8));
-        break;
-      case 2:
-        input.resize(at);
-        break;
-      case 3:
-        input.insert(at, slice(pick()));
-        break;
-      case 4:
-        input.insert(at, slice(input));
-        break;
+      case 0: input.insert(at, kTokens[below(std::size(kTokens))]); break;
+      case 1: input.erase(at, 1 + below(8)); break;
+      case 2: input.resize(at); break;
+      case 3: input.insert(at, slice(pick())); break;
+      case 4: input.insert(at, slice(input)); break;
       case 5:
         if (at < input.size()) input[at] = static_cast<char>(random_());
         break;

@@ -1,5 +1,5 @@
-// Links the engine with nothing but an in-memory store, and runs a turn. That it links proves that the
-// engine needs no parser, no sockets and no RocksDB; linked_check.sh looks at the result.
+// Links the engine with nothing but an in-memory store, and runs a turn. That it links proves that
+// the engine needs no parser, no sockets and no RocksDB; linked_check.sh looks at the result.
 #include <cstdio>
 
 #include "compiler/exec/executor.h"
@@ -23,13 +23,12 @@ int run() {
   deployed->executor = trig::exec::make_interpreter(program);
   trig::store::MemoryStore store;
   const trig::Instant now{std::chrono::hours(24)};
-  const auto no_compiler =
-      [](const std::map<std::string, std::string>&)
+  trig::engine::EngineSettings settings;
+  settings.workspace_secret = "sixteen bytes ok";
+  const auto no_compiler = [](const std::map<std::string, std::string>&)
       -> trig::Result<std::shared_ptr<const trig::engine::Deployed>> {
     return trig::fail("there is no compiler here");
   };
-  trig::engine::EngineSettings settings;
-  settings.workspace_secret = "sixteen bytes ok";
   auto engine = trig::engine::Engine::open(store, deployed, no_compiler, settings, now);
   if (!engine) {
     std::fprintf(stderr, "%s\n", engine.error().message.c_str());

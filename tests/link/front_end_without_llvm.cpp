@@ -1,5 +1,5 @@
-// Links the whole compiler up to the interpreter, and compiles a project. linked_check.sh looks at the
-// result: checking campaigns needs no LLVM, no sockets and no RocksDB.
+// Links the whole compiler up to the interpreter, and compiles a project. linked_check.sh looks at
+// the result: checking campaigns needs no LLVM, no sockets and no RocksDB.
 #include <cstdio>
 
 #include "compiler/diagnostics/render.h"
@@ -9,10 +9,10 @@
 int main() {
   const auto project = trig::project::compile({
       {"trig.toml", "name = \"small\"\n"},
-      {"main.trig", "event signed_up {\n  plan: text?\n}\n\nperson {\n  email: email key\n}\n"},
+      {"main.trig", "person {\n  email: email key\n}\n"},
   });
   std::fputs(trig::render_text(project->diagnostics, project->sources, {}).c_str(), stderr);
   if (project->diagnostics.has_errors()) return 1;
   const auto executor = trig::exec::make_interpreter(project->program);
-  return executor != nullptr && project->program.find_event("signed_up") >= 0 ? 0 : 1;
+  return executor != nullptr && project->program.project == "small" ? 0 : 1;
 }

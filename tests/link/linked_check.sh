@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs a program and looks at what it is linked to: the shared libraries it asks for and the functions
-# in it must not match a pattern.
+# Runs a program and looks at what it is linked to: the shared libraries it asks for and the
+# functions in it must not match a pattern.
 #
 #   linked_check.sh PROGRAM PATTERN            the program must be free of it, and exit with 0
 #   linked_check.sh --canary PROGRAM PATTERN   the program must NOT be free of it

@@ -51,8 +51,9 @@ TYPED_TEST(EngineDeploy, APinnedJourneySeesEventsByItsOwnText) {
   run.person("bob");
   run.event("ana", "signed_up", this->kFree);
   run.event("bob", "signed_up", this->kFree);
-  this->open("campaign hints {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
-             "\"new\")\n}\n");
+  this->open(
+      "campaign hints {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+      "\"new\")\n}\n");
   run.restart();
   run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
   run.run_for(2h);
@@ -66,9 +67,10 @@ TYPED_TEST(EngineDeploy, ACampaignThatDidNotChangeGoesOn) {
   run.event("ana", "signed_up", this->kFree);
   Hash128 before = run.state("ana").journeys.at(0).campaign.version;
   // Another campaign came before it, a comment was added, the lines are laid out differently.
-  this->open("campaign another {\n  policy service\n  on cart_updated\n  send hint(text: \"x\")\n}\n"
-             "# A comment\ncampaign hints { policy service\n on signed_up\n wait 1 hour\n unless "
-             "order_completed send hint(text: \"same\") }\n");
+  this->open(
+      "campaign another {\n  policy service\n  on cart_updated\n  send hint(text: \"x\")\n}\n"
+      "# A comment\ncampaign hints { policy service\n on signed_up\n wait 1 hour\n unless "
+      "order_completed send hint(text: \"same\") }\n");
   EXPECT_EQ(run.engine().deployed().program->campaigns.at(1).version, before);
   run.run_for(2h);
   EXPECT_EQ(this->mails(), "ana:same ");
@@ -82,8 +84,9 @@ TYPED_TEST(EngineDeploy, ARemovedCampaignEndsItsJourneys) {
   run.person("ana");
   run.event("ana", "signed_up", this->kFree);
   run.advance(10s);
-  this->open("campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
-             "\"stays\")\n}\n");
+  this->open(
+      "campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+      "\"stays\")\n}\n");
   EXPECT_NE(run.why("ana").find("hints: ended, the campaign was removed"), std::string::npos)
       << run.why("ana");
   EXPECT_EQ(run.engine().totals().journeys_ended, 1u);
@@ -135,8 +138,8 @@ TYPED_TEST(EngineDeploy, AJourneyWhosePolicyWasRemovedGoesOnUnderIt) {
   EngineRun& run = this->run;
   const std::string topics = "topic alpha \"A\"\ntopic beta \"B\"\n";
   auto campaign = [](const std::string& policy) {
-    return "template news(text: text) from \"marketing.liquid\"\ncampaign hints {\n  policy " + policy +
-           "\n  on signed_up\n  wait 1 hour\n  send news(text: \"news\")\n}\n";
+    return "template news(text: text) from \"marketing.liquid\"\ncampaign hints {\n  policy " +
+           policy + "\n  on signed_up\n  wait 1 hour\n  send news(text: \"news\")\n}\n";
   };
   this->open(topics + "policy old_rule { consent required for beta }\n" + campaign("old_rule"));
   for (const char* user : {"ana", "bob"}) run.person(user);
@@ -153,8 +156,9 @@ TYPED_TEST(EngineDeploy, NobodyEntersBecauseOfADeploy) {
   this->open(hints("1 hour", "first"));
   run.person("ana");
   run.event("ana", "cart_updated", R"({"cart_id":"c","total":"1 EUR"})");
-  this->open(hints("1 hour", "first") +
-             "campaign carts {\n  policy service\n  on cart_updated\n  send hint(text: \"cart\")\n}\n");
+  this->open(
+      hints("1 hour", "first") +
+      "campaign carts {\n  policy service\n  on cart_updated\n  send hint(text: \"cart\")\n}\n");
   run.run_for(2h);
   EXPECT_EQ(this->mails(), "");
   EXPECT_EQ(run.engine().totals().journeys_started, 0u);

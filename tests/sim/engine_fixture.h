@@ -1,6 +1,6 @@
-// An engine under a clock that the test moves, over either store. The project is text; its templates
-// are one line each. Unlike the virtual driver, outages are outages and nobody answers a mail unless
-// the test does.
+// An engine under a clock that the test moves, over either store. The project is text; its
+// templates are one line each. Unlike the virtual driver, outages are outages and nobody answers a
+// mail unless the test does.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -28,7 +28,8 @@ inline std::shared_ptr<const Deployed> deploy_text(const std::string& text) {
       "address = \"shop@example.com\"\npostal_address = \"1 Example Street\"\n";
   files["service.liquid"] = "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n";
   files["marketing.liquid"] =
-      "---\nsubject: Hello\n---\n{{ postal_address }} <a href=\"{{ unsubscribe_url }}\">Leave</a>\n";
+      "---\nsubject: Hello\n---\n{{ postal_address }} <a href=\"{{ unsubscribe_url "
+      "}}\">Leave</a>\n";
   files["campaigns.trig"] = text;
   std::shared_ptr<const project::Project> project = project::compile(files);
   if (project->diagnostics.has_errors()) {

@@ -86,7 +86,8 @@ TYPED_TEST(EngineInputs, DaysOfSeenIdsAreDropped) {
     run.take(envelope);
   }
   int rows = 0;
-  Status done = run.store().scan(Space::kDuplicates, "", "", [&](auto, auto) { return ++rows > 0; });
+  Status done =
+      run.store().scan(Space::kDuplicates, "", "", [&](auto, auto) { return ++rows > 0; });
   ASSERT_TRUE(done);
   EXPECT_EQ(rows, 4);
 }
@@ -119,7 +120,8 @@ TYPED_TEST(EngineInputs, WhatIsNotUnderstoodIsKeptWithItsReason) {
   EXPECT_EQ(row(7).fate, EventFate::kApplied);
   EXPECT_EQ(run.engine().totals().events_rejected, 5u);
   std::size_t rejected = 0;
-  ASSERT_TRUE(run.store().scan(Space::kRejected, "", "", [&](auto, auto) { return ++rejected > 0; }));
+  ASSERT_TRUE(
+      run.store().scan(Space::kRejected, "", "", [&](auto, auto) { return ++rejected > 0; }));
   EXPECT_EQ(rejected, 5u);
 }
 
@@ -287,7 +289,8 @@ campaign greet {
   run.now += 72h;
   order(R"({"cart_id":"c","total":"20 EUR"})");
   EXPECT_EQ(goals(), 1u) << "the last instant of the window counts";
-  EXPECT_NE(run.why("ana").find("greet: goal, order_completed, value 20.00 EUR"), std::string::npos);
+  EXPECT_NE(run.why("ana").find("greet: goal, order_completed, value 20.00 EUR"),
+            std::string::npos);
   order(R"({"cart_id":"c","total":"30 EUR"})");
   EXPECT_EQ(goals(), 1u) << "once a journey";
   run.event("ana", "signed_up", kFree);
@@ -381,7 +384,10 @@ campaign cart {
     for (int e = 0; e < 300; ++e) {
       std::string user = "u" + std::to_string(e * 7 % 30);
       std::string cart = R"({"cart_id":"c)" + std::to_string(e % 3) + R"(","total":"40 EUR"})";
-      run.event(user, e % 5 == 4 ? "order_completed" : e % 7 == 6 ? "signed_up" : "cart_updated",
+      run.event(user,
+                e % 5 == 4   ? "order_completed"
+                : e % 7 == 6 ? "signed_up"
+                             : "cart_updated",
                 e % 7 == 6 && e % 5 != 4 ? kFree : cart);
       run.advance(Duration(17s) * (e % 4));
     }
@@ -390,8 +396,10 @@ campaign cart {
     run.restart();
     run.run_for(1h);
     ASSERT_GT(run.count(exec::MessageState::kSent), 20u);
-    if (i == 0) first = run.dump();
-    else EXPECT_EQ(first == run.dump(), true);
+    if (i == 0)
+      first = run.dump();
+    else
+      EXPECT_EQ(first == run.dump(), true);
   }
 }
 

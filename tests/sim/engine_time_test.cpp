@@ -185,8 +185,7 @@ campaign greet {
   run.answer(run.mails[0], exec::SendReport::kSent);
   run.run_for(3min + 30s);
   ASSERT_EQ(run.mails.size(), 4u);
-  for (std::size_t i = 1; i < 4; ++i)
-    EXPECT_EQ(run.mails[i].message.begun_at, start + i * 1min);
+  for (std::size_t i = 1; i < 4; ++i) EXPECT_EQ(run.mails[i].message.begun_at, start + i * 1min);
 }
 
 // The window of timers in memory is refilled from the store in parts.

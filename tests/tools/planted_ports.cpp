@@ -64,8 +64,8 @@ class DoublingTransport : public Transport {
 }  // namespace
 
 void plant_lost_commit(server::ServePorts& ports) {
-  ports.open_store = [open = ports.open_store](
-                         const std::string& directory) -> Result<std::unique_ptr<Store>> {
+  ports.open_store =
+      [open = ports.open_store](const std::string& directory) -> Result<std::unique_ptr<Store>> {
     auto store = open(directory);
     if (!store) return store;
     return std::make_unique<LosingStore>(std::move(*store));

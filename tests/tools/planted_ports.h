@@ -1,5 +1,5 @@
-// Ports with a fault planted in them: servers that break a promise, so that a test which must notice
-// is seen to notice.
+// Ports with a fault planted in them: servers that break a promise, so that a test which must
+// notice is seen to notice.
 //
 //   ServeOptions options;
 //   plant_lost_commit(options.ports);

@@ -1,5 +1,5 @@
-// `trig serve` with a planted fault (TRIG_PLANT names the function of planted_ports.h). Called as the
-// real one is: PROGRAM serve PROJECT --listen HOST:PORT
+// `trig serve` with a planted fault (TRIG_PLANT names the function of planted_ports.h). Called as
+// the real one is: PROGRAM serve PROJECT --listen HOST:PORT
 #include <CLI/CLI.hpp>
 
 #include "runtime/cli/runnable_project.h"

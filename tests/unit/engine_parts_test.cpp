@@ -1,4 +1,5 @@
-// The small parts of the engine: the view of a turn, the window of timers, the gate of a rate, rows.
+// The small parts of the engine: the view of a turn, the window of timers, the gate of a rate,
+// rows.
 #include <gtest/gtest.h>
 
 #include "runtime/engine/rate_gate.h"
@@ -50,7 +51,9 @@ TEST(View, ATurnSeesItsOwnChangesOverTheStore) {
 
 class TimersTest : public ::testing::Test {
  protected:
-  TimerRow row(int seconds, std::uint64_t person) { return {start + seconds * 1s, PersonId{person}}; }
+  TimerRow row(int seconds, std::uint64_t person) {
+    return {start + seconds * 1s, PersonId{person}};
+  }
   std::string fired(Instant before) {
     std::string text;
     while (auto timer = timers.next(before)) {
@@ -154,8 +157,12 @@ TEST(Rows, ComeBackAsTheyWereAndCutOnesAreFound) {
   EXPECT_TRUE(decode_address(bytes)->bounced);
   EXPECT_FALSE(decode_address(bytes.substr(0, bytes.size() - 1)));
 
-  exec::Decision decision{*parse_instant("2026-03-10T12:00:00Z"), exec::DecisionKind::kGoal, {}, "c",
-                          JourneyId{9}, "detail"};
+  exec::Decision decision{*parse_instant("2026-03-10T12:00:00Z"),
+                          exec::DecisionKind::kGoal,
+                          {},
+                          "c",
+                          JourneyId{9},
+                          "detail"};
   bytes = encode(decision);
   EXPECT_EQ(decode_decision(bytes)->detail, "detail");
   EXPECT_FALSE(decode_decision(bytes.substr(0, 5)));

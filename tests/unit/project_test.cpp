@@ -97,7 +97,7 @@ TEST(Project, ALoadFailsOnlyWithoutAFolder) {
 TEST(Project, ReportsEveryFileAndItsConfigTogether) {
   Files files = shop();
   files["trig.toml"] += "[smtp]\nhots = \"x\"\n";
-  files["a.trig"] = "topic offers\ntopic offers\n";
+  files["a.trig"] = "topic 7\n";
   files["campaigns/welcome.trig"] += "campaign nothing {\n  policy nobody\n}\n";
   const std::unique_ptr<Project> project = compile(files);
   std::vector<std::string> paths;
