@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "compiler/check/literal.h"
+#include "compiler/check/vocabulary.h"
 
 namespace trig::check {
 namespace {
@@ -16,12 +17,13 @@ bool all_of(std::string_view text, int (*test)(int)) {
                      [&](char c) { return test(static_cast<unsigned char>(c)) != 0; });
 }
 
-bool is_country(std::string_view text) { return text.size() == 2 && all_of(text, std::isupper); }
+// "pt-BR": the region may be any two capitals, as BCP 47 has it.
+bool is_region(std::string_view text) { return text.size() == 2 && all_of(text, std::isupper); }
 
 bool is_language(std::string_view text) {
   std::string_view primary = text.substr(0, text.find('-'));
   if (primary.size() < 2 || primary.size() > 3 || !all_of(primary, std::islower)) return false;
-  return primary.size() == text.size() || is_country(text.substr(primary.size() + 1));
+  return primary.size() == text.size() || is_region(text.substr(primary.size() + 1));
 }
 
 bool is_email(std::string_view text) {
@@ -40,8 +42,7 @@ struct LiteralReader {
   const ast::Expr& expr;
   ir::Type expected;
 
-  Literal invalid(Kind kind, std::string_view what) const {
-    (void)kind;
+  Literal invalid(std::string_view what) const {
     context
         .report(Code::kInvalidValue, expr.range,
                 {context.quote(expr.range), context.type_name(expected.required())})
@@ -76,6 +77,7 @@ struct LiteralReader {
   std::optional<Literal> operator()(const ast::MoneyLiteral& literal) const {
     std::optional<Decimal> amount = Decimal::parse(literal.digits);
     if (!amount) return too_large("money");
+    if (!is_word_of(currencies(), literal.currency.text)) return unknown_currency(literal.currency);
     ir::Money money{*amount, {}};
     ir::Currency::parse(literal.currency.text, money.currency);
     context.currency = literal.currency.text;
@@ -128,9 +130,7 @@ struct LiteralReader {
       case Kind::kEmail:
         return checked(text, is_email(text), "an address looks like \"ana@example.com\"");
       case Kind::kUrl: return checked(text, is_url(text), "a URL begins with https:// or http://");
-      case Kind::kCountry:
-        return checked(text, is_country(text),
-                       "a country is its two-letter ISO 3166 code, as \"FR\"");
+      case Kind::kCountry: return country(text);
       case Kind::kLanguage:
         return checked(text, is_language(text), "a language looks like \"fr\" or \"pt-BR\"");
       case Kind::kTimezone:
@@ -156,7 +156,30 @@ struct LiteralReader {
     return plain(Kind::kText, text);
   }
   Literal checked(const std::string& text, bool good, std::string_view what) const {
-    return good ? Literal{expected.required(), text} : invalid(expected.kind, what);
+    return good ? Literal{expected.required(), text} : invalid(what);
+  }
+  Literal unknown_currency(const ast::Name& currency) const {
+    Diagnostic& wrong =
+        context.report(Code::kInvalidValue, currency.range, {currency.text, "currency"});
+    std::string best = closest(currency.text, currencies());
+    if (best.empty())
+      wrong.hint("a currency is its ISO 4217 code, as EUR");
+    else
+      wrong.hint("did you mean `{}`?", best).replace(currency.range, best);
+    return {};
+  }
+  // In capitals it may be one; and the United Kingdom is GB.
+  Literal country(const std::string& text) const {
+    if (is_word_of(countries(), text)) return {expected.required(), text};
+    std::string best;
+    for (char c : text) best += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    if (best == "UK") best = "GB";
+    Literal wrong = invalid("a country is its two-letter ISO 3166 code, as \"FR\"");
+    if (is_word_of(countries(), best))
+      context.diagnostics.last()
+          .hint("did you mean \"{}\"?", best)
+          .replace(expr.range, "\"" + best + "\"");
+    return wrong;
   }
   Literal choice(const std::string& text) const {
     const std::vector<std::string>& choices = context.program.types.choices(expected);
@@ -180,7 +203,7 @@ struct LiteralReader {
     bool both = text.size() == 16 && (text[10] == ' ' || text[10] == 'T');
     std::optional<TimeOfDay> time = both ? parse_time_of_day(text.substr(11)) : std::nullopt;
     if (date && time) return plain(Kind::kDateTime, at_local(*date, *time, context.settings.zone));
-    return invalid(Kind::kDateTime, "write \"2026-03-28 12:00\" or \"2026-03-28T12:00:00Z\"");
+    return invalid("write \"2026-03-28 12:00\" or \"2026-03-28T12:00:00Z\"");
   }
 };
 

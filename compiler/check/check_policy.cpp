@@ -33,12 +33,27 @@ class PolicyChecker {
 
   void check_rule(const ast::ConsentRule& rule) {
     policy_.consent_required = rule.required;
+    if (rule.required && !rule.topic) ask_for_topic();
     if (!rule.topic) return;
     if (const Symbol* topic = context_.resolve(SymbolKind::kTopic, *rule.topic))
       policy_.topic = topic->index;
   }
+  void ask_for_topic() {
+    Diagnostic& open = context_.report(Code::kConsentForWhat, range_);
+    std::vector<std::string> topics = context_.symbols.names_of(SymbolKind::kTopic);
+    if (topics.size() != 1) {
+      open.hint("say `consent required for TOPIC`");
+      return;
+    }
+    open.hint("add `for {}`", topics[0])
+        .replace({range_.source, range_.end, range_.end}, " for " + topics[0]);
+  }
+  void refuse_zero(std::int64_t count, TextRange range) {
+    if (count <= 0) context_.report(Code::kZeroLimit, range).hint("take a limit of 1 or more");
+  }
   void check_rule(const ast::CapRule& rule) {
     for (const ast::Cap& cap : rule.caps) {
+      refuse_zero(cap.count, cap.range);
       if (cap.unit == CalendarUnit::kDay || cap.unit == CalendarUnit::kWeek)
         policy_.caps.push_back({cap.count, cap.unit});
       else
@@ -54,6 +69,7 @@ class PolicyChecker {
   }
   void check_rule(const ast::RateRule& rule) {
     policy_.rate = ir::Rate{rule.count, rule.unit};
+    refuse_zero(rule.count, range_);
     bool usual = rule.unit == CalendarUnit::kSecond || rule.unit == CalendarUnit::kMinute ||
                  rule.unit == CalendarUnit::kHour;
     if (!usual)

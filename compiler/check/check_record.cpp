@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 
+#include "compiler/base/hash.h"
 #include "compiler/check/context.h"
 #include "compiler/check/literal.h"
 
@@ -158,11 +159,14 @@ class CycleFinder {
   explicit CycleFinder(Context& context) : context_(context) {}
 
   void check(const Symbol& symbol) {
-    ir::Type record{ir::Kind::kRecord, false, symbol.index};
-    if (told_.contains(symbol.index)) return;
+    std::uint32_t index = symbol.kind == SymbolKind::kRecord
+                              ? symbol.index
+                              : context_.program.events[symbol.index].record.detail;
+    ir::Type record{ir::Kind::kRecord, false, index};
+    if (told_.contains(index)) return;
     for (const ir::Field& field : context_.record(record).fields) {
       std::vector<std::uint32_t> seen;
-      if (!reaches(field.type, symbol.index, seen)) continue;
+      if (!reaches(field.type, index, seen)) continue;
       told_.insert(seen.begin(), seen.end());
       context_.report(Code::kRecursiveRecord, field.range, {symbol.name})
           .label(symbol.range, "the record is declared here")
@@ -187,6 +191,18 @@ class CycleFinder {
   Context& context_;
   std::set<std::uint32_t> told_;  // records on a circle that was reported
 };
+
+// Fields of a person are stored by the hash of their name.
+void refuse_colliding_fields(Context& context) {
+  std::map<NameHash, const ir::Field*> seen;
+  for (const ir::Field& field : context.record(context.program.person).fields) {
+    auto [place, inserted] = seen.try_emplace(name_hash(field.name), &field);
+    if (!inserted)
+      context.report(Code::kNameCollision, field.range, {field.name, place->second->name})
+          .label(place->second->range, "this name has the same hash")
+          .hint("rename one of them");
+  }
+}
 
 // A name as received leads to one event type; an event's own name is one of them.
 void refuse_shared_received_names(Context& context) {
@@ -233,7 +249,9 @@ void check_records(Context& context) {
   if (!has_person) make_default_person(context);
   CycleFinder cycles(context);
   for (const Symbol& symbol : context.symbols.all())
-    if (symbol.kind == SymbolKind::kRecord) cycles.check(symbol);
+    if (symbol.kind == SymbolKind::kRecord || symbol.kind == SymbolKind::kEvent)
+      cycles.check(symbol);
+  refuse_colliding_fields(context);
   refuse_shared_received_names(context);
 }
 
