@@ -74,7 +74,7 @@ void Postman::settle(const engine::Handover& handover, const SendReply& reply) {
   answer.note = reply.code == 0 ? reply.text
                                 : fmt::format("{} {}{}{}", reply.code, reply.enhanced,
                                               reply.enhanced.empty() ? "" : " ", reply.text);
-  auto delay = delivery::next_attempt(message.id, message.attempt, reply, message.decided_at,
+  auto delay = delivery::next_attempt(message.id, message.attempt, reply, message.begun_at,
                                       clock_.now());
   answer.retry_after = delay;
   switch (reply.outcome) {
