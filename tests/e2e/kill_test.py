@@ -301,10 +301,8 @@ def main():
         run = Run(arguments, folder)
         run.play()
         code = verdict(arguments, run.sentences)
-        return code
     except CouldNotRun as error:
         print(f"kill_test.py: {error}", file=sys.stderr)
-        return 2
     finally:
         if run is not None:
             run.close()
@@ -312,6 +310,7 @@ def main():
             print(f"kept: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
+    return code
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 #include "tests/tools/planted_ports.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 namespace trig::test {
 namespace {
 
-constexpr int kLostCommit = 50;
+constexpr int kLostCommit = 20;
 constexpr int kDoubleSend = 20;
 
 class LosingStore : public Store {
@@ -28,13 +28,15 @@ class LosingStore : public Store {
     return real_->scan_back(space, begin, end, row);
   }
   Status commit(const Commit& commit) override {
-    if (++commits_ % kLostCommit == 0) return {};
+    bool event = std::any_of(commit.writes.begin(), commit.writes.end(),
+                             [](const Write& write) { return write.space == Space::kEvents; });
+    if (event && ++events_ % kLostCommit == 0) return {};
     return real_->commit(commit);
   }
 
  private:
   std::unique_ptr<Store> real_;
-  int commits_ = 0;
+  int events_ = 0;
 };
 
 class DoublingTransport : public Transport {

@@ -9,7 +9,7 @@
 
 namespace trig::test {
 
-// Every 50th commit is answered as durable and never made.
+// Every 20th commit that holds an event is answered as durable and never made.
 void plant_lost_commit(server::ServePorts& ports);
 
 // Every 20th mail that the relay took is handed over once more; every second of those under another
