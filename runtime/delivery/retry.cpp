@@ -37,12 +37,12 @@ Duration jitter(MessageId message, std::uint32_t attempt, Duration at_most) {
 }  // namespace
 
 std::optional<Duration> next_attempt(MessageId message, std::uint32_t attempt,
-                                     const SendReply& reply, Instant decided_at, Instant now) {
+                                     const SendReply& reply, Instant begun_at, Instant now) {
   if (is_final(reply.outcome) || attempt >= kMaxAttempts) return std::nullopt;
   Duration delay = backoff(attempt);
   delay -= jitter(message, attempt, delay / 4);
   if (reply.retry_after) delay = std::max(delay, *reply.retry_after);
-  if (delay > decided_at + kMaxMailAge - now) return std::nullopt;
+  if (delay > begun_at + kMaxMailAge - now) return std::nullopt;
   return delay;
 }
 

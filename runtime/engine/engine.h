@@ -65,6 +65,7 @@ class Engine {
   // instant.
   bool settle(Instant now);
   void take(Envelope envelope, Instant now);
+  // In doubt is tried again at `retry_at`, if there is one and the settings allow a second copy.
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);
   void unsubscribe(const UnsubscribeRequest& request, Instant now);

@@ -104,10 +104,8 @@ void Engine::Impl::change_address(const std::string& key, std::optional<NameHash
 void Engine::Impl::answer(exec::SendResult result) {
   PersonId person = forwarded(person_of(result.message));
   if (people.find(person) == nullptr) return;  // erased meanwhile
-  if (result.report == exec::SendReport::kInDoubt && !settings.at_most_once) {
+  if (result.report == exec::SendReport::kInDoubt && !settings.at_most_once && result.retry_at)
     result.report = exec::SendReport::kRetry;
-    if (!result.retry_at) result.retry_at = clock;
-  }
   step(person, result, clock);
   resume(clock);
 }

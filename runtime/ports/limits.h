@@ -44,6 +44,7 @@ constexpr std::size_t kMaxReplyLines = 100;
 constexpr std::size_t kMaxConnectionsPerRelay = 20;
 constexpr std::size_t kMaxMailsPerConnection = 1'000;  // then a fresh one
 constexpr std::size_t kMaxHandoversInFlight = 1'000;   // attempts begun and not yet answered
+constexpr std::size_t kHandoversPerConnection = 4;     // of these, for each SMTP connection
 constexpr int kMaxAttempts = 12;                       // then the mail has failed
 constexpr std::chrono::seconds kFirstRetryDelay{30};   // doubles up to the next line
 constexpr std::chrono::hours kMaxRetryDelay{4};

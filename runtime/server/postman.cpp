@@ -75,7 +75,7 @@ void Postman::settle(const engine::Handover& handover, const SendReply& reply) {
                                 : fmt::format("{} {}{}{}", reply.code, reply.enhanced,
                                               reply.enhanced.empty() ? "" : " ", reply.text);
   auto delay =
-      delivery::next_attempt(message.id, message.attempt, reply, message.decided_at, clock_.now());
+      delivery::next_attempt(message.id, message.attempt, reply, message.begun_at, clock_.now());
   answer.retry_after = delay;
   switch (reply.outcome) {
     case SendOutcome::kAccepted: break;

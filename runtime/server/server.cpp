@@ -2,6 +2,7 @@
 
 #include <openssl/rand.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <filesystem>
@@ -57,6 +58,13 @@ Result<links::LinkKeys> link_keys(const project::Project& project, const std::st
     keys.push_back({0, std::string(derived.begin(), derived.end())});
   }
   return links::LinkKeys::create(keys);
+}
+
+// An attempt that has begun is in doubt after a crash. So no more begin than keep every connection
+// busy while the replies before them are committed.
+std::size_t handovers_in_flight(const project::Config& config) {
+  if (config.delivery != "smtp") return kMaxHandoversInFlight;
+  return std::min(kMaxHandoversInFlight, kHandoversPerConnection * config.smtp.connections);
 }
 
 class Server {
@@ -116,7 +124,7 @@ class Server {
         static_cast<std::int64_t>(static_cast<double>(settings.outage.count()) * options_.speed));
     settings.at_most_once = config.in_doubt == "at most once";
     settings.workspace_secret = random_bytes(16);
-    settings.max_in_flight = kMaxHandoversInFlight;
+    settings.max_in_flight = handovers_in_flight(config);
     auto engine =
         engine::Engine::open(*store_, deployed_, std::move(compile), settings, clock_.now());
     if (!engine) return tl::unexpected(engine.error());

@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,11 @@ class: transactional
 """
 
 
+def processor_ms():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
+
+
 def run(*command):
     begin = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -103,15 +109,18 @@ def run(*command):
 
 
 def measure(title, times, command, verify):
-    spent, starts = [], []
+    spent, starts, busy = [], [], []
     for _ in range(times):
+        before = processor_ms()
         milliseconds, done = run(*command)
+        busy.append(processor_ms() - before)
         verify(done)
         spent.append(milliseconds)
         starts.append(run(command[0], "--version")[0])
     spent.sort()
     print(json.dumps({"command": title, "median_ms": round(spent[times // 2], 1),
                       "best_ms": round(spent[0], 1), "worst_ms": round(spent[-1], 1),
+                      "processor_ms": round(sorted(busy)[times // 2], 1),
                       "start_alone_ms": round(sorted(starts)[times // 2], 1),
                       "load_average": round(os.getloadavg()[0], 1)}))
 

@@ -3,8 +3,8 @@
 
     run.py --build build/release [--quick] [--json FILE] [NAME...]
 
-A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how each is called; `--quick` uses the
-second list of arguments.
+A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how
+each is called; `--quick` uses the second list of arguments.
 """
 
 import argparse

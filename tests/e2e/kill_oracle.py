@@ -97,7 +97,7 @@ class Copies:
 
     def judge(self, copy, following, died_at):
         if following.process == copy.process and copy.sink != CUT:
-            self.blame(copy, following)
+            self.blame(copy, following, died_at)
         elif copy.sink == CUT:
             self.by_cut += 1
         elif not copy.replied_at:
@@ -107,9 +107,11 @@ class Copies:
             self.longest_recording = max(self.longest_recording,
                                          died_at[copy.process] - copy.replied_at)
         else:
-            self.blame(copy, following)
+            self.blame(copy, following, died_at)
 
-    def blame(self, copy, following):
+    def blame(self, copy, following, died_at):
+        death = died_at.get(copy.process)
+        killed = f"killed {death - copy.replied_at:.3f} s after it" if death else "not killed"
         self.sentences.append(
             f"the mail of event {copy.event} was sent again though trig had its reply "
-            f"{following.dot_at - copy.replied_at:.3f} s before")
+            f"{following.dot_at - copy.replied_at:.3f} s before; its process was {killed}")

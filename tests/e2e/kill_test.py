@@ -289,25 +289,26 @@ def main():
                         help="do not judge rates and counts that a busy machine does not reach")
     parser.add_argument("--serve-with", type=os.path.abspath)
     parser.add_argument("--must-find", action="append", default=[])
-    parser.add_argument("--keep", action="store_true", help="keep the folder")
+    parser.add_argument("--keep", action="store_true", help="keep the folder, as after a failure")
     arguments = parser.parse_args()
     print(f"kill_test.py --seed {arguments.seed} --rounds {arguments.rounds}", flush=True)
     # Stopped from outside, it still stops what it started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     folder = tempfile.mkdtemp(prefix="trig-kill-")
     os.chmod(folder, 0o755)
-    run = None
+    run, code = None, 2
     try:
         run = Run(arguments, folder)
         run.play()
-        return verdict(arguments, run.sentences)
+        code = verdict(arguments, run.sentences)
+        return code
     except CouldNotRun as error:
         print(f"kill_test.py: {error}", file=sys.stderr)
         return 2
     finally:
         if run is not None:
             run.close()
-        if arguments.keep:
+        if arguments.keep or code == 1:
             print(f"kept: {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)

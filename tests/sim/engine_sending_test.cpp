@@ -77,10 +77,13 @@ TYPED_TEST(EngineSending, ALinkThatDiedInDoubtFollowsTheSameRule) {
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
-  run.answer(run.mails.at(0), SendReport::kInDoubt);
+  run.answer(run.mails.at(0), SendReport::kInDoubt, run.now);
   ASSERT_EQ(run.mails.size(), 2u);
   EXPECT_EQ(run.mails[1].message.id, run.mails[0].message.id);
   EXPECT_EQ(run.mails[1].message.attempt, 2u);
+  run.answer(run.mails[1], SendReport::kInDoubt);
+  EXPECT_EQ(run.mails.size(), 2u) << "no attempt is left";
+  EXPECT_EQ(run.count(MessageState::kInDoubt), 1u);
 }
 
 TYPED_TEST(EngineSending, AnAnswerToAnOlderAttemptIsIgnored) {

@@ -319,9 +319,9 @@ TEST(EnvelopeParser, IsIndifferentToSpaceOrderAndByteOrderMark) {
 }
 
 TEST(EnvelopeParser, RepairsTextThatJavaScriptCutInTheMiddle) {
-  const auto envelopes = batch(
-      R"({"type":"track","event":"E","userId":"u","properties":{"a":"x\ud83d","b":"\ud83d\ude00"}},)"
-      R"({"type":"identify","userId":"\udc00z"})");
+  const auto envelopes = batch(R"({"type":"track","event":"E","userId":"u",)"
+                               R"("properties":{"a":"x\ud83d","b":"\ud83d\ude00"}},)"
+                               R"({"type":"identify","userId":"\udc00z"})");
   ASSERT_EQ(envelopes.size(), 2u);
   EXPECT_EQ(envelopes[0].malformed, "");
   EXPECT_EQ(envelopes[0].payload, R"({"a":"x\ufffd","b":"\ud83d\ude00"})");
