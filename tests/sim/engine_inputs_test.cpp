@@ -67,6 +67,10 @@ TYPED_TEST(EngineInputs, AnIdIsOneOfItsSource) {
   run.take(envelope);
   run.take(envelope);
   EXPECT_EQ(run.mails.size(), 4u) << "without an id nothing is a duplicate";
+  envelope.message_id = "m1";
+  run.take(envelope);
+  run.restart();
+  EXPECT_EQ(run.engine().totals().events_duplicate, 1u) << "counted for good";
 }
 
 TYPED_TEST(EngineInputs, DaysOfSeenIdsAreDropped) {
@@ -160,6 +164,16 @@ TYPED_TEST(EngineInputs, AKeyFindsThePersonThatHasNoUserIdYet) {
   EXPECT_EQ(run.engine().totals().people, 1u);
 }
 
+Envelope alias(EngineRun& run, const std::string& old_id, const std::string& new_id) {
+  Envelope envelope;
+  envelope.kind = EnvelopeKind::kAlias;
+  envelope.source = "web";
+  envelope.user_id = new_id;
+  envelope.previous_id = old_id;
+  envelope.occurred_at = run.now;
+  return envelope;
+}
+
 TYPED_TEST(EngineInputs, AnAliasJoinsTwoUserIdsAndTheOldOneForwardsForEver) {
   this->open(R"(
 campaign greet {
@@ -174,13 +188,7 @@ campaign greet {
   run.event("old", "signed_up", kFree);
   run.advance(10s);
   run.person("new");
-  Envelope alias;
-  alias.kind = EnvelopeKind::kAlias;
-  alias.source = "web";
-  alias.user_id = "new";
-  alias.previous_id = "old";
-  alias.occurred_at = run.now;
-  run.take(alias);
+  run.take(alias(run, "old", "new"));
   run.restart();
   EXPECT_EQ(run.engine().find_user("old"), run.engine().find_user("new"));
   EXPECT_EQ(run.engine().totals().people, 1u);
@@ -190,6 +198,79 @@ campaign greet {
   EXPECT_EQ(run.mails[0].message.address, "new@example.com") << "the known person's field wins";
   run.answer(run.mails[0], exec::SendReport::kSent);
   EXPECT_EQ(run.count(exec::MessageState::kSent), 1u) << "an id of the joined person still answers";
+}
+
+TYPED_TEST(EngineInputs, WhatEitherSideGotCountsForTheCap) {
+  this->open(R"(
+policy marketing { consent required for offers  at most 1 email per day }
+template offer() from "marketing.liquid"
+campaign promotion {
+  policy marketing
+  on signed_up
+  again always
+  send offer()
+}
+)");
+  EngineRun& run = this->run;
+  for (const char* user : {"old", "new"}) {
+    run.person(user);
+    run.engine().set_subscription(user, std::nullopt, true, "form", run.now);
+  }
+  run.event("old", "signed_up", kFree);
+  ASSERT_EQ(run.mails.size(), 1u);
+  run.take(alias(run, "old", "new"));
+  run.event("new", "signed_up", kFree);
+  EXPECT_EQ(run.mails.size(), 1u);
+  EXPECT_EQ(run.count(exec::MessageState::kSuppressed), 1u);
+}
+
+TYPED_TEST(EngineInputs, AnOptOutOnEitherSideWins) {
+  for (const char* who_left : {"old", "new"}) {
+    EngineRun run(TypeParam::kValue);
+    run.open(deploy_text(kVocabulary + R"(
+policy marketing { consent required for offers }
+template offer() from "marketing.liquid"
+campaign promotion {
+  policy marketing
+  on signed_up
+  send offer()
+}
+)"));
+    for (const char* user : {"old", "new"}) {
+      run.person(user);
+      run.engine().set_subscription(user, std::nullopt, user != std::string(who_left), "form",
+                                    run.now);
+    }
+    run.take(alias(run, "old", "new"));
+    run.event("new", "signed_up", kFree);
+    EXPECT_TRUE(run.mails.empty()) << who_left;
+  }
+}
+
+TYPED_TEST(EngineInputs, ARestartMovesTheWindowOfAGoal) {
+  this->open(R"(
+campaign cart {
+  policy service
+  on cart_updated as cart per cart_id
+  restart while waiting
+  wait 3 days
+  send reminder(total: cart.total)
+  goal order_completed where cart_id == cart.cart_id within 4 days
+}
+)");
+  EngineRun& run = this->run;
+  const char* cart = R"({"cart_id":"c1","total":"40 EUR"})";
+  run.person("ana");
+  run.event("ana", "cart_updated", cart);
+  run.run_for(48h);
+  run.event("ana", "cart_updated", cart);
+  Envelope late = run.track("ana", "order_completed", cart);
+  late.occurred_at = run.now - 1h;
+  run.take(late);
+  EXPECT_EQ(run.engine().totals().goals, 0u) << "it occurred before the newest start";
+  run.run_for(90h);
+  run.event("ana", "order_completed", cart);
+  EXPECT_EQ(run.engine().totals().goals, 1u) << "within four days of the newest start";
 }
 
 TYPED_TEST(EngineInputs, TheHistoryKeepsWhatWindowsWantAndNoMore) {
