@@ -1,6 +1,5 @@
-// What comes in: duplicates, malformed and unknown events, identities, bounds of the history
-// (semantics 5, 6, 12 and 13).
-#include "compiler/base/limits.h"
+// What comes in: duplicates, malformed and unknown events, goals, determinism
+// (semantics 5, 6, 13 and 14).
 #include "runtime/ports/limits.h"
 #include "tests/sim/engine_fixture.h"
 
@@ -67,6 +66,10 @@ TYPED_TEST(EngineInputs, AnIdIsOneOfItsSource) {
   run.take(envelope);
   run.take(envelope);
   EXPECT_EQ(run.mails.size(), 4u) << "without an id nothing is a duplicate";
+  envelope.message_id = "m1";
+  run.take(envelope);
+  run.restart();
+  EXPECT_EQ(run.engine().totals().events_duplicate, 1u) << "counted for good";
 }
 
 TYPED_TEST(EngineInputs, DaysOfSeenIdsAreDropped) {
@@ -134,139 +137,30 @@ TYPED_TEST(EngineInputs, NamesAreUnderstoodAsSendersWriteThem) {
   EXPECT_EQ(run.mails.size(), 4u);
 }
 
-TYPED_TEST(EngineInputs, TwoUserIdsMayShareAnAddress) {
-  this->open(kGreet);
-  EngineRun& run = this->run;
-  for (const char* user : {"ana", "bob"}) {
-    Envelope identify = run.track(user, "", R"({"email":"home@example.com"})");
-    identify.kind = EnvelopeKind::kIdentify;
-    run.take(identify);
-  }
-  EXPECT_NE(run.engine().find_user("ana"), run.engine().find_user("bob"));
-  EXPECT_EQ(run.engine().totals().people, 2u);
-}
-
-TYPED_TEST(EngineInputs, AKeyFindsThePersonThatHasNoUserIdYet) {
-  this->open(kGreet);
-  EngineRun& run = this->run;
-  Envelope by_form;
-  by_form.kind = EnvelopeKind::kIdentify;
-  by_form.source = "web";
-  by_form.anonymous_id = "browser";
-  by_form.payload = R"({"email":"ana@example.com"})";
-  run.take(by_form);
-  run.person("ana");
-  EXPECT_EQ(run.engine().find_user("ana"), run.engine().find_anonymous("browser"));
-  EXPECT_EQ(run.engine().totals().people, 1u);
-}
-
-TYPED_TEST(EngineInputs, AnAliasJoinsTwoUserIdsAndTheOldOneForwardsForEver) {
+TYPED_TEST(EngineInputs, ARestartMovesTheWindowOfAGoal) {
   this->open(R"(
-campaign greet {
+campaign cart {
   policy service
-  on signed_up
-  wait 1 hour
-  send welcome()
+  on cart_updated as cart per cart_id
+  restart while waiting
+  wait 3 days
+  send reminder(total: cart.total)
+  goal order_completed where cart_id == cart.cart_id within 4 days
 }
 )");
   EngineRun& run = this->run;
-  run.person("old");
-  run.event("old", "signed_up", kFree);
-  run.advance(10s);
-  run.person("new");
-  Envelope alias;
-  alias.kind = EnvelopeKind::kAlias;
-  alias.source = "web";
-  alias.user_id = "new";
-  alias.previous_id = "old";
-  alias.occurred_at = run.now;
-  run.take(alias);
-  run.restart();
-  EXPECT_EQ(run.engine().find_user("old"), run.engine().find_user("new"));
-  EXPECT_EQ(run.engine().totals().people, 1u);
-  run.event("old", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
-  run.run_for(61min);
-  ASSERT_EQ(run.mails.size(), 1u);
-  EXPECT_EQ(run.mails[0].message.address, "new@example.com") << "the known person's field wins";
-  run.answer(run.mails[0], exec::SendReport::kSent);
-  EXPECT_EQ(run.count(exec::MessageState::kSent), 1u) << "an id of the joined person still answers";
-}
-
-TYPED_TEST(EngineInputs, TheHistoryKeepsWhatWindowsWantAndNoMore) {
-  this->open(R"(
-campaign third {
-  policy service
-  on signed_up where count(signed_up in 1 day) >= 1000
-  send welcome()
-}
-)");
-  EngineRun& run = this->run;
+  const char* cart = R"({"cart_id":"c1","total":"40 EUR"})";
   run.person("ana");
-  for (int i = 0; i < 10; ++i) run.event("ana", "signed_up", kFree);
-  NameHash event = name_hash("signed_up");
-  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 10u);
-  run.now += 25h;
-  run.advance(0s);
-  run.event("ana", "signed_up", kFree);
-  ASSERT_EQ(run.state("ana").kept_events.at(0).event, event);
-  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 1u);
-  int rows = 0;
-  ASSERT_TRUE(run.store().scan(Space::kHistory, "", "", [&](auto, auto) { return ++rows > 0; }));
-  EXPECT_EQ(rows, 1);
-  EXPECT_FALSE(run.state("ana").kept_events.at(0).incomplete);
-}
-
-TYPED_TEST(EngineInputs, BeyondItsBoundTheOldestRowsGoAndThatIsSaid) {
-  this->open(R"(
-campaign counted {
-  policy service
-  on order_completed where count(signed_up ever) == 10000
-  send welcome()
-}
-)");
-  EngineRun& run = this->run;
-  run.person("ana");
-  for (std::size_t i = 0; i < kMaxHistoryPerPersonEvent + 5; ++i) {
-    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
-    if (i % 1'000 == 0) run.commit();
-  }
-  run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
-  EXPECT_EQ(run.mails.size(), 1u) << "ten thousand are counted";
-  EXPECT_TRUE(run.state("ana").kept_events.at(0).incomplete);
-  EXPECT_EQ(run.engine().totals().history_rows_cut, 5u);
-}
-
-TYPED_TEST(EngineInputs, TheLinesOfWhyAreBounded) {
-  this->open(kGreet);
-  EngineRun& run = this->run;
-  run.person("ana");
-  for (std::size_t i = 0; i < kMaxDecisionsPerPerson; ++i)
-    run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
-  run.event("ana", "order_completed", R"({"cart_id":"last","total":"1 EUR"})");
-  auto lines = run.engine().decisions(*run.engine().find_user("ana"));
-  EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson);
-}
-
-TYPED_TEST(EngineInputs, AJourneyTooManyIsRefusedAndSaysSo) {
-  this->open(R"(
-campaign many {
-  policy service
-  on signed_up
-  again always
-  wait 1 day
-  send welcome()
-}
-)");
-  EngineRun& run = this->run;
-  run.person("ana");
-  for (std::size_t i = 0; i <= kMaxJourneysPerPerson; ++i) {
-    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
-    if (i % 100 == 0) run.commit();
-  }
-  run.commit();
-  EXPECT_EQ(run.state("ana").journeys.size(), kMaxJourneysPerPerson);
-  EXPECT_NE(run.why("ana").find("many: not started, the person is inside 1000 journeys already"),
-            std::string::npos);
+  run.event("ana", "cart_updated", cart);
+  run.run_for(48h);
+  run.event("ana", "cart_updated", cart);
+  Envelope late = run.track("ana", "order_completed", cart);
+  late.occurred_at = run.now - 1h;
+  run.take(late);
+  EXPECT_EQ(run.engine().totals().goals, 0u) << "it occurred before the newest start";
+  run.run_for(90h);
+  run.event("ana", "order_completed", cart);
+  EXPECT_EQ(run.engine().totals().goals, 1u) << "within four days of the newest start";
 }
 
 TYPED_TEST(EngineInputs, GoalsCountInTheirWindowOnly) {

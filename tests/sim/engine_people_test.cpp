@@ -1,0 +1,211 @@
+// Who it is about: ids, keys and their joining (semantics 12); what is kept of a person, and its
+// bounds.
+#include "compiler/base/limits.h"
+#include "runtime/ports/limits.h"
+#include "tests/sim/engine_fixture.h"
+
+namespace trig::engine {
+namespace {
+
+template <typename Where>
+class EnginePeople : public EngineTest<Where> {};
+TYPED_TEST_SUITE(EnginePeople, BothStores);
+
+const std::string kGreet = R"(
+campaign greet {
+  policy service
+  on signed_up
+  again always
+  send welcome()
+}
+)";
+const char* const kFree = R"({"plan":"free"})";
+
+TYPED_TEST(EnginePeople, TwoUserIdsMayShareAnAddress) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  for (const char* user : {"ana", "bob"}) {
+    Envelope identify = run.track(user, "", R"({"email":"home@example.com"})");
+    identify.kind = EnvelopeKind::kIdentify;
+    run.take(identify);
+  }
+  EXPECT_NE(run.engine().find_user("ana"), run.engine().find_user("bob"));
+  EXPECT_EQ(run.engine().totals().people, 2u);
+}
+
+TYPED_TEST(EnginePeople, AKeyFindsThePersonThatHasNoUserIdYet) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  Envelope by_form;
+  by_form.kind = EnvelopeKind::kIdentify;
+  by_form.source = "web";
+  by_form.anonymous_id = "browser";
+  by_form.payload = R"({"email":"ana@example.com"})";
+  run.take(by_form);
+  run.person("ana");
+  EXPECT_EQ(run.engine().find_user("ana"), run.engine().find_anonymous("browser"));
+  EXPECT_EQ(run.engine().totals().people, 1u);
+}
+
+Envelope alias(EngineRun& run, const std::string& old_id, const std::string& new_id) {
+  Envelope envelope;
+  envelope.kind = EnvelopeKind::kAlias;
+  envelope.source = "web";
+  envelope.user_id = new_id;
+  envelope.previous_id = old_id;
+  envelope.occurred_at = run.now;
+  return envelope;
+}
+
+TYPED_TEST(EnginePeople, AnAliasJoinsTwoUserIdsAndTheOldOneForwardsForEver) {
+  this->open(R"(
+campaign greet {
+  policy service
+  on signed_up
+  wait 1 hour
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("old");
+  run.event("old", "signed_up", kFree);
+  run.advance(10s);
+  run.person("new");
+  run.take(alias(run, "old", "new"));
+  run.restart();
+  EXPECT_EQ(run.engine().find_user("old"), run.engine().find_user("new"));
+  EXPECT_EQ(run.engine().totals().people, 1u);
+  run.event("old", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.run_for(61min);
+  ASSERT_EQ(run.mails.size(), 1u);
+  EXPECT_EQ(run.mails[0].message.address, "new@example.com") << "the known person's field wins";
+  run.answer(run.mails[0], exec::SendReport::kSent);
+  EXPECT_EQ(run.count(exec::MessageState::kSent), 1u) << "an id of the joined person still answers";
+}
+
+TYPED_TEST(EnginePeople, WhatEitherSideGotCountsForTheCap) {
+  this->open(R"(
+policy marketing { consent required for offers  at most 1 email per day }
+template offer() from "marketing.liquid"
+campaign promotion {
+  policy marketing
+  on signed_up
+  again always
+  send offer()
+}
+)");
+  EngineRun& run = this->run;
+  for (const char* user : {"old", "new"}) {
+    run.person(user);
+    run.engine().set_subscription(user, std::nullopt, true, "form", run.now);
+  }
+  run.event("old", "signed_up", kFree);
+  ASSERT_EQ(run.mails.size(), 1u);
+  run.take(alias(run, "old", "new"));
+  run.event("new", "signed_up", kFree);
+  EXPECT_EQ(run.mails.size(), 1u);
+  EXPECT_EQ(run.count(exec::MessageState::kSuppressed), 1u);
+}
+
+TYPED_TEST(EnginePeople, AnOptOutOnEitherSideWins) {
+  for (const char* who_left : {"old", "new"}) {
+    EngineRun run(TypeParam::kValue);
+    run.open(deploy_text(kVocabulary + R"(
+policy marketing { consent required for offers }
+template offer() from "marketing.liquid"
+campaign promotion {
+  policy marketing
+  on signed_up
+  send offer()
+}
+)"));
+    for (const char* user : {"old", "new"}) {
+      run.person(user);
+      run.engine().set_subscription(user, std::nullopt, user != std::string(who_left), "form",
+                                    run.now);
+    }
+    run.take(alias(run, "old", "new"));
+    run.event("new", "signed_up", kFree);
+    EXPECT_TRUE(run.mails.empty()) << who_left;
+  }
+}
+
+TYPED_TEST(EnginePeople, TheHistoryKeepsWhatWindowsWantAndNoMore) {
+  this->open(R"(
+campaign third {
+  policy service
+  on signed_up where count(signed_up in 1 day) >= 1000
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (int i = 0; i < 10; ++i) run.event("ana", "signed_up", kFree);
+  NameHash event = name_hash("signed_up");
+  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 10u);
+  run.now += 25h;
+  run.advance(0s);
+  run.event("ana", "signed_up", kFree);
+  ASSERT_EQ(run.state("ana").kept_events.at(0).event, event);
+  EXPECT_EQ(run.state("ana").kept_events.at(0).rows, 1u);
+  int rows = 0;
+  ASSERT_TRUE(run.store().scan(Space::kHistory, "", "", [&](auto, auto) { return ++rows > 0; }));
+  EXPECT_EQ(rows, 1);
+  EXPECT_FALSE(run.state("ana").kept_events.at(0).incomplete);
+}
+
+TYPED_TEST(EnginePeople, BeyondItsBoundTheOldestRowsGoAndThatIsSaid) {
+  this->open(R"(
+campaign counted {
+  policy service
+  on order_completed where count(signed_up ever) == 10000
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i < kMaxHistoryPerPersonEvent + 5; ++i) {
+    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
+    if (i % 1'000 == 0) run.commit();
+  }
+  run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  EXPECT_EQ(run.mails.size(), 1u) << "ten thousand are counted";
+  EXPECT_TRUE(run.state("ana").kept_events.at(0).incomplete);
+  EXPECT_EQ(run.engine().totals().history_rows_cut, 5u);
+}
+
+TYPED_TEST(EnginePeople, TheLinesOfWhyAreBounded) {
+  this->open(kGreet);
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i < kMaxDecisionsPerPerson; ++i)
+    run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.event("ana", "order_completed", R"({"cart_id":"last","total":"1 EUR"})");
+  auto lines = run.engine().decisions(*run.engine().find_user("ana"));
+  EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson);
+}
+
+TYPED_TEST(EnginePeople, AJourneyTooManyIsRefusedAndSaysSo) {
+  this->open(R"(
+campaign many {
+  policy service
+  on signed_up
+  again always
+  wait 1 day
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  for (std::size_t i = 0; i <= kMaxJourneysPerPerson; ++i) {
+    run.engine().take(run.track("ana", "signed_up", kFree), run.now);
+    if (i % 100 == 0) run.commit();
+  }
+  run.commit();
+  EXPECT_EQ(run.state("ana").journeys.size(), kMaxJourneysPerPerson);
+  EXPECT_NE(run.why("ana").find("many: not started, the person is inside 1000 journeys already"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace trig::engine
