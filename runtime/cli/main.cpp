@@ -16,6 +16,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_test(app, chosen);
   add_serve(app, chosen);
   add_events(app, chosen);
+  add_mails(app, chosen);
   add_why(app, chosen);
   add_explain(app, chosen);
   add_dump(app, chosen);

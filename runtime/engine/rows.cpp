@@ -6,6 +6,7 @@ namespace trig::engine {
 namespace {
 
 constexpr std::uint8_t kRowForm = 1;
+constexpr std::size_t kMailNameBytes = 15;  // 24 characters of base32
 
 template <typename... Numbers>
 std::string key_of(Numbers... numbers) {
@@ -76,6 +77,11 @@ std::string address_key(std::string_view workspace_secret, std::string_view addr
                  [](unsigned char c) { return c < 0x80 ? std::tolower(c) : c; });
   auto mac = hmac_sha256(workspace_secret, "address:" + lower);
   return {reinterpret_cast<const char*>(mac.data()), mac.size()};
+}
+
+std::string mail_name(std::string_view workspace_secret, MessageId message) {
+  auto mac = hmac_sha256(workspace_secret, "message:" + std::to_string(raw(message)));
+  return base32_lower({reinterpret_cast<const char*>(mac.data()), kMailNameBytes});
 }
 
 std::optional<TimerRow> read_timer_key(std::string_view key) {

@@ -39,6 +39,9 @@ struct TimerRow {
 };
 // Addresses are kept as an HMAC of their lower-case form, never as they are.
 std::string address_key(std::string_view workspace_secret, std::string_view address);
+// What a mail is called outside: the local part of its Message-ID, the same at every attempt, and
+// nothing that tells how many mails there are. 24 characters of base32.
+std::string mail_name(std::string_view workspace_secret, MessageId message);
 
 std::optional<TimerRow> read_timer_key(std::string_view key);
 // The moment at the end of a history key.

@@ -9,12 +9,6 @@
 namespace trig::server {
 namespace {
 
-constexpr std::size_t kMessageIdBytes = 15;  // 24 characters of base32
-
-std::string_view prefix_of(const std::array<unsigned char, 32>& mac, std::size_t bytes) {
-  return {reinterpret_cast<const char*>(mac.data()), bytes};
-}
-
 const project::Sender* find_sender(const project::Config& config, const std::string& name) {
   if (name.empty()) return config.senders.empty() ? nullptr : &config.senders.front();
   for (const project::Sender& sender : config.senders)
@@ -96,8 +90,8 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   Mail mail;
   mail.id = message.id;
   mail.attempt = message.attempt;
-  auto id = hmac_sha256(workspace_secret_, "message:" + std::to_string(raw(message.id)));
-  mail.message_id = base32_lower(prefix_of(id, kMessageIdBytes)) + "@" + domain_of(sender->address);
+  std::string name = engine::mail_name(workspace_secret_, message.id);
+  mail.message_id = name + "@" + domain_of(sender->address);
   mail.date = message.begun_at;
   mail.from = {sender->display, sender->address};
   if (source->reply_to)
@@ -108,7 +102,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   mail.subject = std::move(rendered->subject);
   mail.html = std::move(rendered->html);
   mail.text = std::move(rendered->text);
-  mail.headers.push_back({"X-Trig-Send", mail.message_id.substr(0, mail.message_id.find('@'))});
+  mail.headers.push_back({"X-Trig-Send", name});
   if (found->transactional) {
     mail.headers.push_back({"Auto-Submitted", "auto-generated"});  // RFC 3834
   } else {

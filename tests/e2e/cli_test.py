@@ -16,7 +16,8 @@ import tempfile
 import unittest
 
 TRIG = ""
-COMMANDS = ["new", "check", "fmt", "test", "serve", "events", "why", "explain", "dump"]
+COMMANDS = ["new", "check", "fmt", "test", "serve", "events", "mails", "why",
+             "explain", "dump"]
 
 
 class Done:

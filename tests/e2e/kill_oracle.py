@@ -8,8 +8,7 @@ import datetime
 
 from kill_relay import CUT
 
-# The reply to a mail is recorded by a commit after it; within this time, in seconds, it may still
-# be on its way from the socket to the disk when the process dies.
+# A reply that the dead process had for this long, in seconds, must be on its disk.
 RECORDING = 0.5
 # The wall clock may be set back a little while the test runs.
 CLOCK_SLACK = 0.002
@@ -79,9 +78,12 @@ def check_waits(ledger, rows, mails):
 
 
 class Copies:
-    """Every copy of a mail but the last needs a reason why another one was sent after it."""
+    """Every copy of a mail but the last needs a reason why another one was sent after it: the sink
+    hung up, or the process died with the mail begun and no reply to it on the disk (P5)."""
 
-    def __init__(self, mails, died_at):
+    def __init__(self, mails, died_at, open_at_death):
+        self.died_at = died_at              # number of a process → when it was killed
+        self.open_at_death = open_at_death  # … → the mails its disk then had as `sending`
         self.by_cut = 0           # the sink hung up
         self.by_kill = 0          # the process died before the relay gave it the reply
         self.by_kill_recording = 0  # … had the reply, and died before it was recorded
@@ -93,25 +95,33 @@ class Copies:
         for copies in by_id.values():
             copies.sort(key=lambda mail: mail.dot_at)
             for copy, following in zip(copies, copies[1:]):
-                self.judge(copy, following, died_at)
+                self.judge(copy, following)
 
-    def judge(self, copy, following, died_at):
+    def judge(self, copy, following):
         if following.process == copy.process and copy.sink != CUT:
-            self.blame(copy, following, died_at)
+            self.blame(copy, following)
         elif copy.sink == CUT:
             self.by_cut += 1
+        elif copy.message_id.split("@")[0] not in self.open_at_death.get(copy.process, ()):
+            self.blame(copy, following)
         elif not copy.replied_at:
             self.by_kill += 1
-        elif died_at.get(copy.process, float("inf")) - copy.replied_at <= RECORDING:
+        elif self.died_at[copy.process] - copy.replied_at <= RECORDING:
             self.by_kill_recording += 1
             self.longest_recording = max(self.longest_recording,
-                                         died_at[copy.process] - copy.replied_at)
+                                         self.died_at[copy.process] - copy.replied_at)
         else:
-            self.blame(copy, following, died_at)
+            self.blame(copy, following)
 
-    def blame(self, copy, following, died_at):
-        death = died_at.get(copy.process)
-        killed = f"killed {death - copy.replied_at:.3f} s after it" if death else "not killed"
+    def blame(self, copy, following):
+        after = ""
+        if copy.replied_at:
+            after = f" though trig had its reply {following.dot_at - copy.replied_at:.3f} s before"
+        death = self.died_at.get(copy.process)
+        killed = "not killed"
+        if death:
+            killed = f"killed {death - copy.dot_at:.3f} s after its final dot"
+        open_then = copy.message_id.split("@")[0] in self.open_at_death.get(copy.process, ())
         self.sentences.append(
-            f"the mail of event {copy.event} was sent again though trig had its reply "
-            f"{following.dot_at - copy.replied_at:.3f} s before; its process was {killed}")
+            f"the mail of event {copy.event} was sent again{after}; its process was {killed}, with "
+            f"{'no' if open_then else 'a'} reply on its disk")

@@ -43,6 +43,14 @@ class CouldNotRun(Exception):
     pass
 
 
+def listed(program, command, project, *options):
+    done = subprocess.run([program, command, project, "--json", *options],
+                          capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode != 0:
+        raise CouldNotRun(f"`trig {command}` failed: {done.stderr}")
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
 class Server:
     """`trig serve`, one process after the other on the same port and data directory."""
 
@@ -51,7 +59,8 @@ class Server:
         self.port = free_port()
         self.number = 0
         self.process = None
-        self.died_at = {}  # number of a process → when it was killed
+        self.died_at = {}        # number of a process → when it was killed
+        self.open_at_death = {}  # … → the mails begun of which its disk had no reply
         self.log = open(os.path.join(project, "log"), "ab")
 
     def start(self):
@@ -67,6 +76,11 @@ class Server:
         self.died_at[self.number] = time.time()
         self.process.kill()
         return self.process.wait() == -signal.SIGKILL
+
+    def note_open_mails(self, reader):
+        """What the dead process left on its disk, before the next one comes."""
+        rows = listed(reader, "mails", self.project, "--state", "sending")
+        self.open_at_death[self.number] = {row["mail"] for row in rows}
 
     def stop(self):
         self.process.terminate()
@@ -157,6 +171,7 @@ class Run:
         self.relay.process_dies()
         if not self.server.kill():
             raise CouldNotRun(f"the server ended by itself:\n{self.server.log_tail()}")
+        self.server.note_open_mails(self.arguments.trig)
         self.windows.append((self.load.first_ack_at, self.server.died_at[self.server.number]))
         self.open_before += before > 0
         self.open_after += after > 0
@@ -197,19 +212,12 @@ class Run:
 
     # ------------------------------------------------------------------------------ the verdict
 
-    def event_rows(self):
-        done = subprocess.run([self.arguments.trig, "events", self.project, "--json"],
-                              capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode != 0:
-            raise CouldNotRun(f"`trig events` failed: {done.stderr}")
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
     def judge(self, figures):
         ledger, mails = self.load.ledger, self.relay.mails
-        rows = self.event_rows()
+        rows = listed(self.arguments.trig, "events", self.project)
         files = [mail for sink in self.sinks for mail in sink.mails()]
         orders = sum(entry.kind == "track" for entry in ledger.values())
-        copies = Copies(mails, self.server.died_at)
+        copies = Copies(mails, self.server.died_at, self.server.open_at_death)
         self.sentences += check_events(ledger, rows)
         self.sentences += check_mails(ledger, files)
         self.sentences += check_waits(ledger, rows, mails)
@@ -244,7 +252,7 @@ class Run:
               f"between the first 200 of a round and its kill")
         print(f"{len(files)} mails written by smtp-sink, {lost} lost; sent twice: {copies.by_cut} "
               f"where the sink hung up, {copies.by_kill} where the kill cut the reply, "
-              f"{copies.by_kill_recording} where it came before the reply was recorded "
+              f"{copies.by_kill_recording} where the kill came before the reply was recorded "
               f"(at most {copies.longest_recording * 1000:.0f} ms after it)")
         if self.arguments.any_load:
             return

@@ -27,7 +27,7 @@ SECONDS = 60
 
 
 def masked(line):
-    line = re.sub(r"\b[a-z0-9]{24}_", "ID_", line)
+    line = re.sub(r"\b[a-z0-9]{24}(?=_|$)", "ID", line)
     line = re.sub(r"\b\d\d:\d\d(:\d\d)?\b", "TIME", line)  # whole minutes are shown without seconds
     return re.sub(r" +", " ", re.sub(r"\d+", "0", line)).rstrip()
 
