@@ -39,6 +39,13 @@ def measure(build, program, arguments):
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
+def shown(value):
+    """Figures with three digits at least, and no more decimals than that takes."""
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) else value
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def main():
     parser = argparse.ArgumentParser(description="runs the programs of tests/bench")
     parser.add_argument("--build", default="build/release")
@@ -55,7 +62,7 @@ def main():
             for figures in measure(options.build, program, quick if options.quick else thorough):
                 results.append({"program": program, "measurement": title, **figures})
                 numbers = "  ".join(
-                    f"{name} {value:,.0f}" if isinstance(value, (int, float)) else f"{name} {value}"
+                    f"{name} {shown(value)}"
                     for name, value in figures.items())
                 print(f"{program}: {title}: {numbers}", flush=True)
     if options.json:

@@ -86,6 +86,7 @@ TEST(Parse, RefusesInvalidUtf8WhereItStands) {
 struct Nesting {
   const char* name;
   std::string before, open, middle, close, after;
+  friend void PrintTo(const Nesting& nesting, std::ostream* out) { *out << nesting.name; }
 };
 
 class Depth : public testing::TestWithParam<Nesting> {};
