@@ -116,6 +116,8 @@ class PersonChecker {
     if (field.key) add_key(field, index, type);
     bool is_zone = type.kind == ir::Kind::kTimezone && context_.program.person_timezone < 0;
     if (is_zone) context_.program.person_timezone = index;
+    bool is_language = type.kind == ir::Kind::kLanguage && context_.program.person_language < 0;
+    if (is_language) context_.program.person_language = index;
     if (field.key && !is_email) type = type.or_missing();  // someone anonymous has none yet
     if (!type.valid() || type.optional || field.key || is_email || field.default_value) return;
     context_

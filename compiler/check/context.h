@@ -31,7 +31,7 @@ struct Context {
   SourceMap& sources;
   Diagnostics& diagnostics;
   ir::Program program = {};
-  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates = {};
+  std::vector<liquid::MailTexts> templates = {};
   // Parallel to program.templates: text of the file and its partials; empty: unreadable.
   std::vector<std::string> template_texts = {};
   std::shared_ptr<PartialMap> partials = std::make_shared<PartialMap>();

@@ -1,4 +1,5 @@
 #include "compiler/exec/scalar.h"
+#include "compiler/base/language_tag.h"
 
 #include <algorithm>
 #include <charconv>
@@ -32,14 +33,6 @@ std::optional<ir::Value> parse_country(std::string_view text) {
     if (c < 'A' || c > 'Z') return std::nullopt;
   }
   return ir::Value(code);
-}
-
-bool is_language(std::string_view text) {
-  std::size_t primary = 0;
-  while (primary < text.size() && text[primary] >= 'a' && text[primary] <= 'z') ++primary;
-  if (primary < 2 || primary > 3) return false;
-  if (primary == text.size()) return true;
-  return text[primary] == '-' && text.size() > primary + 1 && text.size() <= primary + 9;
 }
 
 }  // namespace
@@ -114,7 +107,7 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     case Kind::kEmail: return text_if(is_email(text));
     case Kind::kUrl: return text_if(is_url(text));
     case Kind::kCountry: return parse_country(text);
-    case Kind::kLanguage: return text_if(is_language(text));
+    case Kind::kLanguage: return wrap(canonical_language_tag(text));
     case Kind::kTimezone: return text_if(Zone::find(text).has_value());
     case Kind::kOneOf: {
       const auto& choices = types.choices(type);

@@ -74,6 +74,8 @@ class Dumper {
       text += " email " + fields_of(program_.person)[program_.person_email].name;
     if (program_.person_timezone >= 0)
       text += " timezone " + fields_of(program_.person)[program_.person_timezone].name;
+    if (program_.person_language >= 0)
+      text += " language " + fields_of(program_.person)[program_.person_language].name;
     out_ += text + '\n';
     dump_fields(program_.person);
   }

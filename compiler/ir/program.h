@@ -326,6 +326,7 @@ struct Program {
   Type person;  // a record; its source maps the traits of an identify
   std::vector<PersonKey> person_keys;
   int person_timezone = -1;  // field of type timezone that the send zone is read from, or -1
+  int person_language = -1;  // field of type language that a template's file is chosen by, or -1
   int person_email = -1;     // field the mail goes to
   std::vector<Topic> topics;
   std::vector<Policy> policies;

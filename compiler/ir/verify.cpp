@@ -110,6 +110,8 @@ class Verifier {
     require(program_.person_email < static_cast<int>(count), "person", "email is out of range");
     require(program_.person_timezone < static_cast<int>(count), "person",
             "timezone is out of range");
+    require(program_.person_language < static_cast<int>(count), "person",
+            "language is out of range");
   }
 
   // Every node under `root`: event fields lie in `event`, slots in the campaign (null: not known
