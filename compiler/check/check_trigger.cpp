@@ -143,14 +143,7 @@ void CampaignChecker::bind_trigger(ir::Type record, const std::optional<ast::Nam
   campaign_.slots.push_back(std::move(slot));
   scope_.bindings.push_back({"trigger", {}, 0, record});
   if (!as) return;
-  if (as->text == "trigger" || as->text == "person")
-    context_
-        .report(Code::kReservedName, as->range,
-                {as->text, as->text == "person" ? "how conditions reach the person"
-                                                : "how conditions reach the journey"})
-        .hint("choose another name");
-  else
-    scope_.bindings.push_back({as->text, as->range, 0, record});
+  if (!refuse_taken_binding(*as)) scope_.bindings.push_back({as->text, as->range, 0, record});
 }
 
 }  // namespace trig::check

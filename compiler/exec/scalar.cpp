@@ -35,6 +35,12 @@ std::optional<ir::Value> parse_country(std::string_view text) {
   return ir::Value(code);
 }
 
+// A mail's name is the local part of its Message-ID: either will do.
+std::string_view message_name(std::string_view text) {
+  if (text.starts_with('<')) text.remove_prefix(1);
+  return text.substr(0, text.find('@'));
+}
+
 }  // namespace
 
 bool is_email(std::string_view text) {
@@ -91,8 +97,8 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     case Kind::kMoney: return wrap(parse_money(text));
     case Kind::kText:
     case Kind::kCampaign:
-    case Kind::kTemplate:
-    case Kind::kMessage: return ir::Value(std::string(text));
+    case Kind::kTemplate: return ir::Value(std::string(text));
+    case Kind::kMessage: return ir::Value(std::string(message_name(text)));
     case Kind::kDate: {
       bool with_time = text.size() > 10 && (text[10] == 'T' || text[10] == ' ');
       return wrap(parse_date(with_time ? text.substr(0, 10) : text));

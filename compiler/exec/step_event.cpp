@@ -24,12 +24,16 @@ std::string key_text(const ir::Value& key) {
 void Stepper::on(const EventInput& input) {
   decide(DecisionKind::kEvent, nullptr, JourneyId::kNone,
          world_.current->program().events[input.index].name);
+  note_event(input);
   check_watches(input);
   count_late(input);
   check_goals(input);
   std::vector<JourneyId> to_run;
+  std::vector<JourneyId> to_resume;
   renew_journeys(input, to_run);
+  check_waits(input, to_resume);
   if (input.may_start) start_journeys(input, to_run);
+  for (JourneyId id : to_resume) run(id);
   for (JourneyId id : to_run) begin(id);
 }
 
@@ -201,9 +205,13 @@ void Stepper::restart(Journey& journey, const ir::Campaign& campaign, const Mome
   journey.step = 0;
   journey.wake.reset();
   journey.armed.clear();
+  journey.since = moment;
+  journey.taken.clear();
+  std::fill(journey.slots.begin() + 1, journey.slots.end(), ir::Value());
+  journey.held_out = false;
   journey.effective = false;  // what it did before counts from the start it had then
   for (GoalWatch& watch : state_.goals) {
-    if (watch.journey != journey.id) continue;
+    if (watch.journey != journey.id || watch.campaign != journey.campaign) continue;
     watch.trigger = moment;
     watch.deadline = moment.occurred_at + campaign.goals[watch.goal].within;
     watch.slots = journey.slots;
@@ -291,6 +299,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   journey.started_at = now_;
   journey.trigger = input.moment;
   journey.bound = input.moment;
+  journey.since = input.moment;
   journey.slots.resize(campaign.slots.size());
   journey.slots[0] = bind(*world_.current, campaign, alternative, *input.fields);
   for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)
