@@ -26,11 +26,16 @@ constexpr std::int64_t kMaxSmtpConnections = 20;
 constexpr std::size_t kMaxStepsPerCampaign = 500;
 constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run through for one person
 
+constexpr std::int64_t kMaxTriggerCount = 1'000;  // on 1000 EVENT within …
+constexpr std::size_t kMaxSegmentDepth = 16;      // segments that are made of segments
+
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
 constexpr std::size_t kMaxJourneysPerPerson = 1'000;       // live ones
-constexpr std::size_t kMaxValueDepth = 16;                 // nesting of lists and records in data
-constexpr std::size_t kMaxListItems = 1'000;               // items of a list in an event
+constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to counts and sequences
+constexpr std::size_t kMaxStartsAtOnce = 100;  // journeys one input may start for one person
+constexpr std::size_t kMaxValueDepth = 16;     // nesting of lists and records in data
+constexpr std::size_t kMaxListItems = 1'000;   // items of a list in an event
 
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;

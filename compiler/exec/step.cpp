@@ -34,6 +34,7 @@ std::string_view to_string(DecisionKind kind) {
     case DecisionKind::kIdentity: return "identity";
     case DecisionKind::kDeploy: return "deploy";
     case DecisionKind::kHistoryCut: return "history cut";
+    case DecisionKind::kSegment: return "segment";
   }
   return "unknown";
 }
@@ -42,6 +43,7 @@ void step(const World& world, PersonState& state, const Input& input, Instant no
           Effects& effects) {
   Stepper stepper(world, state, now, effects);
   std::visit([&](const auto& one) { stepper.on(one); }, input);
+  stepper.begin_queued();
 }
 
 void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
@@ -112,6 +114,9 @@ Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>*
   frame.history = world_.history;
   frame.now = now_;
   frame.zone = zone();
+  frame.known_since = state_.known_since;
+  frame.current = world_.current;
+  frame.current_person = &person_for(world_.current->program());
   return frame;
 }
 
@@ -156,6 +161,7 @@ void Stepper::on(const FieldsInput& input) {
   person_changed();
   decide(DecisionKind::kFields, nullptr, JourneyId::kNone, detail);
   if (zone() != before) zone_changed();
+  fields_changed();
 }
 
 void Stepper::on(const SubscriptionInput& input) {

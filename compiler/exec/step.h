@@ -59,8 +59,10 @@ struct SubscriptionInput {        // the person's own word, or an import
   bool subscribed = false;
   std::string how;  // "link in a mail", for `why`
 };
-using Input =
-    std::variant<EventInput, FieldsInput, TimerDue, SendDue, SendResult, SubscriptionInput>;
+struct Appeared {};    // somebody became known: what comes without an event is planned
+struct Deployment {};  // another program came: the same for who was there before; nobody enters
+using Input = std::variant<EventInput, FieldsInput, TimerDue, SendDue, SendResult,
+                           SubscriptionInput, Appeared, Deployment>;
 
 // ----------------------------------------------------------------------------------------- effects
 
@@ -89,6 +91,7 @@ enum class DecisionKind : std::uint8_t {
   kIdentity,        // ids joined
   kDeploy,
   kHistoryCut,  // rows that a window still wanted had to go
+  kSegment,     // someone entered or left a segment that some campaign watches
 };
 std::string_view to_string(DecisionKind kind);
 
@@ -145,6 +148,7 @@ struct World {
   // more.
   std::function<std::optional<CampaignInProgram>(const CampaignRef&)> find_version;
   const History* history = nullptr;
+  Sequence sequence = Sequence::kNone;           // of the last event taken, whosever it was
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
 };
 

@@ -30,6 +30,8 @@ void Stepper::on(const TimerDue&) {
     ++journey->step;
     run(one.id);
   }
+  segments_due();
+  planned_due();
 }
 
 // Semantics 4: what occurred after the trigger may have arrived before it.
@@ -120,6 +122,7 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
   state_.set_field(name_hash(field.name), std::move(value));
   person_changed();
   if (zone() != before) zone_changed();
+  fields_changed();  // queues what starts by it
   return true;
 }
 
@@ -219,6 +222,7 @@ void Stepper::end_overtaken() {
 // A change of zone moves waits for a local time; exact waits stay. Mails that the policy held back
 // for a local time are asked for again at once.
 void Stepper::zone_changed() {
+  move_planned();
   for (Journey& journey : state_.journeys) {
     if (!journey.wake) continue;
     auto in = version_of(journey);

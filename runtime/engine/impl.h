@@ -25,6 +25,10 @@ struct Engine::Impl {
   void end_removed_campaigns(const std::vector<NameHash>& removed, Instant now);
   void ask_again_for_unanswered();
 
+  // --- sweep.cpp
+  void prepare_triggers(Instant now);
+  bool sweep_chunk(std::string& cursor, Instant now);
+
   // --- turn.cpp
   void fire_timers(Instant before, std::size_t limit, bool& more);
   bool advance(Instant now, Instant before);

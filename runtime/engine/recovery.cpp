@@ -84,6 +84,7 @@ void Engine::Impl::recover(Instant now) {
             });
   std::vector<NameHash> removed = programs.begin_deploy();
   if (!removed.empty()) end_removed_campaigns(removed, std::max(clock, now));
+  prepare_triggers(std::max(clock, now));
   programs.finish_deploy();
   ask_again_for_unanswered();
 }
