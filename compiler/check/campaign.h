@@ -31,6 +31,7 @@ class CampaignChecker {
                     const std::optional<ast::Name>& as);
   void bind_trigger(ir::Type record, const std::optional<ast::Name>& as);
   void add_binding(const ast::Name& name, std::uint32_t slot, ir::Type record);
+  bool refuse_taken_binding(const ast::Name& name);
   ir::Type common_record(const std::vector<ir::Type>& records);
   void check_start(const ast::Trigger& trigger, ir::StartTrigger::Alternative& start);
   ir::NodeId check_key(const ast::Trigger& trigger, Scope& scope);
@@ -51,10 +52,12 @@ class CampaignChecker {
   // check_watch.cpp
   ir::Watch check_watch(const ast::Occurrence& occurrence);
   std::vector<std::uint32_t> check_unless(const std::vector<ast::Occurrence>& written);
+  void refuse_binding(const ast::Occurrence& occurrence);
   void check_goal(const ast::Goal& goal);
   int goal_value_field(const ast::Name& name, std::uint32_t event);
 
-  // check_steps.cpp: each gives whether the step after it can be reached
+  // check_steps.cpp, check_wait.cpp, check_split.cpp, check_emit.cpp: each gives whether the step
+  // after it can be reached
   bool check_block(const ast::Block& block);
   bool check_step(const ast::Step& step);
   bool check(const ast::StepName& name);
@@ -71,6 +74,14 @@ class CampaignChecker {
   bool check(const ast::Post& post);
   bool check(const ast::SetField& set);
   bool check(const ast::Emit& emit);
+  // check_wait.cpp
+  void bind_awaited(const ast::Name& name, ir::WaitForEvent& step);
+  // check_split.cpp
+  void refuse_second_split(const ast::TextLiteral& title);
+  void check_shares(const ast::Split& split);
+  // check_steps.cpp
+  void after_branches(const std::set<std::string>& before);
+  void require_step_name();
   std::uint32_t emit_step(decltype(ir::Step::node) node);
   void require_step_to_name();
   void after_wait();
@@ -78,6 +89,7 @@ class CampaignChecker {
                          std::vector<std::uint32_t>& to_end);
 
   // check_send.cpp
+  std::optional<std::uint32_t> name_mail(const ast::Name& name);
   void check_class(const ast::Send& send, const ir::MailTemplate& mail);
   std::vector<ir::NodeId> check_arguments(const ast::Send& send, const ir::MailTemplate& mail);
   int parameter_of(const ast::Argument& argument, const ast::Send& send,
@@ -95,6 +107,7 @@ class CampaignChecker {
   Scope scope_;                            // of the steps
   std::optional<ast::Name> step_name_;     // waits for the wait or send that follows
   std::vector<ast::Name> step_names_;
+  std::vector<ast::TextLiteral> splits_;
   TextRange step_range_;
 };
 

@@ -79,6 +79,7 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_templates(context);
   check_segments(context);
   check_campaigns(context);
+  check_emit_circles(context);
   check_tests(context);
   if (!diagnostics.has_errors()) {
     lint_unused(context);

@@ -18,17 +18,17 @@
 #include "compiler/base/source.h"
 #include "compiler/diagnostics/diagnostic.h"
 #include "compiler/ir/program.h"
-
-namespace trig::liquid {
-struct MailTemplate;
-struct Template;
-}  // namespace trig::liquid
+#include "compiler/liquid/mail_template.h"
 
 namespace trig::check {
+
+// The paths of the files of the project that begin so, ascending.
+using ListFiles = std::function<std::vector<std::string>(std::string_view prefix)>;
 
 struct Settings {
   std::string project;
   Zone zone = Zone::utc();
+  ListFiles list_files = {};  // absent: templates have no files of other languages
 };
 
 // Text of a file of the project by its path from the project's folder ("templates/x.html.liquid").
@@ -36,8 +36,7 @@ using ReadFile = std::function<Result<std::string>(std::string_view path)>;
 
 struct Checked {
   ir::Program program;
-  // Parallel to program.templates; null where the template could not be read.
-  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
+  std::vector<liquid::MailTexts> templates;  // parallel to program.templates
   // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);
   // null where there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;

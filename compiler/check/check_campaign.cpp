@@ -78,13 +78,16 @@ void CampaignChecker::check_again() {
 }
 
 void CampaignChecker::check_tail() {
-  for (const ast::Occurrence& exit : written_.exits) campaign_.exits.push_back(check_watch(exit));
+  for (const ast::Occurrence& exit : written_.exits) {
+    refuse_binding(exit);
+    campaign_.exits.push_back(check_watch(exit));
+  }
   for (const ast::Goal& goal : written_.goals) check_goal(goal);
   if (!written_.edits) return;
   switch (*written_.edits) {
-    case ast::Edits::kPin: break;
-    case ast::Edits::kMove: context_.not_supported(written_.edits_range, "edits move"); break;
-    case ast::Edits::kEnd: context_.not_supported(written_.edits_range, "edits end"); break;
+    case ast::Edits::kPin: campaign_.edits = ir::Edits::kPin; break;
+    case ast::Edits::kMove: campaign_.edits = ir::Edits::kMove; break;
+    case ast::Edits::kEnd: campaign_.edits = ir::Edits::kEnd; break;
   }
 }
 

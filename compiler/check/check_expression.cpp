@@ -210,6 +210,11 @@ NodeId ExpressionChecker::lower_record(const ast::Expr& expr, const ast::RecordL
     context_.report(Code::kUnexpectedRecord, expr.range, {wanted});
     return invalid(expr.range);
   }
+  return record(literal, expected, expr.range);
+}
+
+NodeId ExpressionChecker::record(const ast::RecordLiteral& literal, ir::Type expected,
+                                 TextRange range) {
   std::vector<NodeId> operands(context_.record(expected).fields.size(), NodeId::kNone);
   for (const ast::FieldValue& field : literal.fields) {
     int index = context_.record(expected).find(field.name.text);
@@ -227,11 +232,11 @@ NodeId ExpressionChecker::lower_record(const ast::Expr& expr, const ast::RecordL
     const ir::Value& fallback = context_.program.sources[expected.detail].defaults[i];
     ir::Type type = context_.record(expected).fields[i].type;
     if (!type.optional && fallback.missing())
-      report_missing_field(context_, expr.range, context_.record(expected), i);
-    operands[i] = add(Op::kConstant, type, expr.range);
+      report_missing_field(context_, range, context_.record(expected), i);
+    operands[i] = add(Op::kConstant, type, range);
     context_.program.nodes.back().value = context_.program.sources[expected.detail].defaults[i];
   }
-  NodeId node = add(Op::kRecord, expected.required(), expr.range);
+  NodeId node = add(Op::kRecord, expected.required(), range);
   context_.program.nodes.back().operands = std::move(operands);
   return node;
 }

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "compiler/base/language_tag.h"
 #include "compiler/check/literal.h"
 #include "compiler/check/vocabulary.h"
 
@@ -15,15 +16,6 @@ Literal plain(Kind kind, ir::Value value) { return {{kind, false, 0}, std::move(
 bool all_of(std::string_view text, int (*test)(int)) {
   return std::all_of(text.begin(), text.end(),
                      [&](char c) { return test(static_cast<unsigned char>(c)) != 0; });
-}
-
-// "pt-BR": the region may be any two capitals, as BCP 47 has it.
-bool is_region(std::string_view text) { return text.size() == 2 && all_of(text, std::isupper); }
-
-bool is_language(std::string_view text) {
-  std::string_view primary = text.substr(0, text.find('-'));
-  if (primary.size() < 2 || primary.size() > 3 || !all_of(primary, std::islower)) return false;
-  return primary.size() == text.size() || is_region(text.substr(primary.size() + 1));
 }
 
 bool is_email(std::string_view text) {
@@ -132,7 +124,8 @@ struct LiteralReader {
       case Kind::kUrl: return checked(text, is_url(text), "a URL begins with https:// or http://");
       case Kind::kCountry: return country(text);
       case Kind::kLanguage:
-        return checked(text, is_language(text), "a language looks like \"fr\" or \"pt-BR\"");
+        return checked(text, canonical_language_tag(text) == text,
+                       "a language looks like \"fr\" or \"pt-BR\"");
       case Kind::kTimezone:
         return checked(text, Zone::find(text).has_value(),
                        "a time zone is a name of the tz database, as \"Europe/Paris\"");

@@ -71,7 +71,9 @@ NodeId ExpressionChecker::lower_bare(const ast::Path& path, TextRange range, ir:
   }
   Diagnostic& unknown = context_.report(Code::kNameMeansNothing, first.range, {first.text});
   for (const Binding& binding : scope_.bindings) {
-    if (!binding.record.valid() || context_.record(binding.record).find(first.text) < 0) continue;
+    if (binding.record.kind != Kind::kRecord ||
+        context_.record(binding.record).find(first.text) < 0)
+      continue;
     std::string full = binding.name + "." + first.text;
     unknown.hint("did you mean `{}`?", full).replace(first.range, full);
     return invalid(range);
@@ -103,6 +105,11 @@ NodeId ExpressionChecker::lower_binding(const ast::Path& path, TextRange range,
                                         const Binding& binding) {
   if (!binding.record.valid()) return invalid(range);
   ir::Slot& slot = (*scope_.slots)[binding.slot];
+  if (binding.record.kind != Kind::kRecord && path.names.size() > 1) {
+    context_.report(Code::kUnknownField, path.names[1].range,
+                    {context_.type_name(binding.record), path.names[1].text});
+    return invalid(range);
+  }
   if (path.names.size() == 1) {
     slot.read.assign(slot.read.size(), true);
     NodeId node = add(Op::kSlot, binding.record, range);

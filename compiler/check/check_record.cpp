@@ -116,6 +116,8 @@ class PersonChecker {
     if (field.key) add_key(field, index, type);
     bool is_zone = type.kind == ir::Kind::kTimezone && context_.program.person_timezone < 0;
     if (is_zone) context_.program.person_timezone = index;
+    bool is_language = type.kind == ir::Kind::kLanguage && context_.program.person_language < 0;
+    if (is_language) context_.program.person_language = index;
     if (field.key && !is_email) type = type.or_missing();  // someone anonymous has none yet
     if (!type.valid() || type.optional || field.key || is_email || field.default_value) return;
     context_
@@ -204,6 +206,12 @@ void refuse_colliding_fields(Context& context) {
   }
 }
 
+void check_event(Context& context, ir::EventType& event, const ast::EventDecl& written) {
+  RecordChecker(context, event.record).check(written.fields);
+  for (const ir::Field& field : context.record(event.record).fields)
+    if (field.type.kind == ir::Kind::kMessage) event.about_mail = true;
+}
+
 // A name as received leads to one event type; an event's own name is one of them.
 void refuse_shared_received_names(Context& context) {
   std::map<std::string, std::string> owner;
@@ -240,7 +248,7 @@ void check_records(Context& context) {
       refuse_key(context, event->fields);
       refuse_reserved(context, event->fields);
       if (Symbol* symbol = context.declared(SymbolKind::kEvent, event->name))
-        RecordChecker(context, context.program.events[symbol->index].record).check(event->fields);
+        check_event(context, context.program.events[symbol->index], *event);
     } else if (const auto* found = std::get_if<ast::PersonDecl>(&declaration.node)) {
       has_person = true;
       person.check(*found);

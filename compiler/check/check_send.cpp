@@ -7,8 +7,6 @@ namespace trig::check {
 using ir::NodeId;
 
 bool CampaignChecker::check(const ast::Send& send) {
-  if (send.as) context_.not_supported(send.as->range, "as");
-  if (send.at_best_hour) context_.not_supported(send.template_name.range, "at best hour");
   const Symbol* symbol = context_.resolve(SymbolKind::kTemplate, send.template_name);
   if (symbol == nullptr) {
     step_name_.reset();
@@ -19,10 +17,25 @@ bool CampaignChecker::check(const ast::Send& send) {
   const ir::MailTemplate& mail = context_.program.templates[symbol->index];
   if (!context_.template_texts[symbol->index].empty()) check_class(send, mail);
   step.arguments = check_arguments(send, mail);
+  step.at_best_hour = send.at_best_hour;
+  if (send.as) step.as = name_mail(*send.as);
   if (send.within) step.within = send.within->span.exact();
   if (send.skip_after) step.skip_after = send.skip_after->span.exact();
   emit_step(std::move(step));
   return true;
+}
+
+// A mail's name can be given again: by a send in another branch, or by a later one. It is then the
+// newest of them.
+std::optional<std::uint32_t> CampaignChecker::name_mail(const ast::Name& name) {
+  const ir::Type message{ir::Kind::kMessage, false, 0};
+  for (const Binding& known : scope_.bindings)
+    if (known.name == name.text && known.record == message) return known.slot;
+  if (refuse_taken_binding(name)) return std::nullopt;
+  auto slot = static_cast<std::uint32_t>(campaign_.slots.size());
+  campaign_.slots.push_back({name.text, message, {}});
+  scope_.bindings.push_back({name.text, name.range, slot, message});
+  return slot;
 }
 
 // Marketing mail goes only to those who agreed to it.
@@ -114,7 +127,7 @@ void CampaignChecker::report_missing_argument(const ast::Send& send, const ir::M
                                         {mail.name, parameter.name});
   missing.label(parameter.range, "the parameter is declared here");
   for (const Binding& binding : scope_.bindings) {
-    if (!binding.record.valid()) continue;
+    if (binding.record.kind != ir::Kind::kRecord) continue;
     int field = context_.record(binding.record).find(parameter.name);
     bool good = field >= 0 &&
                 fits(context_, context_.record(binding.record).fields[field].type, parameter.type);

@@ -70,13 +70,7 @@ void CampaignChecker::check(const ast::Trigger& trigger, const ast::SequenceTrig
     slot.record = records[i];
     if (records[i].valid()) slot.read.resize(context_.record(records[i]).fields.size());
     campaign_.slots.push_back(std::move(slot));
-    if (!as) continue;
-    bool taken = std::any_of(scope_.bindings.begin(), scope_.bindings.end(),
-                             [&](const Binding& binding) { return binding.name == as->text; });
-    if (taken)
-      context_.report(Code::kRepeated, as->range, {"name", as->text}).hint("choose another name");
-    else
-      add_binding(*as, on.slots[i], records[i]);
+    if (as) add_binding(*as, on.slots[i], records[i]);
   }
   if (known) check_sequence_where(trigger, on);
   campaign_.trigger.kind = std::move(on);

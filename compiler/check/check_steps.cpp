@@ -8,9 +8,11 @@ using ir::Kind;
 using ir::NodeId;
 
 std::uint32_t CampaignChecker::emit_step(decltype(ir::Step::node) node) {
-  bool takes_name = std::holds_alternative<ir::WaitSpan>(node) ||
-                    std::holds_alternative<ir::WaitUntil>(node) ||
-                    std::holds_alternative<ir::Send>(node);
+  bool takes_name =
+      std::holds_alternative<ir::WaitSpan>(node) || std::holds_alternative<ir::WaitUntil>(node) ||
+      std::holds_alternative<ir::WaitForEvent>(node) ||
+      std::holds_alternative<ir::WaitForSilence>(node) || std::holds_alternative<ir::Send>(node);
+  if (takes_name && !step_name_) require_step_name();
   ir::Step step{std::move(node), "", step_range_};
   if (takes_name && step_name_) {
     step.name = step_name_->text;
@@ -54,6 +56,16 @@ void CampaignChecker::require_step_to_name() {
   context_.report(Code::kStepNamesNothing, step_name_->range, {step_name_->text})
       .hint("put it right before a `wait` or a `send`");
   step_name_.reset();
+}
+
+// `edits move` finds a journey's step in the new text by its name.
+void CampaignChecker::require_step_name() {
+  if (written_.edits != ast::Edits::kMove) return;
+  TextRange place{step_range_.source, step_range_.begin, step_range_.begin};
+  context_.report(Code::kStepNeedsName, step_range_)
+      .label(written_.edits_range, "journeys move by the names of steps")
+      .hint("put `step NAME` before it")
+      .replace(place, fmt::format("step part_{}\n  ", campaign_.steps.size() + 1));
 }
 
 bool CampaignChecker::check(const ast::StepName& step) {
@@ -109,24 +121,6 @@ bool CampaignChecker::check(const ast::WaitUntil& wait) {
   return true;
 }
 
-bool CampaignChecker::check(const ast::WaitForEvent& wait) {
-  context_.not_supported(wait.event.range, "wait for");
-  after_wait();
-  std::size_t bindings = scope_.bindings.size();
-  if (wait.event.as) scope_.bindings.push_back({wait.event.as->text, wait.event.as->range, 0, {}});
-  check_block(wait.arrived);
-  scope_.bindings.resize(bindings);
-  if (wait.otherwise) check_block(*wait.otherwise);
-  return true;
-}
-
-bool CampaignChecker::check(const ast::WaitForSilence& wait) {
-  context_.not_supported(wait.silence.range, "of silence");
-  check_unless(wait.unless);
-  after_wait();
-  return true;
-}
-
 // ---------------------------------------------------------------------------------------- branches
 
 bool CampaignChecker::check(const ast::When& when) {
@@ -138,12 +132,16 @@ bool CampaignChecker::check(const ast::When& when) {
   if (when.otherwise) goes_on = check_block(*when.otherwise) || goes_on;
   auto end = static_cast<std::uint32_t>(campaign_.steps.size());
   for (std::uint32_t jump : to_end) std::get<ir::Jump>(campaign_.steps[jump].node).to = end;
-  // Only what was known before and after every branch is still known.
+  after_branches(before);
+  return goes_on;
+}
+
+// Only what was known before and after every branch is still known.
+void CampaignChecker::after_branches(const std::set<std::string>& before) {
   std::set<std::string> after;
   std::set_intersection(before.begin(), before.end(), scope_.present.begin(), scope_.present.end(),
                         std::inserter(after, after.begin()));
   scope_.present = std::move(after);
-  return goes_on;
 }
 
 bool CampaignChecker::check_when_branch(const ast::When& when, std::size_t index,
@@ -167,12 +165,6 @@ bool CampaignChecker::check_when_branch(const ast::When& when, std::size_t index
 bool CampaignChecker::check(const ast::Stop&) {
   emit_step(ir::End{});
   return false;
-}
-
-bool CampaignChecker::check(const ast::Split& split) {
-  context_.not_supported(split.title.range, "split");
-  for (const ast::Split::Arm& arm : split.arms) check_block(arm.block);
-  return true;
 }
 
 // ----------------------------------------------------------------------------------------- effects
@@ -205,11 +197,6 @@ bool CampaignChecker::check(const ast::Unsubscribe& unsubscribe) {
 
 bool CampaignChecker::check(const ast::Post& post) {
   context_.not_supported(post.url.range, "post");
-  return true;
-}
-
-bool CampaignChecker::check(const ast::Emit& emit) {
-  context_.not_supported(emit.event.range, "emit");
   return true;
 }
 

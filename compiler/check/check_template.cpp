@@ -1,4 +1,5 @@
 // Templates: their parameters, and their files, which Liquid reads and checks against them.
+#include "compiler/base/language_tag.h"
 #include "compiler/check/context.h"
 #include "compiler/liquid/check.h"
 
@@ -52,6 +53,59 @@ void check_parameters(Context& context, const ast::TemplateDecl& written, ir::Ma
   }
 }
 
+std::shared_ptr<const liquid::MailTemplate> check_text(Context& context, Partials& partials,
+                                                       const std::string& path, std::string text,
+                                                       const ir::MailTemplate& mail,
+                                                       std::string& version) {
+  version += text;
+  SourceId source = context.sources.add(path, std::move(text));
+  auto parsed = std::make_shared<liquid::MailTemplate>(
+      liquid::parse_mail_template(context.sources, source, context.diagnostics));
+  liquid::Signature signature{{}, context.program.person};
+  for (const ir::Field& parameter : mail.parameters)
+    signature.arguments.push_back({parameter.name, parameter.type});
+  liquid::check_mail_template(
+      *parsed, signature, context.program.types,
+      [&](std::string_view name) { return partials.load(name, version); }, context.diagnostics);
+  return parsed;
+}
+
+std::string_view class_name(liquid::MailClass mail_class) {
+  return mail_class == liquid::MailClass::kMarketing ? "marketing" : "transactional";
+}
+
+// Files of other languages beside `path`: welcome.fr.html.liquid beside welcome.html.liquid.
+void check_languages(Context& context, Partials& partials, const std::string& path,
+                     std::uint32_t index) {
+  const std::size_t folder = path.rfind('/') + 1;  // 0 where there is none
+  const std::size_t dot = path.find('.', folder);
+  if (dot == std::string::npos || !context.settings.list_files) return;
+  const std::string before = path.substr(0, dot + 1);
+  const std::string after = path.substr(dot);
+  liquid::MailTexts& texts = context.templates[index];
+  for (const std::string& other : context.settings.list_files(before)) {
+    if (other.size() <= before.size() + after.size() || !other.ends_with(after)) continue;
+    std::string tag = other.substr(before.size(), other.size() - before.size() - after.size());
+    if (canonical_language_tag(tag) != tag) continue;
+    Result<std::string> text = context.read_file(other);
+    if (!text) continue;
+    std::string& version = context.template_texts[index];
+    version += "\n" + other + "\n";
+    auto parsed = check_text(context, partials, other, std::move(*text),
+                             context.program.templates[index], version);
+    const TextRange place = parsed->class_range.valid() ? parsed->class_range : parsed->settings_at;
+    if (context.program.person_language < 0)
+      context.report(Code::kNoPersonLanguage, parsed->settings_at, {other})
+          .hint("give `person` a field such as `language: language?`");
+    if (parsed->mail_class != texts.own->mail_class)
+      context
+          .report(Code::kTemplateClassDiffers, place,
+                  {other, class_name(parsed->mail_class), path, class_name(texts.own->mail_class)})
+          .hint("write `class: {}`", class_name(texts.own->mail_class));
+    texts.by_language.emplace(std::move(tag), std::move(parsed));
+  }
+}
+
 void check_file(Context& context, Partials& partials, const ast::TemplateDecl& written,
                 std::uint32_t index) {
   Result<std::string> text = context.read_file(written.file.value);
@@ -63,20 +117,11 @@ void check_file(Context& context, Partials& partials, const ast::TemplateDecl& w
     return;
   }
   ir::MailTemplate& mail = context.program.templates[index];
-  std::string& version = context.template_texts[index];
-  version = *text;
-  SourceId source = context.sources.add(written.file.value, std::move(*text));
-  auto parsed = std::make_shared<liquid::MailTemplate>(
-      liquid::parse_mail_template(context.sources, source, context.diagnostics));
+  auto parsed = check_text(context, partials, written.file.value, std::move(*text), mail,
+                           context.template_texts[index]);
   mail.transactional = parsed->mail_class == liquid::MailClass::kTransactional;
-
-  liquid::Signature signature{{}, context.program.person};
-  for (const ir::Field& parameter : mail.parameters)
-    signature.arguments.push_back({parameter.name, parameter.type});
-  liquid::check_mail_template(
-      *parsed, signature, context.program.types,
-      [&](std::string_view name) { return partials.load(name, version); }, context.diagnostics);
-  context.templates[index] = std::move(parsed);
+  context.templates[index].own = std::move(parsed);
+  check_languages(context, partials, written.file.value, index);
 }
 
 }  // namespace

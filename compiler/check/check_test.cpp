@@ -170,14 +170,44 @@ class TestChecker {
     const Actor* who = actor(event.actor);
     const Symbol* type = context_.resolve(SymbolKind::kEvent, event.event);
     if (type == nullptr) return;
-    ir::TestEvent step{event.actor.text, type->index, {}, Duration{0}};
+    ir::TestEvent step{event.actor.text, type->index, {}, Duration{0}, {}};
     ir::Type record = context_.program.events[type->index].record;
     std::optional<ir::Items> fields =
         constant_fields(context_, event.fields, record, event.event.range);
     if (event.late) step.late = event.late->span.exact();
     if (who == nullptr || !fields) return;
     step.fields = std::move(*fields);
+    step.mails = named_mails(event.fields, context_.record(record));
     add(std::move(step));
+  }
+
+  // A field of type message may name a mail of the project; its name outside is known when it was
+  // sent.
+  std::vector<std::pair<std::uint32_t, std::string>> named_mails(const ast::RecordLiteral& literal,
+                                                                 const ir::RecordType& record) {
+    std::vector<std::pair<std::uint32_t, std::string>> mails;
+    for (const ast::FieldValue& field : literal.fields) {
+      int index = record.find(field.name.text);
+      const auto* path = std::get_if<ast::Path>(&field.value->node);
+      if (index < 0 || path == nullptr || record.fields[index].type.kind != ir::Kind::kMessage)
+        continue;
+      const ast::Name& name = path->names[0];
+      if (Symbol* mail = context_.symbols.find(SymbolKind::kTemplate, name.text)) mail->used = true;
+      std::vector<std::string> known = mail_names();
+      if (std::find(known.begin(), known.end(), name.text) == known.end())
+        suggest(context_.report(Code::kUnknownMail, name.range, {name.text}), name, known);
+      mails.emplace_back(static_cast<std::uint32_t>(index), name.text);
+    }
+    return mails;
+  }
+
+  std::vector<std::string> mail_names() const {
+    std::vector<std::string> names;
+    for (const ir::Campaign& campaign : context_.program.campaigns)
+      for (const ir::Slot& slot : campaign.slots)
+        if (slot.record.kind == ir::Kind::kMessage) names.push_back(slot.name);
+    for (const ir::MailTemplate& mail : context_.program.templates) names.push_back(mail.name);
+    return names;
   }
 
   // ------------------------------------------------------------------------------- expectations

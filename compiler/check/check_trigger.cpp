@@ -134,14 +134,7 @@ void CampaignChecker::bind_trigger(ir::Type record, const std::optional<ast::Nam
 }
 
 void CampaignChecker::add_binding(const ast::Name& name, std::uint32_t slot, ir::Type record) {
-  if (name.text == "trigger" || name.text == "person")
-    context_
-        .report(Code::kReservedName, name.range,
-                {name.text, name.text == "person" ? "how conditions reach the person"
-                                                  : "how conditions reach the journey"})
-        .hint("choose another name");
-  else
-    scope_.bindings.push_back({name.text, name.range, slot, record});
+  if (!refuse_taken_binding(name)) scope_.bindings.push_back({name.text, name.range, slot, record});
 }
 
 }  // namespace trig::check

@@ -11,7 +11,6 @@ using ir::NodeId;
 ir::Watch CampaignChecker::check_watch(const ast::Occurrence& occurrence) {
   ir::Watch watch;
   watch.range = occurrence.range;
-  if (occurrence.as) context_.not_supported(occurrence.as->range, "as");
   for (const ast::Name& name : occurrence.events) {
     const Symbol* event = context_.resolve(SymbolKind::kEvent, name);
     if (event == nullptr) continue;
@@ -48,12 +47,21 @@ std::vector<std::uint32_t> CampaignChecker::check_unless(
       context_.report(Code::kRepeatedUnless, occurrence.range, {text}).hint("remove one of them");
     seen.push_back(text);
     watches.push_back(static_cast<std::uint32_t>(campaign_.watches.size()));
+    refuse_binding(occurrence);
     campaign_.watches.push_back(check_watch(occurrence));
   }
   return watches;
 }
 
+// What ends the journey or only measures it is seen by no later step.
+void CampaignChecker::refuse_binding(const ast::Occurrence& occurrence) {
+  if (!occurrence.as) return;
+  context_.report(Code::kBindingUnread, occurrence.as->range, {occurrence.as->text})
+      .hint("leave out `as {}`", occurrence.as->text);
+}
+
 void CampaignChecker::check_goal(const ast::Goal& written) {
+  refuse_binding(written.event);
   ir::Goal goal;
   goal.watch = check_watch(written.event);
   goal.within = written.within.span.exact();

@@ -31,7 +31,7 @@ struct Context {
   SourceMap& sources;
   Diagnostics& diagnostics;
   ir::Program program = {};
-  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates = {};
+  std::vector<liquid::MailTexts> templates = {};
   // Parallel to program.templates: text of the file and its partials; empty: unreadable.
   std::vector<std::string> template_texts = {};
   std::shared_ptr<PartialMap> partials = std::make_shared<PartialMap>();
@@ -67,16 +67,17 @@ struct Context {
 void note_broken_sources(Context& context);  // broken_source.cpp
 
 // The passes, in the order check() calls them. Each reports what is wrong and goes on.
-void declare_names(Context& context);    // declare.cpp: every name, before anything is looked up
-void check_records(Context& context);    // check_record.cpp: records, events, the person
-void check_policies(Context& context);   // check_policy.cpp: topics and policies
-void check_templates(Context& context);  // check_template.cpp
-void check_segments(Context& context);   // check_segment.cpp
-void check_campaigns(Context& context);  // check_campaign.cpp
-void check_tests(Context& context);      // check_test.cpp
-void keep_history(Context& context);     // history.cpp: what the windows and watches read
-void stamp_versions(Context& context);   // version.cpp: Campaign::version and Program::hash
-void lint_unused(Context& context);      // lint_unused.cpp
+void declare_names(Context& context);       // declare.cpp: every name, before anything is looked up
+void check_records(Context& context);       // check_record.cpp: records, events, the person
+void check_policies(Context& context);      // check_policy.cpp: topics and policies
+void check_templates(Context& context);     // check_template.cpp
+void check_segments(Context& context);      // check_segment.cpp
+void check_campaigns(Context& context);     // check_campaign.cpp
+void check_emit_circles(Context& context);  // check_emit.cpp
+void check_tests(Context& context);         // check_test.cpp
+void keep_history(Context& context);        // history.cpp: what the windows and watches read
+void stamp_versions(Context& context);      // version.cpp: Campaign::version and Program::hash
+void lint_unused(Context& context);         // lint_unused.cpp
 
 // A type as written; kInvalid after an unknown name was reported.
 ir::Type resolve_type(Context& context, const ast::TypeExpr& type);

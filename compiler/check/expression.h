@@ -49,6 +49,8 @@ class ExpressionChecker {
   ir::NodeId lower(const ast::Expr& expr, ir::Type expected = {});
   // One that must give `wanted`: reports a mismatch, and a value that may be missing.
   ir::NodeId value(const ast::Expr& expr, ir::Type wanted);
+  // A record of that type, field by field; `range` is told where a field is missing.
+  ir::NodeId record(const ast::RecordLiteral& literal, ir::Type wanted, TextRange range);
   // One that must be a boolean, missing counting as false.
   ir::NodeId condition(const ast::Expr& expr);
   // A bare field of the event tested, or a path to it through a binding.

@@ -57,10 +57,25 @@ class HistoryKeeper {
       keep(alternative.event, window, alternative.where);
   }
 
+  // The event of a `wait for` may be found in the history, and then is bound from there.
+  void keep_binding(const ir::Campaign& campaign, const ir::WaitForEvent& wait) {
+    if (!wait.slot) return;
+    const ir::Watch& watch = campaign.watches[wait.watch];
+    for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
+      ir::EventType& event = program_.events[watch.alternatives[i].event];
+      for (std::size_t k = 0; k < wait.slot_fields[i].size(); ++k)
+        if (campaign.slots[*wait.slot].read[k] && wait.slot_fields[i][k] >= 0)
+          event.history_fields[static_cast<std::size_t>(wait.slot_fields[i][k])] = true;
+    }
+  }
+
   void keep_watches(const ir::Campaign& campaign) {
     std::optional<Duration> longest = longest_journey(campaign);
     for (const ir::Watch& watch : campaign.watches) keep_watch(watch, longest);
     for (const ir::Watch& exit : campaign.exits) keep_watch(exit, longest);
+    for (const ir::Step& step : campaign.steps)
+      if (const auto* wait = std::get_if<ir::WaitForEvent>(&step.node))
+        keep_binding(campaign, *wait);
     for (const ir::Goal& goal : campaign.goals) {
       keep_watch(goal.watch, goal.within + kSlack);
       for (std::size_t i = 0; i < goal.value_fields.size(); ++i)
@@ -82,7 +97,15 @@ class HistoryKeeper {
         if (until->base != ir::NodeId::kNone) return std::nullopt;
         sum += std::chrono::hours(25);  // the next such time, over the long day of autumn
       }
-      if (std::holds_alternative<ir::Send>(step.node)) sum += held + std::chrono::hours(25);
+      if (const auto* wait = std::get_if<ir::WaitForEvent>(&step.node)) sum += wait->up_to;
+      if (const auto* wait = std::get_if<ir::WaitForSilence>(&step.node)) {
+        if (!wait->up_to) return std::nullopt;
+        sum += *wait->up_to;
+      }
+      if (const auto* send = std::get_if<ir::Send>(&step.node)) {
+        sum += held + std::chrono::hours(25);
+        if (send->at_best_hour) sum += std::chrono::hours(25);
+      }
     }
     return sum;
   }

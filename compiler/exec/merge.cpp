@@ -1,6 +1,7 @@
 // Two people turn out to be one.
 #include <algorithm>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
 
 namespace trig::exec {
@@ -135,6 +136,16 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
     mine.oldest = std::min(mine.oldest, theirs.oldest);
     mine.incomplete = mine.incomplete || theirs.incomplete;
   }
+  for (const SplitArm& theirs : other.arms) {
+    bool known = std::any_of(survivor.arms.begin(), survivor.arms.end(), [&](const SplitArm& mine) {
+      return mine.campaign == theirs.campaign && mine.split == theirs.split;
+    });
+    if (!known && survivor.arms.size() < kMaxSplitsPerPerson) survivor.arms.push_back(theirs);
+  }
+  survivor.mail_hours.add(other.mail_hours);
+  survivor.own_hours.add(other.own_hours);
+  survivor.last_own_event = std::max(survivor.last_own_event, other.last_own_event);
+  survivor.last_event = std::max(survivor.last_event, other.last_event);
   survivor.known_since = std::min(survivor.known_since, other.known_since);
   survivor.identified = survivor.identified || other.identified;
   survivor.has_user_id = survivor.has_user_id || other.has_user_id;
@@ -147,6 +158,7 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   // Either side may have done what ends a journey of the other.
   Stepper stepper(world, survivor, now, effects);
   stepper.end_overtaken();
+  stepper.resume_waits();
   Zone zone = send_zone(program, survivor);
   if (zone != zone_of_survivor || zone != zone_of_other) stepper.zone_changed();
   stepper.after_join();

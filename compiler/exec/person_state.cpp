@@ -1,6 +1,9 @@
 #include "compiler/exec/person_state.h"
 
 #include <algorithm>
+#include <numeric>
+
+#include "compiler/base/limits.h"
 
 namespace trig::exec {
 
@@ -71,6 +74,26 @@ Message* PersonState::find_message(MessageId wanted) {
   for (Message& message : messages)
     if (message.id == wanted) return &message;
   return nullptr;
+}
+
+void HourCounts::add(int hour) {
+  HourCounts one;
+  one.counts[static_cast<std::size_t>(hour)] = 1;
+  add(one);
+}
+
+void HourCounts::add(const HourCounts& other) {
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += other.counts[i];
+  while (total() >= kMaxHourCount)
+    for (std::uint32_t& count : counts) count /= 2;
+}
+
+std::uint32_t HourCounts::total() const {
+  return std::accumulate(counts.begin(), counts.end(), std::uint32_t{0});
+}
+
+int HourCounts::best() const {
+  return static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
 }
 
 std::vector<Instant> timers_of(const PersonState& state) {

@@ -3,6 +3,7 @@
 // outlives a deploy.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,9 +53,12 @@ struct Journey {
   Instant wait_begin;                    // a wait: when it began
   MessageId message = MessageId::kNone;  // a send: the mail it is parked at
   std::vector<std::uint32_t> armed;      // Campaign::watches that end it until the next attempt
-  std::vector<ir::Value> slots;          // bound records
-  bool attempted = false;                // its first send has begun
-  bool effective = false;                // it had an effect: counts for `again`
+  std::vector<ir::Value> slots;          // bound records, names of mails
+  Moment since;               // `wait for` sees what came after: the last send, the start
+  std::vector<Moment> taken;  // since then, by a `wait for`: none is taken twice
+  bool attempted = false;     // its first send has begun
+  bool effective = false;     // it had an effect: counts for `again`
+  bool held_out = false;      // by a split: no mail and no action from there on
 };
 
 enum class MessageState : std::uint8_t {
@@ -83,6 +87,7 @@ struct Message {
   std::optional<Instant> due;         // pending: when the policy is asked (again)
   std::optional<Instant> skip_after;  // `or skip after`
   bool rate_slot = false;             // `due` is its slot under the policy's rate
+  int best_hour = -1;                 // `due` is this local hour; -1: it was asked for, or need not
   std::uint32_t attempt = 0;          // attempts begun
   Instant begun_at;                   // of the first attempt
   std::string address;                // read when the first attempt begins, kept for retries
@@ -164,6 +169,24 @@ struct Membership {
   std::optional<Instant> check_at;  // when the passing of time may change it
 };
 
+// The arm of a split a person was given, kept for good.
+struct SplitArm {
+  NameHash campaign{};
+  NameHash split{};
+  NameHash arm{};
+};
+
+// How often a person did something in each hour of their day. Halved when there is much, so that
+// newer habits weigh more.
+struct HourCounts {
+  std::array<std::uint32_t, 24> counts{};
+  void add(int hour);
+  void add(const HourCounts& other);
+  std::uint32_t total() const;
+  int best() const;  // the earliest of the fullest hours
+  friend bool operator==(const HourCounts&, const HourCounts&) = default;
+};
+
 // How much of one event type the history keeps.
 struct KeptEvents {
   NameHash event{};
@@ -188,6 +211,11 @@ struct PersonState {
   std::vector<SequenceProgress> sequences;
   std::vector<PlannedStart> planned;
   std::vector<Membership> memberships;
+  std::vector<SplitArm> arms;               // the oldest first
+  HourCounts mail_hours;                    // of email_opened and email_clicked
+  HourCounts own_hours;                     // of the person's own events
+  Instant last_own_event = Instant::min();  // when the last of them occurred
+  Sequence last_event = Sequence::kNone;    // the newest in the log
   std::uint64_t next_journey = 1;
   std::uint64_t next_message = 1;
   std::uint64_t next_decision = 1;

@@ -1,4 +1,5 @@
 #include "compiler/exec/scalar.h"
+#include "compiler/base/language_tag.h"
 
 #include <algorithm>
 #include <charconv>
@@ -34,12 +35,10 @@ std::optional<ir::Value> parse_country(std::string_view text) {
   return ir::Value(code);
 }
 
-bool is_language(std::string_view text) {
-  std::size_t primary = 0;
-  while (primary < text.size() && text[primary] >= 'a' && text[primary] <= 'z') ++primary;
-  if (primary < 2 || primary > 3) return false;
-  if (primary == text.size()) return true;
-  return text[primary] == '-' && text.size() > primary + 1 && text.size() <= primary + 9;
+// A mail's name is the local part of its Message-ID: either will do.
+std::string_view message_name(std::string_view text) {
+  if (text.starts_with('<')) text.remove_prefix(1);
+  return text.substr(0, text.find('@'));
 }
 
 }  // namespace
@@ -98,8 +97,8 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     case Kind::kMoney: return wrap(parse_money(text));
     case Kind::kText:
     case Kind::kCampaign:
-    case Kind::kTemplate:
-    case Kind::kMessage: return ir::Value(std::string(text));
+    case Kind::kTemplate: return ir::Value(std::string(text));
+    case Kind::kMessage: return ir::Value(std::string(message_name(text)));
     case Kind::kDate: {
       bool with_time = text.size() > 10 && (text[10] == 'T' || text[10] == ' ');
       return wrap(parse_date(with_time ? text.substr(0, 10) : text));
@@ -114,7 +113,7 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     case Kind::kEmail: return text_if(is_email(text));
     case Kind::kUrl: return text_if(is_url(text));
     case Kind::kCountry: return parse_country(text);
-    case Kind::kLanguage: return text_if(is_language(text));
+    case Kind::kLanguage: return wrap(canonical_language_tag(text));
     case Kind::kTimezone: return text_if(Zone::find(text).has_value());
     case Kind::kOneOf: {
       const auto& choices = types.choices(type);

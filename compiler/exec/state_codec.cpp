@@ -1,12 +1,15 @@
 // Stored form of PersonState and Message. The first byte is the form's number; a reader knows every
 // form that was ever released.
+#include <algorithm>
+
+#include "compiler/base/limits.h"
 #include "compiler/exec/person_state.h"
 
 namespace trig::exec {
 namespace {
 
-constexpr std::uint8_t kPersonForm = 1;
-constexpr std::uint8_t kMessageForm = 1;
+constexpr std::uint8_t kPersonForm = 2;
+constexpr std::uint8_t kMessageForm = 2;
 
 void write(ByteWriter& w, NameHash name) { w.fixed64(static_cast<std::uint64_t>(name)); }
 NameHash read_name(ByteReader& r) { return NameHash{r.fixed64()}; }
@@ -95,6 +98,31 @@ std::vector<PersonField> read_fields(ByteReader& r) {
   });
 }
 
+// Most people do things in few hours: only those are written.
+void write(ByteWriter& w, const HourCounts& hours) {
+  auto used = std::count_if(hours.counts.begin(), hours.counts.end(),
+                            [](std::uint32_t count) { return count > 0; });
+  w.u8(static_cast<std::uint8_t>(used));
+  for (std::size_t hour = 0; hour < hours.counts.size(); ++hour) {
+    if (hours.counts[hour] == 0) continue;
+    w.u8(static_cast<std::uint8_t>(hour));
+    w.varint(hours.counts[hour]);
+  }
+}
+HourCounts read_hours(ByteReader& r) {
+  HourCounts hours;
+  std::uint8_t used = r.u8();
+  for (std::uint8_t i = 0; i < used && r.ok(); ++i) {
+    std::uint8_t hour = r.u8();
+    std::uint64_t count = r.varint();
+    if (hour >= hours.counts.size() || count >= kMaxHourCount)
+      r.mark_bad();
+    else
+      hours.counts[hour] = static_cast<std::uint32_t>(count);
+  }
+  return hours;
+}
+
 void write(ByteWriter& w, const Journey& j) {
   w.varint(raw(j.id));
   write(w, j.campaign);
@@ -108,7 +136,10 @@ void write(ByteWriter& w, const Journey& j) {
   w.varint(raw(j.message));
   write_all(w, j.armed, [&](std::uint32_t watch) { w.varint(watch); });
   write(w, j.slots);
-  w.u8(static_cast<std::uint8_t>((j.attempted ? 1 : 0) | (j.effective ? 2 : 0)));
+  write(w, j.since);
+  write_all(w, j.taken, [&](const Moment& moment) { write(w, moment); });
+  w.u8(static_cast<std::uint8_t>((j.attempted ? 1 : 0) | (j.effective ? 2 : 0) |
+                                 (j.held_out ? 4 : 0)));
 }
 Journey read_journey(ByteReader& r) {
   Journey j;
@@ -124,9 +155,12 @@ Journey read_journey(ByteReader& r) {
   j.message = MessageId{r.varint()};
   j.armed = read_all<std::uint32_t>(r, [&] { return static_cast<std::uint32_t>(r.varint()); });
   j.slots = read_values(r);
+  j.since = read_moment(r);
+  j.taken = read_all<Moment>(r, [&] { return read_moment(r); });
   std::uint8_t flags = r.u8();
   j.attempted = (flags & 1) != 0;
   j.effective = (flags & 2) != 0;
+  j.held_out = (flags & 4) != 0;
   return j;
 }
 
@@ -263,6 +297,7 @@ void encode(const Message& m, ByteWriter& w) {
   write(w, m.due);
   write(w, m.skip_after);
   w.u8(m.rate_slot ? 1 : 0);
+  w.zigzag(m.best_hour);
   w.varint(m.attempt);
   write(w, m.begun_at);
   w.text(m.address);
@@ -287,6 +322,8 @@ Message decode_message(ByteReader& r) {
   m.due = read_optional_instant(r);
   m.skip_after = read_optional_instant(r);
   m.rate_slot = r.u8() != 0;
+  m.best_hour = static_cast<int>(r.zigzag());
+  if (m.best_hour < -1 || m.best_hour > 23) r.mark_bad();
   m.attempt = static_cast<std::uint32_t>(r.varint());
   m.begun_at = read_instant(r);
   m.address = r.text();
@@ -329,6 +366,15 @@ void encode(const PersonState& s, ByteWriter& w) {
   write_all(w, s.sequences, [&](const SequenceProgress& sequence) { write(w, sequence); });
   write_all(w, s.planned, [&](const PlannedStart& planned) { write(w, planned); });
   write_all(w, s.memberships, [&](const Membership& membership) { write(w, membership); });
+  write_all(w, s.arms, [&](const SplitArm& arm) {
+    write(w, arm.campaign);
+    write(w, arm.split);
+    write(w, arm.arm);
+  });
+  write(w, s.mail_hours);
+  write(w, s.own_hours);
+  write(w, s.last_own_event);
+  w.varint(raw(s.last_event));
   w.varint(s.next_journey);
   w.varint(s.next_message);
   w.varint(s.next_decision);
@@ -370,6 +416,15 @@ bool decode(ByteReader& r, PersonState& s) {
   s.sequences = read_all<SequenceProgress>(r, [&] { return read_sequence(r); });
   s.planned = read_all<PlannedStart>(r, [&] { return read_planned(r); });
   s.memberships = read_all<Membership>(r, [&] { return read_membership(r); });
+  s.arms = read_all<SplitArm>(r, [&] {
+    NameHash campaign = read_name(r);
+    NameHash split = read_name(r);
+    return SplitArm{campaign, split, read_name(r)};
+  });
+  s.mail_hours = read_hours(r);
+  s.own_hours = read_hours(r);
+  s.last_own_event = read_instant(r);
+  s.last_event = Sequence{r.varint()};
   s.next_journey = r.varint();
   s.next_message = r.varint();
   s.next_decision = r.varint();

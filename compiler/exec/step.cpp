@@ -34,6 +34,12 @@ std::string_view to_string(DecisionKind kind) {
     case DecisionKind::kIdentity: return "identity";
     case DecisionKind::kDeploy: return "deploy";
     case DecisionKind::kHistoryCut: return "history cut";
+    case DecisionKind::kCame: return "came";
+    case DecisionKind::kDidNotCome: return "did not come";
+    case DecisionKind::kSplit: return "split";
+    case DecisionKind::kHeldOut: return "held out";
+    case DecisionKind::kEmitted: return "emitted";
+    case DecisionKind::kEdited: return "edited";
     case DecisionKind::kSegment: return "segment";
   }
   return "unknown";
@@ -53,6 +59,17 @@ void end_journeys(const World& world, PersonState& state, const std::vector<Name
     if (std::find(campaigns.begin(), campaigns.end(), journey.campaign.campaign) != campaigns.end())
       ending.push_back(journey.id);
   Stepper(world, state, now, effects).end_all(ending, reason);
+}
+
+void edit_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
+                   Instant now, Effects& effects) {
+  std::vector<JourneyId> edited;
+  for (const Journey& journey : state.journeys)
+    if (std::find(campaigns.begin(), campaigns.end(), journey.campaign.campaign) != campaigns.end())
+      edited.push_back(journey.id);
+  Stepper stepper(world, state, now, effects);
+  for (JourneyId id : edited) stepper.edit(id);
+  stepper.begin_queued();
 }
 
 Zone send_zone(const ir::Program& program, const PersonState& state) {

@@ -31,6 +31,7 @@ struct EventInput {
   std::uint32_t index = 0;            // of the event in the current program
   const ir::Items* fields = nullptr;  // decoded by the current program
   std::string_view payload;           // as received; older programs decode it for their journeys
+  bool emitted = false;               // by a journey: not the person's own
   bool may_start = true;  // false: imported, or older than the project's bound on receipt
 };
 struct FieldsInput {  // identify: traits of the person
@@ -91,7 +92,13 @@ enum class DecisionKind : std::uint8_t {
   kIdentity,        // ids joined
   kDeploy,
   kHistoryCut,  // rows that a window still wanted had to go
-  kSegment,     // someone entered or left a segment that some campaign watches
+  kCame,        // the event of a `wait for`
+  kDidNotCome,
+  kSplit,    // which arm, and its share
+  kHeldOut,  // what a hold-out leaves undone
+  kEmitted,
+  kEdited,   // what a deploy did to a journey
+  kSegment,  // someone entered or left a segment that some campaign watches
 };
 std::string_view to_string(DecisionKind kind);
 
@@ -123,12 +130,23 @@ struct AddressChange {  // consent that belongs to the address as well
   bool subscribed = false;
 };
 
+// An event that a journey emitted: to be taken as an input of the same person, in the same commit.
+struct Emitted {
+  std::string event;
+  std::string payload;
+  Instant at;
+  std::string campaign;
+};
+
 struct Effects {
   std::vector<Decision> decisions;
   std::vector<MessageChange> messages;
   std::vector<Message> attempts;  // begun by this input: to be handed over once committed
   std::vector<GoalReached> goals;
   std::vector<AddressChange> addresses;
+  std::vector<Emitted> emitted;
+  std::uint64_t objectives_met = 0;  // of `within`, by mails that were sent
+  std::uint64_t objectives_missed = 0;
   std::uint64_t journeys_started = 0;
   std::uint64_t journeys_ended = 0;
   std::uint64_t arrived_too_late = 0;
@@ -148,6 +166,8 @@ struct World {
   // more.
   std::function<std::optional<CampaignInProgram>(const CampaignRef&)> find_version;
   const History* history = nullptr;
+  // What a mail is called outside: in its headers, and in the events about it.
+  std::function<std::string(MessageId)> mail_name;
   Sequence sequence = Sequence::kNone;           // of the last event taken, whosever it was
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
 };
@@ -168,6 +188,11 @@ ir::Items person_items(const ir::Program& program, const PersonState& state);
 // Ends every journey of these campaigns.
 void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
                   const std::string& reason, Instant now, Effects& effects);
+
+// A deploy changed these campaigns: their journeys end, move to the new text or stay, as its
+// `edits` says (semantics 8).
+void edit_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
+                   Instant now, Effects& effects);
 
 // Joins `other` into `survivor` (semantics 12): the known side's fields win, the other's fill gaps;
 // an opt-out on either side wins; journeys, mails and counts are united; of two journeys of one

@@ -19,15 +19,19 @@ const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
 void Stepper::on(const EventInput& input) {
   decide(DecisionKind::kEvent, nullptr, JourneyId::kNone,
          world_.current->program().events[input.index].name);
+  note_event(input);
   check_watches(input);
   count_late(input);
   check_goals(input);
   std::vector<JourneyId> to_run;
+  std::vector<JourneyId> to_resume;
   renew_journeys(input, to_run);
+  check_waits(input, to_resume);
   start_journeys(input, to_run);
   take_parts(input);
   note_silences(input);
   refresh_segments(world_.current->triggers().segments[input.index], input.may_start);
+  for (JourneyId id : to_resume) run(id);
   for (JourneyId id : to_run) begin(id);
 }
 
@@ -199,9 +203,13 @@ void Stepper::restart(Journey& journey, const ir::Campaign& campaign, const Mome
   journey.step = 0;
   journey.wake.reset();
   journey.armed.clear();
+  journey.since = moment;
+  journey.taken.clear();
+  std::fill(journey.slots.begin() + 1, journey.slots.end(), ir::Value());
+  journey.held_out = false;
   journey.effective = false;  // what it did before counts from the start it had then
   for (GoalWatch& watch : state_.goals) {
-    if (watch.journey != journey.id) continue;
+    if (watch.journey != journey.id || watch.campaign != journey.campaign) continue;
     watch.trigger = moment;
     watch.deadline = moment.occurred_at + campaign.goals[watch.goal].within;
     watch.slots = journey.slots;

@@ -26,12 +26,28 @@ void Stepper::on(const TimerDue&) {
   for (const Due& one : due) {
     Journey* journey = state_.find_journey(one.id);
     if (journey == nullptr) continue;
-    journey->wake.reset();
-    ++journey->step;
+    leave_wait(*journey);
     run(one.id);
   }
   segments_due();
   planned_due();
+}
+
+// A wait whose time is over.
+void Stepper::leave_wait(Journey& journey) {
+  auto in = version_of(journey);
+  const auto* wait = waiting_at<ir::WaitForEvent>(journey, in);
+  journey.wake.reset();
+  if (wait == nullptr) {
+    ++journey.step;
+    return;
+  }
+  const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+  std::string events;
+  for (const ir::Watch::Alternative& one : campaign.watches[wait->watch].alternatives)
+    events += (events.empty() ? "" : " or ") + in->executor->program().events[one.event].name;
+  decide(DecisionKind::kDidNotCome, &campaign, journey.id, events);
+  journey.step = wait->otherwise;
 }
 
 // Semantics 4: what occurred after the trigger may have arrived before it.
@@ -41,7 +57,7 @@ void Stepper::begin(JourneyId id) {
   if (!in) return;
   const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
   std::erase_if(state_.goals, [&](const GoalWatch& watch) {
-    if (watch.journey != id) return false;
+    if (watch.journey != id || watch.campaign != journey->campaign) return false;
     auto found = first_in_history(*in, campaign.goals[watch.goal].watch, watch.trigger, watch.slots,
                                   std::min(watch.deadline, now_));
     if (found) reach_goal(watch, *in, found->alternative, found->fields);
@@ -77,6 +93,17 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     journey.wait_begin = now_;
     return begin_wait(journey, in, wait_until(journey, in, *wait), wait->unless);
   }
+  if (const auto* wait = std::get_if<ir::WaitForEvent>(&step.node))
+    return begin_wait_for(journey, in, *wait);
+  if (const auto* wait = std::get_if<ir::WaitForSilence>(&step.node)) {
+    journey.wait_begin = now_;
+    return begin_wait(journey, in, silence_end(journey, *wait), wait->unless,
+                      "for " + duration_text(wait->silence) + " of silence, ");
+  }
+  if (const auto* split = std::get_if<ir::Split>(&step.node)) {
+    choose_arm(journey, in, *split);
+    return true;
+  }
   if (const auto* branch = std::get_if<ir::Branch>(&step.node)) {
     Frame frame = frame_for(*in.executor, &journey.slots);
     bool taken = holds(in.executor->evaluate(branch->condition, frame));
@@ -93,36 +120,24 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     end_journey(journey.id, "finished");
     return false;
   }
+  if (journey.held_out) {
+    hold_out(journey, in);
+    return true;
+  }
   if (const auto* send = std::get_if<ir::Send>(&step.node)) {
     decide_send(journey, in, *send);
     return false;
   }
-  if (const auto* subscribe = std::get_if<ir::Subscribe>(&step.node)) {
-    const ir::Topic& topic = program.topics[subscribe->topic];
-    mark_effective(journey, campaign);
-    state_.set_subscription(topic.hash, subscribe->subscribe, now_);
-    const ir::Items& person = person_for(program);
-    if (program.person_email >= 0)
-      if (const auto* address =
-              person[static_cast<std::size_t>(program.person_email)].get<std::string>())
-        effects_.addresses.push_back({*address, topic.hash, subscribe->subscribe});
-    decide(DecisionKind::kSubscription, &campaign, journey.id,
-           fmt::format("{} {}", subscribe->subscribe ? "subscribed to" : "unsubscribed from",
-                       topic.name));
-    ++journey.step;
-    return true;
+  if (const auto* one = std::get_if<ir::Subscribe>(&step.node)) {
+    subscribe(journey, in, *one);
+  } else if (const auto* one = std::get_if<ir::Emit>(&step.node)) {
+    emit(journey, in, *one);
+  } else {
+    set_field(journey, in, std::get<ir::SetField>(step.node));
   }
-  const auto& set = std::get<ir::SetField>(step.node);
-  const ir::Field& field = program.types.record_at(program.person).fields[set.field];
-  ir::Value value = in.executor->evaluate(set.value, frame_for(*in.executor, &journey.slots));
-  decide(DecisionKind::kFields, &campaign, journey.id, field.name + " = " + ir::to_string(value));
-  mark_effective(journey, campaign);
   ++journey.step;
-  Zone before = zone();
-  state_.set_field(name_hash(field.name), std::move(value));
-  person_changed();
-  if (zone() != before) zone_changed();
-  fields_changed();  // queues what starts by it
+  // Queues what starts by it; `journey` may have moved.
+  if (std::holds_alternative<ir::SetField>(step.node)) fields_changed();
   return true;
 }
 
@@ -140,7 +155,8 @@ std::optional<Instant> Stepper::wait_until(const Journey& journey, const Campaig
 }
 
 bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
-                         std::optional<Instant> until, const std::vector<std::uint32_t>& unless) {
+                         std::optional<Instant> until, const std::vector<std::uint32_t>& unless,
+                         std::string_view what) {
   const ir::Campaign& campaign = in.executor->program().campaigns[in.campaign];
   journey.wait_begin = now_;
   for (std::uint32_t watch : unless)
@@ -161,33 +177,34 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
     return true;
   }
   journey.wake = until;
-  decide(DecisionKind::kWaiting, &campaign, journey.id, "until " + at_text(*until));
+  decide(DecisionKind::kWaiting, &campaign, journey.id,
+         fmt::format("{}until {}", what, at_text(*until)));
   return false;
 }
 
-std::optional<Stepper::Found> Stepper::first_in_history(const CampaignInProgram& in,
-                                                        const ir::Watch& watch,
-                                                        const Moment& trigger,
-                                                        const std::vector<ir::Value>& slots,
-                                                        Instant until) const {
+std::optional<Stepper::Found> Stepper::first_in_history(
+    const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
+    const std::vector<ir::Value>& slots, Instant until, const std::vector<Moment>* taken) const {
   if (world_.history == nullptr) return std::nullopt;
   const ir::Program& program = in.executor->program();
   std::optional<Found> first;
   for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
     const ir::Watch::Alternative& alternative = watch.alternatives[i];
     const ir::EventType& event = program.events[alternative.event];
-    world_.history->scan(event.hash, trigger.occurred_at, until,
-                         [&](const Moment& moment, std::string_view row) {
-                           if (!(trigger < moment)) return true;
-                           if (first && first->moment < moment) return false;
-                           ir::Items fields = decode_history_row(program, event, row);
-                           Frame frame = frame_for(*in.executor, &slots);
-                           frame.event = &fields;
-                           bool wanted = alternative.where == ir::NodeId::kNone ||
-                                         holds(in.executor->evaluate(alternative.where, frame));
-                           if (wanted) first = Found{moment, i, std::move(fields)};
-                           return !wanted;
-                         });
+    world_.history->scan(
+        event.hash, trigger.occurred_at, until, [&](const Moment& moment, std::string_view row) {
+          if (!(trigger < moment)) return true;
+          if (first && first->moment < moment) return false;
+          if (taken != nullptr && std::find(taken->begin(), taken->end(), moment) != taken->end())
+            return true;
+          ir::Items fields = decode_history_row(program, event, row);
+          Frame frame = frame_for(*in.executor, &slots);
+          frame.event = &fields;
+          bool wanted = alternative.where == ir::NodeId::kNone ||
+                        holds(in.executor->evaluate(alternative.where, frame));
+          if (wanted) first = Found{moment, i, std::move(fields)};
+          return !wanted;
+        });
   }
   return first;
 }
@@ -237,7 +254,7 @@ void Stepper::zone_changed() {
   for (Message& message : state_.messages)
     if (message.state == MessageState::kPending && message.attempt == 0 && !message.rate_slot &&
         message.due && *message.due > now_)
-      message.due = now_;
+      message.due = message.best_hour < 0 ? now_ : at_best_hour(message);
 }
 
 void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {

@@ -47,10 +47,20 @@ void Stepper::decide_send(Journey& journey, const CampaignInProgram& in, const i
   message.due = now_;
   if (send.skip_after) message.skip_after = now_ + *send.skip_after;
   journey.message = message.id;
-  decide(DecisionKind::kSendDecided, &campaign, journey.id,
-         program.templates[send.mail_template].name);
+  if (send.as) name_mail(journey, *send.as, message.id);
+  std::string detail = program.templates[send.mail_template].name;
+  if (send.at_best_hour) detail += "; " + schedule_at_best_hour(message);
+  decide(DecisionKind::kSendDecided, &campaign, journey.id, std::move(detail));
   changed(message, std::nullopt);
   state_.messages.push_back(std::move(message));
+}
+
+// Steps, watches and goals to come know the mail by its name outside, as events about it do.
+void Stepper::name_mail(Journey& journey, std::uint32_t slot, MessageId message) {
+  std::string name = world_.mail_name ? world_.mail_name(message) : std::to_string(raw(message));
+  for (GoalWatch& goal : state_.goals)
+    if (goal.journey == journey.id && goal.campaign == journey.campaign) goal.slots[slot] = name;
+  journey.slots[slot] = std::move(name);
 }
 
 void Stepper::on(const SendDue& input) {
@@ -64,6 +74,7 @@ void Stepper::on(const SendDue& input) {
   const ir::Program& current = world_.current->program();
   const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
   bool first = message->attempt == 0;
+  message->best_hour = -1;  // from here on it is due for other reasons
   if (first) {
     const Journey* journey = state_.find_journey(message->journey);
     TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
@@ -224,6 +235,8 @@ void Stepper::leave_send(const Message& message, bool begun) {
       state_.late_watches.push_back(
           {journey->id, journey->campaign, watch, journey->trigger, now_, journey->slots});
     journey->attempted = true;
+    journey->since = {now_, state_.last_event};
+    journey->taken.clear();
   }
   journey->armed.clear();
   journey->message = MessageId::kNone;
@@ -276,8 +289,13 @@ void Stepper::finish_message(MessageId id, MessageState final_state, std::string
     case MessageState::kInDoubt: kind = DecisionKind::kInDoubt; break;
   }
   auto in = world_.find_version(message.campaign);
-  decide(kind, in ? &in->executor->program().campaigns[in->campaign] : nullptr, message.journey,
-         message.note);
+  const ir::Campaign* campaign = in ? &in->executor->program().campaigns[in->campaign] : nullptr;
+  std::string detail = message.note;
+  if (campaign != nullptr && final_state == MessageState::kSent) {
+    const auto& send = std::get<ir::Send>(campaign->steps[message.step].node);
+    if (send.within) detail += (detail.empty() ? "" : "; ") + measure(message, *send.within);
+  }
+  decide(kind, campaign, message.journey, std::move(detail));
   changed(message, from);
 }
 

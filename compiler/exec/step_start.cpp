@@ -62,6 +62,7 @@ JourneyId Stepper::start(Start start) {
   journey.started_at = now_;
   journey.trigger = start.moment;
   journey.bound = start.moment;
+  journey.since = start.moment;
   journey.slots = std::move(start.slots);
   for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)
     state_.goals.push_back({journey.id, journey.campaign, g, journey.trigger,

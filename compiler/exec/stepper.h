@@ -25,6 +25,9 @@ class Stepper {
   // Ends the journeys that something in the history should have ended: after a join of two people.
   void end_overtaken();
   void zone_changed();
+  // Waits for an event or for silence look again: after a join of two people.
+  void resume_waits();
+  void edit(JourneyId id);  // step_edits.cpp
   // Two people are one: what either side was on the way to may be complete now.
   void after_join();
   // Journeys whose triggers had no event of their own begin last.
@@ -120,7 +123,7 @@ class Stepper {
   void run(JourneyId id);
   bool run_step(Journey& journey, const CampaignInProgram& in);  // false: parked or ended
   bool begin_wait(Journey& journey, const CampaignInProgram& in, std::optional<Instant> until,
-                  const std::vector<std::uint32_t>& unless);
+                  const std::vector<std::uint32_t>& unless, std::string_view what = {});
   std::optional<Instant> wait_until(const Journey& journey, const CampaignInProgram& in,
                                     const ir::WaitUntil& wait) const;
   // The first event of the history, from `trigger` up to `until`, that a watch was looking for.
@@ -131,13 +134,45 @@ class Stepper {
   };
   std::optional<Found> first_in_history(const CampaignInProgram& in, const ir::Watch& watch,
                                         const Moment& trigger, const std::vector<ir::Value>& slots,
-                                        Instant until) const;
+                                        Instant until,
+                                        const std::vector<Moment>* taken = nullptr) const;
   // The name of an event that has happened and should end the journey: of an armed `unless` or an
   // `exit on`. Empty: none.
   std::string overtaken_by(const Journey& journey, const CampaignInProgram& in) const;
   void end_journey(JourneyId id, const std::string& reason);
   void mark_effective(Journey& journey, const ir::Campaign& campaign);
   std::optional<CampaignInProgram> version_of(const Journey& journey);
+
+  void leave_wait(Journey& journey);
+
+  // --- step_wait.cpp
+  bool begin_wait_for(Journey& journey, const CampaignInProgram& in, const ir::WaitForEvent& wait);
+  // Whether the event of the wait is in the history already; then it is taken.
+  bool look_back(Journey& journey, const CampaignInProgram& in, const ir::WaitForEvent& wait);
+  void check_waits(const EventInput& input, std::vector<JourneyId>& to_resume);
+  void came(Journey& journey, const CampaignInProgram& in, const ir::WaitForEvent& wait,
+            const Moment& moment, std::size_t alternative, const ir::Items& fields);
+  void note_event(const EventInput& input);
+  void note_own_event(const Moment& moment);
+  Instant silence_end(const Journey& journey, const ir::WaitForSilence& wait) const;
+  // The step of a journey that waits; null if it does not.
+  template <typename Wait>
+  const Wait* waiting_at(const Journey& journey, const std::optional<CampaignInProgram>& in) const {
+    if (!in || !journey.wake) return nullptr;
+    const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+    return std::get_if<Wait>(&campaign.steps[journey.step].node);
+  }
+
+  // --- step_action.cpp
+  void subscribe(Journey& journey, const CampaignInProgram& in, const ir::Subscribe& subscribe);
+  void set_field(Journey& journey, const CampaignInProgram& in, const ir::SetField& set);
+  void emit(Journey& journey, const CampaignInProgram& in, const ir::Emit& emit);
+  void choose_arm(Journey& journey, const CampaignInProgram& in, const ir::Split& split);
+  void hold_out(Journey& journey, const CampaignInProgram& in);
+
+  // --- step_edits.cpp
+  void move(Journey& journey, const CampaignInProgram& from, const CampaignInProgram& to);
+  void settle_in(Journey& journey, const CampaignInProgram& in);
 
   // --- step_send.cpp
   void decide_send(Journey& journey, const CampaignInProgram& in, const ir::Send& send);
@@ -156,6 +191,12 @@ class Stepper {
   void finish_message(MessageId id, MessageState state, std::string note);
   void leave_send(const Message& message, bool begun);
   void changed(const Message& message, std::optional<MessageState> from);
+
+  // --- send_time.cpp
+  std::string schedule_at_best_hour(Message& message) const;  // and says why
+  Instant at_best_hour(const Message& message) const;
+  std::string measure(const Message& message, Duration objective);
+  void name_mail(Journey& journey, std::uint32_t slot, MessageId message);
   void cancel_message(MessageId id, const std::string& reason);
 
   // --- shared

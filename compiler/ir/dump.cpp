@@ -58,6 +58,7 @@ class Dumper {
 
   void dump_event(const EventType& event) {
     std::string text = "event " + event.name;
+    if (event.about_mail) text += " about mail";
     for (const std::string& name : event.received_names) text += fmt::format(" \"{}\"", name);
     if (event.kept_in_history) {
       text += " history ";
@@ -77,6 +78,8 @@ class Dumper {
       text += " email " + fields_of(program_.person)[program_.person_email].name;
     if (program_.person_timezone >= 0)
       text += " timezone " + fields_of(program_.person)[program_.person_timezone].name;
+    if (program_.person_language >= 0)
+      text += " language " + fields_of(program_.person)[program_.person_language].name;
     out_ += text + '\n';
     dump_fields(program_.person);
   }
@@ -275,6 +278,26 @@ class Dumper {
     if (wait.time) text += " at " + to_string(*wait.time);
     return text + unless_text(wait.unless);
   }
+  std::string text_of(const WaitForEvent& wait) const {
+    std::string text = fmt::format("wait for watch {}", wait.watch);
+    if (wait.slot) text += " as " + slot(*wait.slot).name;
+    return text + fmt::format(" up to {} else {}", duration_text(wait.up_to), wait.otherwise);
+  }
+  std::string text_of(const WaitForSilence& wait) const {
+    std::string text = "wait " + duration_text(wait.silence) + " of silence";
+    if (wait.up_to) text += " up to " + duration_text(*wait.up_to);
+    return text + unless_text(wait.unless);
+  }
+  std::string text_of(const Split& split) const {
+    std::string text = "split \"" + split.title + "\"";
+    for (const Split::Arm& arm : split.arms)
+      text += fmt::format(" {}% {} {}", Decimal::from_millionths(arm.share).to_string(), arm.name,
+                          arm.first);
+    return text;
+  }
+  std::string text_of(const Emit& emit) const {
+    return "emit " + event_name(emit.event) + " " + expression(emit.record, {});
+  }
   std::string text_of(const Branch& branch) const {
     return fmt::format("when {} else {}", expression(branch.condition, {}), branch.otherwise);
   }
@@ -290,6 +313,8 @@ class Dumper {
           send.arguments[i] == NodeId::kNone ? "missing" : expression(send.arguments[i], {});
     }
     std::string text = fmt::format("send {}({})", mail.name, arguments);
+    if (send.as) text += " as " + slot(*send.as).name;
+    if (send.at_best_hour) text += " at best hour";
     if (send.within) text += " within " + duration_text(*send.within);
     if (send.skip_after) text += " or skip after " + duration_text(*send.skip_after);
     return text;
@@ -319,6 +344,9 @@ class Dumper {
   std::string text_of(const TestEvent& event) const {
     std::string text = fmt::format("{} {} {}", event.actor, event_name(event.event),
                                    to_string(Value::record(event.fields)));
+    for (const auto& [field, mail] : event.mails)
+      text += fmt::format(" {} of mail {}",
+                          fields_of(program_.events[event.event].record)[field].name, mail);
     if (event.late.count() > 0) text += " late by " + duration_text(event.late);
     return text;
   }

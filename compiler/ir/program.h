@@ -121,6 +121,8 @@ struct EventType {
   NameHash hash{};
   Type record;
   std::vector<std::string> received_names;  // "Order Completed"; its own name always counts too
+  // Has a field of type message: it tells what became of a mail, not what the person did unasked.
+  bool about_mail = false;
   // Fields that some window, `unless`, `exit` or `goal` reads from history; kept_in_history says
   // whether rows are kept at all.
   bool kept_in_history = false;
@@ -194,6 +196,7 @@ struct Watch {
 
 struct Slot {
   std::string name;  // "trigger" or the `as` name
+  // Of an event; or of type message, for a mail that `send … as NAME` named: its name outside.
   Type record;
   std::vector<bool> read;  // the fields some later step reads; others are not kept
 };
@@ -264,6 +267,31 @@ struct WaitUntil {
   std::optional<TimeOfDay> time;  // local
   std::vector<std::uint32_t> unless;
 };
+// Goes on at the next step when the event comes, at `otherwise` when it has not come in time.
+struct WaitForEvent {
+  std::uint32_t watch = 0;            // Campaign::watches
+  std::optional<std::uint32_t> slot;  // `as`
+  // For each alternative of the watch: field of the event for each field of the slot; -1: missing.
+  std::vector<std::vector<int>> slot_fields;
+  Duration up_to{};
+  std::uint32_t otherwise = 0;
+};
+struct WaitForSilence {
+  Duration silence{};
+  std::optional<Duration> up_to;
+  std::vector<std::uint32_t> unless;
+};
+struct Split {
+  struct Arm {
+    std::string name;
+    std::uint32_t share = 0;  // of kWhole
+    bool holdout = false;
+    std::uint32_t first = 0;  // its first step; of a hold-out the step after the split
+  };
+  static constexpr std::uint32_t kWhole = 100'000'000;  // millionths of a percent
+  std::string title;
+  std::vector<Arm> arms;
+};
 struct Branch {  // goes on at the next step when true, else at `otherwise`
   NodeId condition = NodeId::kNone;
   std::uint32_t otherwise = 0;
@@ -275,7 +303,9 @@ struct End {};
 struct Send {
   std::uint32_t mail_template = 0;  // Program::templates
   std::vector<NodeId> arguments;    // parallel to the template's parameters
-  std::optional<Duration> within;   // objective, measured
+  std::optional<std::uint32_t> as;  // the slot that takes the mail's name
+  bool at_best_hour = false;
+  std::optional<Duration> within;  // objective, measured
   std::optional<Duration> skip_after;
 };
 struct Subscribe {
@@ -286,9 +316,15 @@ struct SetField {
   std::uint32_t field = 0;  // of the person
   NodeId value = NodeId::kNone;
 };
+struct Emit {
+  std::uint32_t event = 0;
+  NodeId record = NodeId::kNone;  // of the event's type
+};
 
 struct Step {
-  std::variant<WaitSpan, WaitUntil, Branch, Jump, End, Send, Subscribe, SetField> node;
+  std::variant<WaitSpan, WaitUntil, WaitForEvent, WaitForSilence, Branch, Split, Jump, End, Send,
+               Subscribe, SetField, Emit>
+      node;
   std::string name;  // from `step NAME`, else empty
   TextRange range;
 };
@@ -343,6 +379,8 @@ struct TestEvent {
   std::uint32_t event = 0;
   Items fields;
   Duration late{0};
+  // Fields that name a mail of the actor: by the `as` of its send or by its template.
+  std::vector<std::pair<std::uint32_t, std::string>> mails;
 };
 struct TestIdentifies {
   std::string actor;
@@ -390,6 +428,7 @@ struct Program {
   Type person;  // a record; its source maps the traits of an identify
   std::vector<PersonKey> person_keys;
   int person_timezone = -1;  // field of type timezone that the send zone is read from, or -1
+  int person_language = -1;  // field of type language that a template's file is chosen by, or -1
   int person_email = -1;     // field the mail goes to
   std::vector<Topic> topics;
   std::vector<Policy> policies;

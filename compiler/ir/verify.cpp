@@ -114,6 +114,8 @@ class Verifier {
     require(program_.person_email < static_cast<int>(count), "person", "email is out of range");
     require(program_.person_timezone < static_cast<int>(count), "person",
             "timezone is out of range");
+    require(program_.person_language < static_cast<int>(count), "person",
+            "language is out of range");
   }
 
   void verify_silence(const Silence& silence, const std::string& where) {
@@ -268,6 +270,39 @@ class Verifier {
     require(wait.base != NodeId::kNone || wait.time, where, "waits until nothing");
     verify_expression(wait.base, {}, &campaign, where);
   }
+  void verify_step(const WaitForEvent& wait, std::size_t index, const Campaign& campaign,
+                   const std::string& where) {
+    verify_target(wait.otherwise, index, campaign, where);
+    if (!in_range(wait.watch, campaign.watches, where, "watch") || !wait.slot) return;
+    if (!in_range(*wait.slot, campaign.slots, where, "slot")) return;
+    const Watch& watch = campaign.watches[wait.watch];
+    require(wait.slot_fields.size() == watch.alternatives.size(), where,
+            "slot_fields are not parallel to the events waited for");
+    std::size_t fields = field_count(campaign.slots[*wait.slot].record);
+    for (const std::vector<int>& sources : wait.slot_fields)
+      require(sources.size() == fields, where, "slot_fields are not parallel to the slot");
+  }
+  void verify_step(const WaitForSilence& wait, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    verify_unless(wait.unless, campaign, where);
+  }
+  void verify_step(const Split& split, std::size_t index, const Campaign& campaign,
+                   const std::string& where) {
+    std::uint64_t sum = 0;
+    for (const Split::Arm& arm : split.arms) {
+      verify_target(arm.first, index, campaign, where);
+      sum += arm.share;
+    }
+    require(sum == Split::kWhole, where, "the arms of a split are not the whole");
+  }
+  void verify_step(const Emit& emit, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    if (!in_range(emit.event, program_.events, where, "event")) return;
+    require(emit.record != NodeId::kNone && program_.node(emit.record).op == Op::kRecord &&
+                program_.node(emit.record).type.detail == program_.events[emit.event].record.detail,
+            where, "emits something else than its event");
+    verify_expression(emit.record, {}, &campaign, where);
+  }
   void verify_step(const Branch& branch, std::size_t index, const Campaign& campaign,
                    const std::string& where) {
     require(branch.condition != NodeId::kNone, where, "branches on nothing");
@@ -285,6 +320,9 @@ class Verifier {
     require(send.arguments.size() == program_.templates[send.mail_template].parameters.size(),
             where, "arguments are not parallel to the template's parameters");
     for (NodeId argument : send.arguments) verify_expression(argument, {}, &campaign, where);
+    if (send.as && in_range(*send.as, campaign.slots, where, "slot"))
+      require(campaign.slots[*send.as].record.kind == Kind::kMessage, where,
+              "names a mail by a slot of another type");
   }
   void verify_step(const Subscribe& subscribe, std::size_t, const Campaign&,
                    const std::string& where) {

@@ -105,6 +105,13 @@ void insert_preheader(std::string& html, const std::string& preheader) {
 
 }  // namespace
 
+const MailTemplate* MailTexts::best_for(const std::vector<std::string>& languages) const {
+  for (const std::string& language : languages)
+    if (auto found = by_language.find(language); found != by_language.end())
+      return found->second.get();
+  return own.get();
+}
+
 MailTemplate parse_mail_template(const SourceMap& sources, SourceId source,
                                  Diagnostics& diagnostics) {
   const std::string& text = sources[source].text();

@@ -14,9 +14,12 @@
 // transactional.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "compiler/liquid/template.h"
 
@@ -46,6 +49,16 @@ struct MailTemplate {
 // The whole of a source. Reports E0410 to E0414 for the settings, E0401 to E0408 for the Liquid.
 MailTemplate parse_mail_template(const SourceMap& sources, SourceId source,
                                  Diagnostics& diagnostics);
+
+// The texts of one template: its own file, and one for each language that has a file beside it
+// (welcome.fr.html.liquid beside welcome.html.liquid).
+struct MailTexts {
+  std::shared_ptr<const MailTemplate> own;  // null: the file could not be read
+  std::map<std::string, std::shared_ptr<const MailTemplate>, std::less<>> by_language;
+
+  // The first of `languages` that there is, else its own file.
+  const MailTemplate* best_for(const std::vector<std::string>& languages) const;
+};
 
 struct RenderedMail {
   std::string subject;    // one line

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::string_view kAddress = "an e-mail address";
 constexpr std::string_view kZone = "a time zone such as \"Europe/Paris\"";
+constexpr std::string_view kLanguage = "a language such as \"fr\" or \"pt-BR\"";
 constexpr std::string_view kDuration = "a duration such as \"1 minute\" or \"24 hours\"";
 
 bool is_printable_ascii(std::string_view text) {
@@ -80,6 +81,7 @@ class ConfigReader {
     senders();
     ingest();
     links();
+    languages();
     delivery();
     engine();
     top_.finish();
@@ -191,6 +193,25 @@ class ConfigReader {
         diagnostics_.report(Code::kInvalidSetting, setting.name_range,
                             {"links.keys", "numbered from 0 to 255"});
     });
+    section.finish();
+  }
+
+  // The bare name of a setting cannot hold a `-`: "de-CH" = "fr" is written in quotes.
+  void languages() {
+    TextRange place;
+    const toml::Table* table = top_.table("language_fallbacks", place);
+    if (table == nullptr) return;
+    Section section(*table, "language_fallbacks", place, diagnostics_);
+    for (const toml::Setting& setting : table->settings) {
+      std::string fallback;
+      checked(
+          section, setting.name, kLanguage,
+          [](const std::string& text) { return canonical_language_tag(text) == text; }, fallback);
+      if (canonical_language_tag(setting.name) != setting.name)
+        diagnostics_.report(Code::kInvalidSetting, setting.name_range,
+                            {"language_fallbacks", kLanguage});
+      config_.language_fallbacks.emplace(setting.name, std::move(fallback));
+    }
     section.finish();
   }
 

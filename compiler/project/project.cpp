@@ -44,8 +44,16 @@ void run_chain(Project& project) {
     if (file == project.files.end()) return fail("there is no file {} in the project", path);
     return file->second;
   };
-  check::Checked checked = check::check(trees, {project.config.name, project.config.zone},
-                                        read_file, project.sources, project.diagnostics);
+  const check::ListFiles list_files = [&](std::string_view prefix) {
+    std::vector<std::string> paths;
+    for (auto file = project.files.lower_bound(std::string(prefix));
+         file != project.files.end() && file->first.starts_with(prefix); ++file)
+      paths.push_back(file->first);
+    return paths;
+  };
+  check::Checked checked =
+      check::check(trees, {project.config.name, project.config.zone, list_files}, read_file,
+                   project.sources, project.diagnostics);
   project.program = std::move(checked.program);
   project.templates = std::move(checked.templates);
   project.partials = std::move(checked.partials);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/base/language_tag.h"
 #include "compiler/base/result.h"
 #include "compiler/base/source.h"
 #include "compiler/check/check.h"
@@ -65,6 +66,7 @@ struct Config {
   ProviderSettings provider;
   std::string mail_dir = "mails";          // delivery = "files"
   std::string in_doubt = "at least once";  // or "at most once"
+  LanguageFallbacks language_fallbacks;    // "ca" → "es"
   Duration settling{std::chrono::minutes(1)};
   Duration max_event_age{std::chrono::hours(24)};
   // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.
@@ -81,7 +83,7 @@ struct Project {
   SourceMap sources;
   Diagnostics diagnostics;
   ir::Program program;
-  std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;  // parallel to the program's
+  std::vector<liquid::MailTexts> templates;  // parallel to the program's
   std::function<const liquid::Template*(std::string_view name)>
       partials;  // as check::Checked has it
 };

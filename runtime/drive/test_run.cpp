@@ -82,13 +82,30 @@ class Run {
     return driver_->advance_to(add_span(driver_->clock(), step.span, program_.zone));
   }
 
+  // The newest mail of the actor with that `as` name or template, by its name outside.
+  std::string mail_called(const std::string& name, const std::string& actor) {
+    auto who = person(actor);
+    std::string found;
+    for (const TakenMail& mail : driver_->mails()) {
+      const exec::PersonState* owner = driver_->engine().person(mail.person);
+      bool theirs = who && owner != nullptr && owner->id == *who;
+      if (theirs && (mail.as == name || mail.mail_template == name)) found = mail.name;
+    }
+    return found;
+  }
+
   Status on(const ir::TestEvent& step, TextRange) {
     ++result_.events;
     Envelope envelope = envelope_for(step.actor);
     envelope.event = program_.events[step.event].name;
     envelope.occurred_at -= step.late;
-    envelope.payload =
-        exec::encode_payload(program_, program_.events[step.event].record, step.fields);
+    ir::Items fields = step.fields;
+    for (const auto& [field, mail] : step.mails) {
+      std::string name = mail_called(mail, step.actor);
+      if (name.empty()) return fail("no mail `{}` was sent to {}", mail, step.actor);
+      fields[field] = std::move(name);
+    }
+    envelope.payload = exec::encode_payload(program_, program_.events[step.event].record, fields);
     std::uint64_t rejected = driver_->engine().totals().events_rejected;
     Status done = driver_->take(std::move(envelope));
     if (done && driver_->engine().totals().events_rejected != rejected)

@@ -7,7 +7,7 @@
 namespace trig::drive {
 namespace {
 
-TakenMail taken(const engine::Handover& handover) {
+TakenMail taken(const engine::Handover& handover, const std::string& workspace_secret) {
   const exec::Message& message = handover.message;
   const ir::Program& program = *handover.program->program;
   TakenMail mail;
@@ -15,7 +15,13 @@ TakenMail taken(const engine::Handover& handover) {
   mail.person = person_of(message.id);
   mail.address = message.address;
   int campaign = program.find_campaign(message.campaign.campaign);
-  if (campaign >= 0) mail.campaign = program.campaigns[static_cast<std::size_t>(campaign)].name;
+  mail.name = engine::mail_name(workspace_secret, message.id);
+  if (campaign >= 0) {
+    const ir::Campaign& owner = program.campaigns[static_cast<std::size_t>(campaign)];
+    const auto& send = std::get<ir::Send>(owner.steps[message.step].node);
+    mail.campaign = owner.name;
+    if (send.as) mail.as = owner.slots[*send.as].name;
+  }
   for (const ir::MailTemplate& candidate : program.templates) {
     if (candidate.hash != message.mail_template) continue;
     mail.mail_template = candidate.name;
@@ -75,7 +81,8 @@ Status VirtualDriver::commit() {
   if (!turn) return tl::unexpected(turn.error());
   if (turn->attempts.empty()) return {};
   for (const engine::Handover& handover : turn->attempts) {
-    if (handover.message.attempt == 1) mails_.push_back(taken(handover));
+    if (handover.message.attempt == 1)
+      mails_.push_back(taken(handover, engine_->workspace_secret()));
     engine_->answer(handover.message.id, handover.message.attempt, exec::SendReport::kSent,
                     std::nullopt, "accepted", engine_->clock());
   }

@@ -26,6 +26,8 @@ struct TakenMail {
   PersonId person = PersonId::kNone;
   std::string campaign;
   std::string mail_template;
+  std::string as;    // the name its send gave it, if any
+  std::string name;  // what it is called outside
   std::string address;
   std::vector<std::pair<std::string, ir::Value>> arguments;  // by parameter
 };

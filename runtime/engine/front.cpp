@@ -89,6 +89,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     return;
   }
   sequence = Sequence{raw(sequence) + 1};
+  const Sequence at = sequence;  // events that follow from it take the next ones
   ++totals.events;
   EventRow row;
   row.envelope = std::move(envelope);
@@ -103,7 +104,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     switch (row.envelope.kind) {
       case EnvelopeKind::kTrack:
       case EnvelopeKind::kPage:
-      case EnvelopeKind::kScreen: apply_event(row, sequence); break;
+      case EnvelopeKind::kScreen: apply_event(row, at, false); break;
       case EnvelopeKind::kIdentify: apply_identify(row, traits); break;
       case EnvelopeKind::kGroup:
       case EnvelopeKind::kAlias: row.fate = EventFate::kOnlyIds; break;
@@ -111,12 +112,12 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
   }
   if (row.fate == EventFate::kRejected) {
     ++totals.events_rejected;
-    view.put(Space::kRejected, event_key(sequence), row.reason);
+    view.put(Space::kRejected, event_key(at), row.reason);
   }
-  view.put(Space::kEvents, event_key(sequence), encode(row));
+  view.put(Space::kEvents, event_key(at), encode(row));
 }
 
-void Engine::Impl::apply_event(EventRow& row, Sequence at) {
+void Engine::Impl::apply_event(EventRow& row, Sequence at, bool emitted_event) {
   const Envelope& envelope = row.envelope;
   auto reject = [&](std::string reason) {
     row.fate = EventFate::kRejected;
@@ -141,8 +142,12 @@ void Engine::Impl::apply_event(EventRow& row, Sequence at) {
   input.fields = &decoded.fields;
   input.payload = envelope.payload;
   input.may_start = envelope.received_at - envelope.occurred_at <= settings.max_event_age;
+  input.emitted = emitted_event;
   keep_history(row.person, event, input.moment, decoded.fields);
-  step(row.person, input, clock);
+  if (emitted_event)
+    step_once(row.person, input, envelope.received_at);
+  else
+    step(row.person, input, clock);
 }
 
 void Engine::Impl::apply_identify(EventRow& row, const exec::Traits& traits) {
@@ -319,6 +324,7 @@ PersonId Engine::Impl::join(PersonId a, PersonId b) {
   exec::absorb(world_for(history), state, std::move(other), true, clock, effects);
   fold(state, effects);
   people.changed(survivor);
+  take_emitted();
   for (Parked& waiting : parked)
     if (waiting.person == gone) waiting.person = survivor;
   return survivor;

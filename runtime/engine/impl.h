@@ -22,7 +22,7 @@ struct Engine::Impl {
 
   // --- recovery.cpp
   void recover(Instant now);
-  void end_removed_campaigns(const std::vector<NameHash>& removed, Instant now);
+  void apply_changes(const Programs::Changes& changes, Instant now);
   void ask_again_for_unanswered();
 
   // --- sweep.cpp
@@ -35,8 +35,10 @@ struct Engine::Impl {
   void note_clock(Instant now);
   // An input arrives at `now`: everything due before has fired when this returns.
   void arrive(Instant now);
-  // Steps one person and folds the effects; then its due mails, until none is left.
+  // Steps one person and folds the effects; then the events emitted by it and the mails that are
+  // due, until none is left.
   void step(PersonId person, const exec::Input& input, Instant now);
+  void step_once(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decision(exec::PersonState& state, std::string decision);
   exec::World world_for(const exec::History& history);
@@ -58,8 +60,11 @@ struct Engine::Impl {
                     const ir::Items& fields);
   void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
-  void apply_event(EventRow& row, Sequence sequence);
+  void apply_event(EventRow& row, Sequence sequence, bool emitted);
   void apply_identify(EventRow& row, const exec::Traits& traits);
+
+  // --- emitting.cpp: each is taken as an input of the turn at hand
+  void take_emitted();
 
   // --- sending.cpp
   void ask_policy(PersonId person, Instant now);
@@ -90,6 +95,14 @@ struct Engine::Impl {
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // day
   std::unordered_map<std::string, PersonId> identities;        // rows lately read or written
+
+  struct PendingEvent {
+    PersonId person;
+    exec::Emitted event;
+    std::size_t depth = 0;  // how many events were emitted one because of the other
+  };
+  std::deque<PendingEvent> emitted;
+  std::size_t emit_depth = 0;  // of the event at hand; 0: it came in
 
   std::size_t in_flight = 0;
   struct Parked {

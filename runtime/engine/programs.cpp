@@ -28,7 +28,7 @@ std::string version_key(const exec::CampaignRef& ref) {
 
 struct Snapshot {
   std::vector<std::pair<std::string, Hash128>> files;
-  std::vector<NameHash> campaigns;
+  std::vector<exec::CampaignRef> campaigns;
 };
 
 std::string encode(const Snapshot& snapshot) {
@@ -40,7 +40,11 @@ std::string encode(const Snapshot& snapshot) {
     w.fixed64(hash.low);
   }
   w.varint(snapshot.campaigns.size());
-  for (NameHash campaign : snapshot.campaigns) w.fixed64(static_cast<std::uint64_t>(campaign));
+  for (const exec::CampaignRef& ref : snapshot.campaigns) {
+    w.fixed64(static_cast<std::uint64_t>(ref.campaign));
+    w.fixed64(ref.version.high);
+    w.fixed64(ref.version.low);
+  }
   return w.take();
 }
 
@@ -56,8 +60,13 @@ Snapshot decode_snapshot(std::string_view bytes) {
     snapshot.files.emplace_back(std::move(path), hash);
   }
   std::uint64_t campaigns = r.varint();
-  for (std::uint64_t i = 0; i < campaigns && r.ok(); ++i)
-    snapshot.campaigns.push_back(NameHash{r.fixed64()});
+  for (std::uint64_t i = 0; i < campaigns && r.ok(); ++i) {
+    exec::CampaignRef ref;
+    ref.campaign = NameHash{r.fixed64()};
+    ref.version.high = r.fixed64();
+    ref.version.low = r.fixed64();
+    snapshot.campaigns.push_back(ref);
+  }
   if (!r.ok()) throw StoreFailed{"the record of a deployed program is damaged"};
   return snapshot;
 }
@@ -71,7 +80,7 @@ Programs::Programs(View& view, std::shared_ptr<const Deployed> current, CompileF
     current_versions_[{campaigns[i].hash, campaigns[i].version}] = i;
 }
 
-std::vector<NameHash> Programs::begin_deploy() {
+Programs::Changes Programs::begin_deploy() {
   const ir::Program& program = *current_->program;
   std::string key = hash_key('s', program.hash);
   auto last = view_.get(Space::kMeta, std::string(kMetaProgram));
@@ -83,17 +92,25 @@ std::vector<NameHash> Programs::begin_deploy() {
     snapshot.files.emplace_back(path, hash);
   }
   for (const ir::Campaign& campaign : program.campaigns) {
-    snapshot.campaigns.push_back(campaign.hash);
+    snapshot.campaigns.push_back({campaign.hash, campaign.version});
     view_.put(Space::kPrograms, version_key({campaign.hash, campaign.version}), key);
   }
   view_.put(Space::kPrograms, key, encode(snapshot));
-  std::vector<NameHash> removed;
-  if (!last) return removed;
+  Changes changes;
+  if (!last) return changes;
   auto stored = view_.get(Space::kPrograms, *last);
   if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
-  for (NameHash campaign : decode_snapshot(*stored).campaigns)
-    if (program.find_campaign(campaign) < 0) removed.push_back(campaign);
-  return removed;
+  for (const exec::CampaignRef& before : decode_snapshot(*stored).campaigns) {
+    int index = program.find_campaign(before.campaign);
+    if (index < 0) {
+      changes.removed.push_back(before.campaign);
+      continue;
+    }
+    const ir::Campaign& now = program.campaigns[static_cast<std::size_t>(index)];
+    if (now.version != before.version && now.edits != ir::Edits::kPin)
+      changes.edited.push_back(before.campaign);
+  }
+  return changes;
 }
 
 void Programs::finish_deploy() {

@@ -41,10 +41,15 @@ class Programs {
   std::shared_ptr<const Deployed> holder_of(const exec::CampaignRef& ref);
   std::optional<exec::CampaignInProgram> find(const exec::CampaignRef& ref);
 
-  // Stores the current program if it is not the one deployed last. Gives the campaigns that one had
-  // and this one has not. It counts as deployed once `finish_deploy` is committed; until then
-  // another open does the same again.
-  std::vector<NameHash> begin_deploy();
+  // What a deploy does to journeys of the campaigns that the program deployed last had.
+  struct Changes {
+    std::vector<NameHash> removed;
+    std::vector<NameHash> edited;  // and they say `edits move` or `edits end`
+    bool empty() const { return removed.empty() && edited.empty(); }
+  };
+  // Stores the current program if it is not the one deployed last. It counts as deployed once
+  // `finish_deploy` is committed; until then another open does the same again.
+  Changes begin_deploy();
   void finish_deploy();
 
  private:

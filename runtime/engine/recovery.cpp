@@ -82,16 +82,23 @@ void Engine::Impl::recover(Instant now) {
               if (!policy.ok() || !next.ok()) throw StoreFailed{"the record `rate` is damaged"};
               return true;
             });
-  std::vector<NameHash> removed = programs.begin_deploy();
-  if (!removed.empty()) end_removed_campaigns(removed, std::max(clock, now));
+  Programs::Changes changes = programs.begin_deploy();
   prepare_triggers(std::max(clock, now));
+  if (!changes.empty()) apply_changes(changes, std::max(clock, now));
   programs.finish_deploy();
   ask_again_for_unanswered();
 }
 
-// A removed campaign ends its journeys (semantics 8).
-void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed, Instant now) {
+// A removed campaign ends its journeys, an edited one does what its `edits` says (semantics 8).
+void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) {
   constexpr std::size_t kChunk = 1'000;
+  auto affects = [&](const exec::Journey& journey) {
+    NameHash campaign = journey.campaign.campaign;
+    return std::find(changes.removed.begin(), changes.removed.end(), campaign) !=
+               changes.removed.end() ||
+           std::find(changes.edited.begin(), changes.edited.end(), campaign) !=
+               changes.edited.end();
+  };
   std::string from;
   for (bool more = true; more;) {
     more = false;
@@ -101,12 +108,8 @@ void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed, I
       exec::PersonState state;
       ByteReader reader(value);
       if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
-      bool inside = std::any_of(
-          state.journeys.begin(), state.journeys.end(), [&](const exec::Journey& journey) {
-            return std::find(removed.begin(), removed.end(), journey.campaign.campaign) !=
-                   removed.end();
-          });
-      if (inside) affected.push_back(state.id);
+      if (std::any_of(state.journeys.begin(), state.journeys.end(), affects))
+        affected.push_back(state.id);
       from = std::string(key) + '\0';
       more = ++read == kChunk;
       return !more;
@@ -115,10 +118,12 @@ void Engine::Impl::end_removed_campaigns(const std::vector<NameHash>& removed, I
       exec::PersonState& state = *people.find(person);
       PersonHistory history(view, person);
       exec::Effects effects;
-      exec::end_journeys(world_for(history), state, removed, "the campaign was removed", now,
-                         effects);
+      exec::World world = world_for(history);
+      exec::end_journeys(world, state, changes.removed, "the campaign was removed", now, effects);
+      exec::edit_journeys(world, state, changes.edited, now, effects);
       fold(state, effects);
       people.changed(person);
+      take_emitted();
     }
     Status done = store.commit(finish_turn());
     if (!done) throw StoreFailed{done.error().message};

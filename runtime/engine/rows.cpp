@@ -202,7 +202,8 @@ std::string encode(const Totals& totals) {
   for (std::uint64_t number :
        {totals.events, totals.events_rejected, totals.events_duplicate, totals.people,
         totals.journeys_started, totals.journeys_ended, totals.goals, totals.arrived_too_late,
-        totals.history_rows_cut, totals.decided})
+        totals.history_rows_cut, totals.events_emitted, totals.objectives_met,
+        totals.objectives_missed, totals.decided})
     w.varint(number);
   for (std::uint64_t number : totals.messages) w.varint(number);
   return w.take();
@@ -215,7 +216,8 @@ std::optional<Totals> decode_totals(std::string_view bytes) {
   for (std::uint64_t* number :
        {&totals.events, &totals.events_rejected, &totals.events_duplicate, &totals.people,
         &totals.journeys_started, &totals.journeys_ended, &totals.goals, &totals.arrived_too_late,
-        &totals.history_rows_cut, &totals.decided})
+        &totals.history_rows_cut, &totals.events_emitted, &totals.objectives_met,
+        &totals.objectives_missed, &totals.decided})
     *number = r.varint();
   for (std::uint64_t& number : totals.messages) number = r.varint();
   if (!r.ok() || !r.at_end()) return std::nullopt;

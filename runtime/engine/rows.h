@@ -52,7 +52,7 @@ std::string person_value(PersonId person);  // of identity rows
 std::optional<PersonId> read_person_value(std::string_view value);
 
 // An event as received, with what became of it.
-enum class EventFate : std::uint8_t { kApplied, kRejected, kOnlyIds };
+enum class EventFate : std::uint8_t { kApplied, kRejected, kOnlyIds, kEmitted };
 struct EventRow {
   Envelope envelope;
   PersonId person = PersonId::kNone;
@@ -73,12 +73,15 @@ struct Totals {
   std::uint64_t events = 0;
   std::uint64_t events_rejected = 0;
   std::uint64_t events_duplicate = 0;
+  std::uint64_t events_emitted = 0;  // by journeys; counted in `events` too
   std::uint64_t people = 0;
   std::uint64_t journeys_started = 0;
   std::uint64_t journeys_ended = 0;
   std::uint64_t goals = 0;
   std::uint64_t arrived_too_late = 0;
   std::uint64_t history_rows_cut = 0;  // that some window still wanted
+  std::uint64_t objectives_met = 0;    // of `within`, by mails that were sent
+  std::uint64_t objectives_missed = 0;
   std::uint64_t decided = 0;
   std::array<std::uint64_t, exec::kMessageStateCount> messages{};  // by MessageState, now
   friend bool operator==(const Totals&, const Totals&) = default;

@@ -50,6 +50,7 @@ void Engine::Impl::send_due(PersonId person, MessageId id, Instant now) {
   exec::step(world, *state, input, now, effects);
   fold(*state, effects);
   people.changed(person);
+  take_emitted();
 }
 
 void Engine::Impl::resume(Instant now) {

@@ -184,11 +184,18 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
   world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
   world.history = &history;
   world.sequence = sequence;
+  world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
   world.late_window = settings.max_event_age;
   return world;
 }
 
 void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) {
+  step_once(person, input, now);
+  take_emitted();
+  ask_policy(person, now);
+}
+
+void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant now) {
   exec::PersonState* state = people.find(person);
   TRIG_CHECK(state != nullptr, "a step for nobody");
   PersonHistory history(view, person);
@@ -197,7 +204,6 @@ void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) 
   exec::step(world, *state, input, now, effects);
   fold(*state, effects);
   people.changed(person);
-  ask_policy(person, now);
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
@@ -227,6 +233,10 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   }
   for (const exec::AddressChange& change : effects.addresses)
     change_address(address_key(workspace, change.address), change.topic, change.subscribed);
+  for (exec::Emitted& event : effects.emitted)
+    emitted.push_back({state.id, std::move(event), emit_depth + 1});
+  totals.objectives_met += effects.objectives_met;
+  totals.objectives_missed += effects.objectives_missed;
   totals.goals += effects.goals.size();
   totals.journeys_started += effects.journeys_started;
   totals.journeys_ended += effects.journeys_ended;

@@ -23,11 +23,14 @@ std::string_view fate_text(engine::EventFate fate) {
     case engine::EventFate::kApplied: return "applied";
     case engine::EventFate::kRejected: return "rejected";
     case engine::EventFate::kOnlyIds: return "ids only";
+    case engine::EventFate::kEmitted: return "emitted";
   }
   return "unknown";
 }
 
-std::string who(const Envelope& envelope) {
+std::string who(const engine::EventRow& row) {
+  const Envelope& envelope = row.envelope;
+  if (row.fate == engine::EventFate::kEmitted) return fmt::format("#{}", raw(row.person));
   if (!envelope.user_id.empty()) return envelope.user_id;
   return envelope.anonymous_id.empty() ? "nobody" : envelope.anonymous_id;
 }
@@ -75,7 +78,7 @@ std::string event_text(const ListedEvent& event, Zone zone) {
   std::string name = e.event.empty() ? std::string(kind_text(e.kind))
                                      : fmt::format("{} {}", kind_text(e.kind), e.event);
   std::string text = fmt::format("{:<8} {:<20} {:<9} {:<32} {}", raw(event.sequence),
-                                 to_string(local), fate_text(event.row.fate), name, who(e));
+                                 to_string(local), fate_text(event.row.fate), name, who(event.row));
   if (!event.row.reason.empty()) text += "\n         " + event.row.reason;
   return text + "\n";
 }

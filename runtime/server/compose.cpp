@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/base/language_tag.h"
 #include "compiler/liquid/data.h"
 #include "compiler/liquid/mail_template.h"
 #include "runtime/links/unsubscribe.h"
@@ -41,6 +42,19 @@ std::string Composer::unsubscribe_url(const exec::Message& message,
   return config_.public_url + "/u/" + links::make_unsubscribe_token(links_, request);
 }
 
+// The languages the person can be given, best first; empty if none is known.
+std::vector<std::string> Composer::languages_of(const ir::Program& program,
+                                                const exec::Message& message) const {
+  if (program.person_language < 0) return {};
+  exec::PersonState state;
+  state.fields = message.person;
+  const ir::Items items = exec::person_items(program, state);
+  const std::string* language =
+      items[static_cast<std::size_t>(program.person_language)].get<std::string>();
+  if (language == nullptr) return {};
+  return language_chain(*language, config_.language_fallbacks);
+}
+
 Result<Mail> Composer::compose(const engine::Handover& handover) const {
   const exec::Message& message = handover.message;
   if (!handover.program) return fail("the program of this mail is gone");
@@ -50,9 +64,10 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
       [&](const ir::MailTemplate& known) { return known.hash == message.mail_template; });
   if (found == program.templates.end()) return fail("the template of this mail is gone");
   const project::Project& project = *handover.program->project;
-  const auto& source =
+  const auto& texts =
       project.templates[static_cast<std::size_t>(found - program.templates.begin())];
-  if (!source) return fail("the template `{}` could not be read", found->name);
+  const liquid::MailTemplate* source = texts.best_for(languages_of(program, message));
+  if (source == nullptr) return fail("the template `{}` could not be read", found->name);
 
   const project::Sender* sender =
       find_sender(config_, source->from ? source->from->text : std::string());

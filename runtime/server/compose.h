@@ -21,6 +21,8 @@ class Composer {
   Result<Mail> compose(const engine::Handover& handover) const;
 
  private:
+  std::vector<std::string> languages_of(const ir::Program& program,
+                                        const exec::Message& message) const;
   std::string unsubscribe_url(const exec::Message& message, const std::string& topic) const;
 
   project::Config config_;

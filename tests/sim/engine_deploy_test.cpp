@@ -116,6 +116,129 @@ campaign other { policy service  on cart_updated  send hint(text: "other") }
   EXPECT_EQ(run.engine().totals().journeys_ended, static_cast<std::uint64_t>(kPeople));
 }
 
+// The campaign whose journeys move, its steps by name.
+std::string moving(const std::string& steps, const std::string& edits = "move") {
+  return "campaign hints {\n  policy service\n  on signed_up as it\n  again never\n" + steps +
+         "  goal order_completed within 7 days\n  edits " + edits + "\n}\n";
+}
+std::string named_wait(const std::string& name, const std::string& wait) {
+  return "  step " + name + "\n  wait " + wait + "\n";
+}
+std::string named_send(const std::string& name, const std::string& text) {
+  return "  step " + name + "\n  send hint(text: " + text + ")\n";
+}
+
+TYPED_TEST(EngineDeploy, EditsEndEndsTheJourneysOfAnEditedCampaign) {
+  EngineRun& run = this->run;
+  std::string other =
+      "campaign same {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
+      "\"same\")\n  edits end\n}\n";
+  this->open(hints("1 hour", "old") + other);
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  this->open(moving("  wait 1 hour\n  send hint(text: \"new\")\n", "end") + other);
+  EXPECT_NE(run.why("ana").find("hints: ended, the campaign was edited"), std::string::npos)
+      << run.why("ana");
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:same ");
+}
+
+TYPED_TEST(EngineDeploy, AMovedJourneyGoesOnAtTheStepOfTheSameName) {
+  EngineRun& run = this->run;
+  this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "\"old\"")));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  run.run_for(30min);
+  this->open(moving(named_wait("more", "5 hours") + named_wait("pause", "2 hours") +
+                    named_send("mail", "it.plan") + named_wait("rest", "1 hour") +
+                    named_send("last", "\"last\"")));
+  EXPECT_NE(run.why("ana").find("hints: edited, goes on at step `pause` of the new text"),
+            std::string::npos)
+      << run.why("ana");
+  run.run_for(5h);
+  // The field `plan` was not kept by the old text, which read nothing of the event.
+  ASSERT_EQ(run.mails.size(), 2u);
+  EXPECT_EQ(run.mails[0].message.begun_at, at("2026-03-10T14:00:00Z")) << "from its own start";
+  EXPECT_EQ(run.mails[1].message.begun_at, at("2026-03-10T15:00:00Z"));
+}
+
+TYPED_TEST(EngineDeploy, AWaitThatIsOverInTheNewTextEndsAtOnce) {
+  EngineRun& run = this->run;
+  this->open(moving(named_wait("pause", "5 hours") + named_send("mail", "it.plan")));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  run.run_for(3h);
+  this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "it.plan")));
+  run.run_for(1min);
+  EXPECT_EQ(this->mails(), "ana:free ") << "what both texts read is kept";
+}
+
+TYPED_TEST(EngineDeploy, AMovedJourneyIsWatchedByTheNewText) {
+  EngineRun& run = this->run;
+  this->open(
+      moving(named_wait("pause", "1 hour unless order_completed") + named_send("mail", "\"old\"")));
+  run.person("ana");
+  run.person("bob");
+  run.event("ana", "signed_up", this->kFree);
+  run.event("bob", "signed_up", this->kFree);
+  this->open(
+      moving(named_wait("pause", "1 hour unless cart_updated") + named_send("mail", "\"new\"")));
+  run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
+  run.event("bob", "cart_updated", R"({"cart_id":"c","total":"1 EUR"})");
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:new ");
+  EXPECT_EQ(run.engine().totals().goals, 1u) << "goals are those of the text it began with";
+}
+
+TYPED_TEST(EngineDeploy, AJourneyWhoseStepIsGoneStaysOnTheOldText) {
+  EngineRun& run = this->run;
+  this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "\"old\"")));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  this->open(moving(named_wait("rest", "1 hour") + named_send("mail", "\"new\"")));
+  EXPECT_NE(run.why("ana").find("hints: edited, stays on the old text: step `pause` is gone"),
+            std::string::npos)
+      << run.why("ana");
+  run.restart();
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:old ");
+}
+
+// The mail was held back by quiet hours when the deploy came.
+TYPED_TEST(EngineDeploy, APendingMailMovesWithItsJourney) {
+  EngineRun& run = this->run;
+  auto text = [](const std::string& mail) {
+    std::string campaign = moving(named_send("mail", mail));
+    campaign.replace(campaign.find("service"), 7, "noon");
+    return "policy noon { consent not needed quiet 11:00 to 14:00 local }\n" + campaign;
+  };
+  this->open(text("\"old\""));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  EXPECT_EQ(run.count(exec::MessageState::kPending), 1u);
+  this->open(text("\"new\""));
+  run.run_for(3h);
+  EXPECT_EQ(this->mails(), "ana:new ");
+  EXPECT_EQ(run.engine().totals().decided, 1u);
+}
+
+TYPED_TEST(EngineDeploy, AMailWhoseStepBecameAWaitIsWithdrawn) {
+  EngineRun& run = this->run;
+  auto text = [](const std::string& steps) {
+    std::string campaign = moving(steps);
+    campaign.replace(campaign.find("service"), 7, "noon");
+    return "policy noon { consent not needed quiet 11:00 to 14:00 local }\n" + campaign;
+  };
+  this->open(text(named_send("mail", "\"old\"")));
+  run.person("ana");
+  run.event("ana", "signed_up", this->kFree);
+  this->open(text(named_wait("mail", "4 hours") + named_send("later", "\"new\"")));
+  EXPECT_EQ(run.count(exec::MessageState::kSuppressed), 1u);
+  run.run_for(5h);
+  EXPECT_EQ(this->mails(), "ana:new ");
+  EXPECT_EQ(run.mails[0].message.begun_at, at("2026-03-10T16:00:00Z"));
+}
+
 TYPED_TEST(EngineDeploy, PoliciesAreAlwaysTheCurrentOnes) {
   EngineRun& run = this->run;
   auto campaigns = [](const std::string& policy) {

@@ -5,6 +5,7 @@
 #include "compiler/base/codec.h"
 #include "compiler/base/decimal.h"
 #include "compiler/base/hash.h"
+#include "compiler/base/language_tag.h"
 #include "compiler/base/source.h"
 #include "compiler/base/time.h"
 #include "compiler/diagnostics/diagnostic.h"
@@ -14,6 +15,23 @@ namespace {
 
 Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
 Instant instant(std::string_view text) { return parse_instant(text).value(); }
+
+TEST(LanguageTag, IsPutInItsUsualForm) {
+  EXPECT_EQ(canonical_language_tag("fr"), "fr");
+  EXPECT_EQ(canonical_language_tag("pt_br"), "pt-BR");
+  EXPECT_EQ(canonical_language_tag("ZH-hans-cn"), "zh-Hans-CN");
+  EXPECT_EQ(canonical_language_tag("es-419"), "es-419");
+  for (const char* none :
+       {"", "f", "french", "fr-", "fr_", "-fr", "fr-FR-x", "fr-F", "f1", "pt--BR"})
+    EXPECT_EQ(canonical_language_tag(none), std::nullopt) << none;
+}
+
+TEST(LanguageTag, FallsBackPartByPartAndByTable) {
+  using Chain = std::vector<std::string>;
+  EXPECT_EQ(language_chain("zh-Hans-CN", {}), (Chain{"zh-Hans-CN", "zh-Hans", "zh"}));
+  EXPECT_EQ(language_chain("ca-ES", {{"ca", "es"}}), (Chain{"ca-ES", "ca", "es"}));
+  EXPECT_EQ(language_chain("a", {{"a", "b"}, {"b", "a"}}), (Chain{"a", "b"})) << "no end otherwise";
+}
 
 TEST(Decimal, ReadsAndPrintsExactly) {
   EXPECT_EQ(decimal("19.99").to_string(), "19.99");

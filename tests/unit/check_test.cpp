@@ -185,7 +185,7 @@ TEST(Check, PartialsAreHandedOn) {
   EXPECT_NE(bench.checked.partials("footer"), nullptr);
   EXPECT_EQ(bench.checked.partials("header"), nullptr);
   ASSERT_EQ(bench.checked.templates.size(), 1u);
-  EXPECT_NE(bench.checked.templates[0], nullptr);
+  EXPECT_NE(bench.checked.templates[0].own, nullptr);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The stored form of people and mails: it comes back whole, and what was cut or turned is found.
 #include <gtest/gtest.h>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/scalar.h"
 
@@ -24,6 +25,7 @@ Message full_message() {
   m.due = kNow + 1h;
   m.skip_after = kNow + 2h;
   m.rate_slot = true;
+  m.best_hour = 18;
   m.attempt = 2;
   m.begun_at = kNow;
   m.address = "ana@example.com";
@@ -55,7 +57,10 @@ PersonState full_state() {
   j.armed = {0, 2};
   j.slots = {ir::Value::record({std::string("c1"), *parse_money("40 EUR"),
                                 ir::Value::list({std::int64_t{1}, ir::Missing{}, true})})};
+  j.since = {kNow - 2s, Sequence{8}};
+  j.taken = {{kNow - 1s, Sequence{9}}};
   j.attempted = true;
+  j.held_out = true;
   s.journeys = {j, Journey{}};
   s.messages = {full_message()};
   s.goals.push_back({j.id, j.campaign, 1, j.trigger, kNow + 72h, j.slots});
@@ -79,6 +84,12 @@ PersonState full_state() {
   planned.came_for = kNow - 3h;
   s.planned = {planned, PlannedStart{}};
   s.memberships.push_back({name_hash("lapsed"), {5, 6}, true, kNow + 1us});
+  s.arms.push_back({name_hash("cart"), name_hash("tone"), name_hash("short")});
+  s.mail_hours.add(18);
+  s.own_hours.add(0);
+  s.own_hours.add(23);
+  s.last_own_event = kNow - 5min;
+  s.last_event = Sequence{12};
   s.next_journey = 3;
   s.next_message = 4;
   s.next_decision = 500;
@@ -122,6 +133,28 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_TRUE(back.has_user_id);
   EXPECT_TRUE(back.kept(name_hash("bought")).incomplete);
   EXPECT_EQ(back.kept(name_hash("viewed")).oldest, kNow - 1h);
+  EXPECT_EQ(back.journeys[0].since, (Moment{kNow - 2s, Sequence{8}}));
+  EXPECT_EQ(back.journeys[0].taken.size(), 1u);
+  EXPECT_TRUE(back.journeys[0].held_out);
+  EXPECT_FALSE(back.journeys[1].held_out);
+  EXPECT_EQ(back.messages[0].best_hour, 18);
+  EXPECT_EQ(back.arms[0].arm, name_hash("short"));
+  EXPECT_EQ(back.own_hours, full_state().own_hours);
+  EXPECT_EQ(back.mail_hours.best(), 18);
+  EXPECT_EQ(back.last_own_event, kNow - 5min);
+  EXPECT_EQ(back.last_event, Sequence{12});
+}
+
+TEST(HourCounts, NewerHabitsWeighMoreAndTheCountIsBounded) {
+  HourCounts hours;
+  EXPECT_EQ(hours.total(), 0u);
+  for (std::uint32_t i = 0; i + 1 < kMaxHourCount; ++i) hours.add(9);
+  EXPECT_EQ(hours.counts[9], kMaxHourCount - 1);
+  hours.add(9);
+  EXPECT_EQ(hours.counts[9], kMaxHourCount / 2);
+  for (std::uint32_t i = 0; i <= kMaxHourCount / 2; ++i) hours.add(20);
+  EXPECT_EQ(hours.best(), 20) << "half of the older habit is forgotten";
+  EXPECT_LT(hours.total(), kMaxHourCount);
 }
 
 TEST(StateCodec, AnEmptyPersonComesBack) {
@@ -174,7 +207,9 @@ TEST(PersonState, TimersAreWhatItHasToDo) {
   Journey again = state.journeys[0];
   again.id = JourneyId{numbered(state.id, 9)};
   state.journeys.push_back(again);  // the same instant
-  EXPECT_EQ(timers_of(state), (std::vector<Instant>{kNow + 30min, kNow + 1h}));
+  EXPECT_EQ(timers_of(state),
+            (std::vector<Instant>{kNow + 1us, kNow + 30min, kNow + 1h, kNow + 24h}))
+      << "a segment, a wait, a mail, a date";
 }
 
 TEST(PersonState, FieldsStandInOneOrder) {

@@ -70,7 +70,7 @@ TEST(Project, GoesThroughTheWholeChain) {
   ASSERT_EQ(project->program.campaigns.size(), 1u);
   EXPECT_EQ(project->program.campaigns[0].name, "welcome");
   ASSERT_EQ(project->templates.size(), 1u);
-  EXPECT_NE(project->templates[0], nullptr);
+  EXPECT_NE(project->templates[0].own, nullptr);
 }
 
 TEST(Project, AFolderAndItsFilesGiveTheSame) {
@@ -128,6 +128,40 @@ TEST(Project, ASenderMustExist) {
   const Diagnostic& diagnostic = project->diagnostics.all()[0];
   EXPECT_EQ(project->sources.text_of(diagnostic.range), "shpo");
   EXPECT_EQ(diagnostic.hint_text, "did you mean `shop`?");
+}
+
+Files shop_in_french(const std::string& person_field, const std::string& settings) {
+  Files files = shop();
+  std::string& campaign = files["campaigns/welcome.trig"];
+  campaign.replace(campaign.find("email: email key"), 16, "email: email key\n  " + person_field);
+  files["templates/welcome.fr.html.liquid"] =
+      "---\nsubject: Bienvenue\n" + settings + "---\n<p>Bonjour</p>\n";
+  return files;
+}
+
+TEST(Project, ATemplateHasFilesForLanguages) {
+  auto project = compile(shop_in_french("language: language?", "class: transactional\n"));
+  ASSERT_THAT(codes_of(*project), IsEmpty()) << findings_of(*project);
+  ASSERT_EQ(project->templates.size(), 1u);
+  const liquid::MailTexts& texts = project->templates[0];
+  ASSERT_EQ(texts.by_language.size(), 1u);
+  EXPECT_EQ(texts.best_for({"ca", "fr"}), texts.by_language.at("fr").get());
+  EXPECT_EQ(texts.best_for({"ca"}), texts.own.get());
+  EXPECT_EQ(texts.best_for({}), texts.own.get());
+
+  auto other = shop_in_french("language: language?", "class: transactional\n");
+  other["templates/welcome.fr.html.liquid"] += "<p>Salut</p>\n";
+  EXPECT_NE(compile(other)->program.campaigns[0].version, project->program.campaigns[0].version);
+}
+
+TEST(Project, FilesForLanguagesAreChecked) {
+  EXPECT_THAT(codes_of(*compile(shop_in_french("", "class: transactional\n"))),
+              ElementsAre("E0161"));
+  auto marketing = compile(shop_in_french("language: language?", ""));
+  EXPECT_THAT(codes_of(*marketing), ElementsAre("E0162", "E0424", "E0425"));
+  auto sender =
+      compile(shop_in_french("language: language?", "class: transactional\nfrom: nobody\n"));
+  EXPECT_THAT(codes_of(*sender), ElementsAre("E0159"));
 }
 
 // The examples of a page: its fenced blocks, each a whole trig.toml or .trig file.
