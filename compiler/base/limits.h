@@ -26,9 +26,14 @@ constexpr std::int64_t kMaxSmtpConnections = 20;
 constexpr std::size_t kMaxStepsPerCampaign = 500;
 constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run through for one person
 
+constexpr std::int64_t kMaxTriggerCount = 1'000;  // on 1000 EVENT within …
+constexpr std::size_t kMaxSegmentDepth = 16;      // segments that are made of segments
+
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
 constexpr std::size_t kMaxJourneysPerPerson = 1'000;       // live ones
+constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to counts and sequences
+constexpr std::size_t kMaxStartsAtOnce = 100;       // journeys one input may start for one person
 constexpr std::size_t kMaxSplitsPerPerson = 1'000;  // whose arms are remembered; the oldest goes
 constexpr std::uint32_t kMaxHourCount = 1'000;      // of a habit; then every hour's count is halved
 constexpr std::size_t kMaxEmitDepth = 16;           // events emitted because of an emitted event

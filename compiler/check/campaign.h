@@ -25,13 +25,29 @@ class CampaignChecker {
 
   // check_trigger.cpp
   void check_trigger();
-  void check_event_trigger(const ast::Trigger& trigger, const ast::EventTrigger& events);
-  void refuse_trigger(const ast::Trigger& trigger);
+  void check(const ast::Trigger& trigger, const ast::EventTrigger& events);
+  void check(const ast::Trigger& trigger, const ast::CountTrigger& count);
+  void check_events(const ast::Trigger& trigger, const std::vector<ast::Name>& events,
+                    const std::optional<ast::Name>& as);
   void bind_trigger(ir::Type record, const std::optional<ast::Name>& as);
+  void add_binding(const ast::Name& name, std::uint32_t slot, ir::Type record);
   bool refuse_taken_binding(const ast::Name& name);
   ir::Type common_record(const std::vector<ir::Type>& records);
   void check_start(const ast::Trigger& trigger, ir::StartTrigger::Alternative& start);
   ir::NodeId check_key(const ast::Trigger& trigger, Scope& scope);
+
+  // check_sequence.cpp
+  void check(const ast::Trigger& trigger, const ast::SequenceTrigger& sequence);
+  void check_sequence_where(const ast::Trigger& trigger, const ir::OnSequence& on);
+
+  // check_planned.cpp
+  void check(const ast::Trigger& trigger, const ast::SilenceTrigger& silence);
+  void check(const ast::Trigger& trigger, const ast::DateTrigger& date);
+  void check(const ast::Trigger& trigger, const ast::SegmentTrigger& segment);
+  void check(const ast::Trigger& trigger, const ast::RecurringTrigger& recurring);
+  void check(const ast::Trigger& trigger, const ast::OnceTrigger& once);
+  void check_without_event(const ast::Trigger& trigger);
+  std::optional<std::uint32_t> check_audience(const ast::Name& audience);
 
   // check_watch.cpp
   ir::Watch check_watch(const ast::Occurrence& occurrence);
@@ -86,7 +102,8 @@ class CampaignChecker {
   const ast::CampaignDecl& written_;
   ir::Campaign& campaign_;
   const Symbol* policy_ = nullptr;         // null: none, reported
-  std::vector<const Symbol*> started_by_;  // the trigger's events; empty: unknown or not supported
+  std::vector<const Symbol*> started_by_;  // the trigger's events; empty: unknown, or none
+  bool without_event_ = false;             // the trigger takes none, binds none
   Scope scope_;                            // of the steps
   std::optional<ast::Name> step_name_;     // waits for the wait or send that follows
   std::vector<ast::Name> step_names_;

@@ -77,6 +77,7 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_records(context);
   check_policies(context);
   check_templates(context);
+  check_segments(context);
   check_campaigns(context);
   check_emit_circles(context);
   check_tests(context);

@@ -106,14 +106,8 @@ NodeId ExpressionChecker::lower(const ast::Expr& expr, ir::Type expected) {
     NodeId operator()(const ast::RecordLiteral& record) {
       return self.lower_record(expr, record, expected);
     }
-    NodeId operator()(const ast::InSegment& in) {
-      self.context_.not_supported(in.segment.range, "is");
-      return self.invalid(expr.range);
-    }
-    NodeId operator()(const ast::Silence&) {
-      self.context_.not_supported(expr.range, "no … for");
-      return self.invalid(expr.range);
-    }
+    NodeId operator()(const ast::InSegment& in) { return self.lower_in_segment(expr, in); }
+    NodeId operator()(const ast::Silence& silence) { return self.lower_silence(expr, silence); }
     // Literals were read above.
     NodeId operator()(const ast::IntegerLiteral&) { return self.invalid(expr.range); }
     NodeId operator()(const ast::NumberLiteral&) { return self.invalid(expr.range); }

@@ -181,6 +181,10 @@ bool CampaignChecker::check(const ast::Subscribe& subscribe) {
         .hint("start the campaign on `opt_in_confirmed` of `std.email`");
     break;
   }
+  if (without_event_)
+    context_.report(Code::kSubscribeWithoutProof, step_range_, {"this trigger"})
+        .label(written_.trigger->range, "it has no field `proof`")
+        .hint("start the campaign on `opt_in_confirmed` of `std.email`");
   if (topic != nullptr) emit_step(ir::Subscribe{topic->index, true});
   return true;
 }

@@ -1,34 +1,13 @@
 #include <algorithm>
 
+#include "compiler/base/hash.h"
+#include "compiler/base/limits.h"
 #include "compiler/check/campaign.h"
 
 namespace trig::check {
 
 using ir::Kind;
 using ir::NodeId;
-
-namespace {
-
-// What a trigger is called in the message that it does not run yet, and the name it binds.
-struct TriggerKind {
-  std::string_view construct;
-  std::optional<ast::Name> as;
-};
-
-struct KindOfTrigger {
-  TriggerKind operator()(const ast::EventTrigger& it) const { return {"on", it.as}; }
-  TriggerKind operator()(const ast::CountTrigger& it) const { return {"on N …", it.as}; }
-  TriggerKind operator()(const ast::SequenceTrigger&) const { return {"then", {}}; }
-  TriggerKind operator()(const ast::SilenceTrigger&) const { return {"on no …", {}}; }
-  TriggerKind operator()(const ast::DateTrigger& it) const { return {"on a date", it.as}; }
-  TriggerKind operator()(const ast::SegmentTrigger& it) const {
-    return {it.entering ? "on entering" : "on leaving", {}};
-  }
-  TriggerKind operator()(const ast::RecurringTrigger&) const { return {"on every", {}}; }
-  TriggerKind operator()(const ast::OnceTrigger&) const { return {"on a day for", {}}; }
-};
-
-}  // namespace
 
 void CampaignChecker::check_trigger() {
   if (!written_.trigger) {
@@ -38,28 +17,37 @@ void CampaignChecker::check_trigger() {
     return;
   }
   const ast::Trigger& trigger = *written_.trigger;
-  if (const auto* events = std::get_if<ast::EventTrigger>(&trigger.node))
-    check_event_trigger(trigger, *events);
-  else
-    refuse_trigger(trigger);
+  campaign_.trigger.version = hash128(context_.quote(trigger.range));
+  std::visit([&](const auto& kind) { check(trigger, kind); }, trigger.node);
+  if (written_.restart_while_waiting && !std::holds_alternative<ast::EventTrigger>(trigger.node))
+    context_.report(Code::kRestartNeedsEvent, written_.restart_range)
+        .label(trigger.range, "this is no single event")
+        .hint("leave it out");
 }
 
-// Names it binds are known, so that the steps are still checked and say nothing about them.
-void CampaignChecker::refuse_trigger(const ast::Trigger& trigger) {
-  TriggerKind kind = std::visit(KindOfTrigger(), trigger.node);
-  context_.not_supported(trigger.range, kind.construct);
-  bind_trigger({}, kind.as);
-  const auto* sequence = std::get_if<ast::SequenceTrigger>(&trigger.node);
-  if (sequence == nullptr) return;
-  for (const ast::SequenceTrigger::Part& part : sequence->parts)
-    if (part.as) scope_.bindings.push_back({part.as->text, part.as->range, 0, {}});
+void CampaignChecker::check(const ast::Trigger& trigger, const ast::EventTrigger& events) {
+  check_events(trigger, events.events, events.as);
 }
 
-void CampaignChecker::check_event_trigger(const ast::Trigger& trigger,
-                                          const ast::EventTrigger& events) {
+void CampaignChecker::check(const ast::Trigger& trigger, const ast::CountTrigger& count) {
+  ir::OnCount on{count.count, count.within.span.exact()};
+  if (count.count < 2)
+    context_.report(Code::kCountOfOne, count.count_range, {std::to_string(count.count)})
+        .hint("`on {}` starts with each one", count.events.front().text);
+  else if (count.count > kMaxTriggerCount)
+    context_.report(Code::kCountTooLarge, count.count_range, {std::to_string(kMaxTriggerCount)})
+        .hint("ask for the number in `where`: `where count({} in …) >= {}`",
+              count.events.front().text, count.count);
+  if (on.within <= Duration{0}) context_.report(Code::kNoTime, count.within.range);
+  campaign_.trigger.kind = on;
+  check_events(trigger, count.events, count.as);
+}
+
+void CampaignChecker::check_events(const ast::Trigger& trigger, const std::vector<ast::Name>& names,
+                                   const std::optional<ast::Name>& as) {
   std::vector<ir::Type> records;
   bool known = true;
-  for (const ast::Name& name : events.events) {
+  for (const ast::Name& name : names) {
     const Symbol* event = context_.resolve(SymbolKind::kEvent, name);
     known = known && event != nullptr;
     if (event == nullptr) continue;
@@ -74,7 +62,7 @@ void CampaignChecker::check_event_trigger(const ast::Trigger& trigger,
   }
   if (!known) started_by_.clear();
   ir::Type record = !known ? ir::Type{} : records.size() == 1 ? records[0] : common_record(records);
-  bind_trigger(record, events.as);
+  bind_trigger(record, as);
   if (!known) return;
   for (ir::Type tested : records) refuse_hidden_fields(context_, scope_, tested);
   std::size_t errors = context_.diagnostics.error_count();
@@ -142,8 +130,11 @@ void CampaignChecker::bind_trigger(ir::Type record, const std::optional<ast::Nam
   if (record.valid()) slot.read.resize(context_.record(record).fields.size());
   campaign_.slots.push_back(std::move(slot));
   scope_.bindings.push_back({"trigger", {}, 0, record});
-  if (!as) return;
-  if (!refuse_taken_binding(*as)) scope_.bindings.push_back({as->text, as->range, 0, record});
+  if (as) add_binding(*as, 0, record);
+}
+
+void CampaignChecker::add_binding(const ast::Name& name, std::uint32_t slot, ir::Type record) {
+  if (!refuse_taken_binding(name)) scope_.bindings.push_back({name.text, name.range, slot, record});
 }
 
 }  // namespace trig::check

@@ -71,6 +71,7 @@ void declare_names(Context& context);       // declare.cpp: every name, before a
 void check_records(Context& context);       // check_record.cpp: records, events, the person
 void check_policies(Context& context);      // check_policy.cpp: topics and policies
 void check_templates(Context& context);     // check_template.cpp
+void check_segments(Context& context);      // check_segment.cpp
 void check_campaigns(Context& context);     // check_campaign.cpp
 void check_emit_circles(Context& context);  // check_emit.cpp
 void check_tests(Context& context);         // check_test.cpp
@@ -80,6 +81,10 @@ void lint_unused(Context& context);         // lint_unused.cpp
 
 // A type as written; kInvalid after an unknown name was reported.
 ir::Type resolve_type(Context& context, const ast::TypeExpr& type);
+
+// `no A or B for D`; absent after a report.
+std::optional<ir::Silence> check_silence(Context& context, const std::vector<ast::Name>& events,
+                                         const ast::SpanLiteral& span);
 
 // The type of the language that is called so, or kInvalid.
 ir::Kind builtin_type(std::string_view name);

@@ -57,7 +57,12 @@ class Declarer {
   void operator()(const ast::ListDecl& list) { later(SymbolKind::kList, list.name); }
   void operator()(const ast::CatalogDecl& catalog) { later(SymbolKind::kCatalog, catalog.name); }
   void operator()(const ast::CouponsDecl& coupons) { later(SymbolKind::kCoupons, coupons.name); }
-  void operator()(const ast::SegmentDecl& segment) { later(SymbolKind::kSegment, segment.name); }
+  void operator()(const ast::SegmentDecl& segment) {
+    if (!add(SymbolKind::kSegment, segment.name, context_.program.segments.size())) return;
+    ir::Segment& added = context_.program.segments.emplace_back();
+    added.name = segment.name.text;
+    added.hash = name_hash(segment.name.text);
+  }
 
  private:
   bool add(SymbolKind kind, const ast::Name& name, std::size_t index) {

@@ -72,6 +72,10 @@ class ExpressionChecker {
   bool aggregate_field(const ast::Aggregate& written, ir::Type record, ir::Aggregate& aggregate,
                        ir::Type& type);
 
+  // check_segment.cpp
+  ir::NodeId lower_in_segment(const ast::Expr& expr, const ast::InSegment& in);
+  ir::NodeId lower_silence(const ast::Expr& expr, const ast::Silence& silence);
+
   // check_operator.cpp
   ir::NodeId lower_binary(const ast::Expr& expr, const ast::Binary& binary, ir::Type expected);
   ir::NodeId lower_logic(const ast::Expr& expr, const ast::Binary& binary);

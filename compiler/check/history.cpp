@@ -24,6 +24,8 @@ class HistoryKeeper {
       if (aggregate.field >= 0)
         program_.events[aggregate.event].history_fields[aggregate.field] = true;
     }
+    for (const ir::Silence& silence : program_.silences)
+      for (std::uint32_t event : silence.events) keep(event, silence.span, ir::NodeId::kNone);
     for (const ir::Campaign& campaign : program_.campaigns) keep_watches(campaign);
   }
 

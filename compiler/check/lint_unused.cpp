@@ -1,4 +1,5 @@
-// W0101: an event, template, topic, policy or record of the project that nothing refers to.
+// W0101: an event, template, topic, policy, segment or record of the project that nothing refers
+// to.
 #include "compiler/check/context.h"
 
 namespace trig::check {
@@ -10,11 +11,11 @@ bool is_linted(SymbolKind kind) {
     case SymbolKind::kRecord:
     case SymbolKind::kTopic:
     case SymbolKind::kTemplate:
+    case SymbolKind::kSegment:
     case SymbolKind::kPolicy: return true;
     case SymbolKind::kList:
     case SymbolKind::kCatalog:
     case SymbolKind::kCoupons:
-    case SymbolKind::kSegment:
     case SymbolKind::kCampaign: return false;
   }
   return false;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "compiler/exec/person_state.h"
+#include "compiler/exec/trigger_index.h"
 #include "compiler/ir/program.h"
 
 namespace trig::exec {
@@ -34,6 +35,11 @@ struct Frame {
   const History* history = nullptr;
   Instant now;
   Zone zone = Zone::utc();  // send zone
+  Instant known_since;      // when the person became known
+  // Segments are always the current ones, also for a journey of an older program: the executor of
+  // the current program and the person in the order of its record. Null: the program's own.
+  const class Executor* current = nullptr;
+  const ir::Items* current_person = nullptr;
 };
 
 struct Decoded {
@@ -56,6 +62,9 @@ class Executor {
                      std::vector<Match>& matches) const = 0;
   // All campaigns with a trigger on this event, whatever their `where` says.
   virtual const std::vector<Match>& candidates(std::uint32_t event) const = 0;
+
+  // What else may start a journey, found once per program.
+  virtual const TriggerIndex& triggers() const = 0;
 
   // A payload as received → the typed record. Every declared field is validated.
   virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;

@@ -9,6 +9,7 @@
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/silence.h"
 #include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
@@ -24,9 +25,12 @@ class Interpreter : public Executor {
  public:
   explicit Interpreter(const ir::Program& program)
       : program_(program),
+        triggers_(index_triggers(program)),
         candidates_(program.events.size()),
         names_trigger_(program.events.size()) {
     for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
+      // The parts of a sequence are matched against what came before.
+      if (std::holds_alternative<ir::OnSequence>(program.campaigns[c].trigger.kind)) continue;
       const auto& alternatives = program.campaigns[c].trigger.alternatives;
       for (std::uint32_t a = 0; a < alternatives.size(); ++a) {
         candidates_[alternatives[a].event].push_back({c, a});
@@ -39,6 +43,8 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program() const override { return program_; }
+
+  const TriggerIndex& triggers() const override { return triggers_; }
 
   const std::vector<Match>& candidates(std::uint32_t event) const override {
     return candidates_[event];
@@ -111,6 +117,8 @@ class Interpreter : public Executor {
         return whole_units_since(static_cast<CalendarUnit>(node.index), evaluate(node.a, frame),
                                  frame.now, frame.zone);
       case Op::kAggregate: return aggregate(*this, program_.aggregates[node.index], frame);
+      case Op::kInSegment: return in_segment(program_.segments[node.index], frame);
+      case Op::kSilence: return is_silent(program_, program_.silences[node.index], frame);
       case Op::kList: return Value::list(operands(node, frame));
       case Op::kRecord: return Value::record(operands(node, frame));
       case Op::kCall: TRIG_CHECK(false, "the checker let a built-in function through");
@@ -140,7 +148,22 @@ class Interpreter : public Executor {
     return items;
   }
 
+  bool in_segment(const ir::Segment& own, const Frame& frame) const {
+    const Executor& current = frame.current == nullptr ? *this : *frame.current;
+    int index = current.program().find_segment(own.hash);
+    bool gone = index < 0;  // the last definition there was goes on for who carries it
+    const Executor& executor = gone ? *this : current;
+    Frame inner = frame;
+    inner.event = nullptr;
+    inner.slots = nullptr;
+    if (!gone && frame.current_person != nullptr) inner.person = frame.current_person;
+    const ir::Segment& segment =
+        gone ? own : executor.program().segments[static_cast<std::size_t>(index)];
+    return holds(executor.evaluate(segment.condition, inner));
+  }
+
   const ir::Program& program_;
+  TriggerIndex triggers_;
   std::vector<std::vector<Match>> candidates_;    // by event
   std::vector<std::vector<bool>> names_trigger_;  // parallel: its `where` reads a slot
   std::vector<std::unique_ptr<RE2>> patterns_;
@@ -153,7 +176,9 @@ void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& 
     case Op::kEventField:
     case Op::kSlotField:
     case Op::kPersonField:
-    case Op::kAggregate: leaves.push_back(id); return;
+    case Op::kAggregate:
+    case Op::kInSegment:
+    case Op::kSilence: leaves.push_back(id); return;
     default: break;  // NOLINT: every other node is explained by its operands
   }
   collect_leaves(program, node.a, leaves);
@@ -172,6 +197,13 @@ std::string leaf_name(const ir::Program& program, const Node& node) {
       const ir::Aggregate& aggregate = program.aggregates[node.index];
       return std::string(kAggregateNames[static_cast<int>(aggregate.op)]) + "(" +
              program.events[aggregate.event].name + ")";
+    }
+    case Op::kInSegment: return "is " + program.segments[node.index].name;
+    case Op::kSilence: {
+      std::string text;
+      for (std::uint32_t event : program.silences[node.index].events)
+        text += (text.empty() ? "no " : " or ") + program.events[event].name;
+      return text + " for " + duration_text(program.silences[node.index].span);
     }
     default: return node.name;
   }

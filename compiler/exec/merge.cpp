@@ -48,6 +48,57 @@ void unite(std::vector<T>& mine, std::vector<T>& theirs) {
   std::move(theirs.begin(), theirs.end(), std::back_inserter(mine));
 }
 
+void unite_counts(PersonState& survivor, PersonState& other) {
+  for (CountProgress& theirs : other.counts) {
+    auto mine = std::find_if(
+        survivor.counts.begin(), survivor.counts.end(), [&](const CountProgress& known) {
+          return known.campaign == theirs.campaign && ir::same(known.key, theirs.key);
+        });
+    if (mine == survivor.counts.end()) {
+      survivor.counts.push_back(std::move(theirs));
+      continue;
+    }
+    unite(mine->events, theirs.events);
+    mine->complete = std::max(mine->complete, theirs.complete);
+    std::erase_if(mine->events,
+                  [&](const TriggerEvent& event) { return event.moment < mine->complete; });
+    std::sort(mine->events.begin(), mine->events.end(),
+              [](const auto& a, const auto& b) { return a.moment < b.moment; });
+  }
+}
+
+void unite_planned(PersonState& survivor, const PersonState& other) {
+  for (const PlannedStart& theirs : other.planned) {
+    auto mine =
+        std::find_if(survivor.planned.begin(), survivor.planned.end(),
+                     [&](const PlannedStart& known) { return known.campaign == theirs.campaign; });
+    if (mine == survivor.planned.end()) {
+      survivor.planned.push_back(theirs);
+      mine = survivor.planned.end() - 1;
+    }
+    mine->counts_from = std::min(mine->counts_from, theirs.counts_from);
+    mine->last_event = std::max(mine->last_event, theirs.last_event);
+    mine->came_for = std::max(mine->came_for, theirs.came_for);
+    const Date* my_day = mine->done.get<Date>();
+    const Date* their_day = theirs.done.get<Date>();
+    bool later = my_day != nullptr && their_day != nullptr && *my_day < *their_day;
+    if (mine->done.missing() || later) mine->done = theirs.done;
+    mine->trigger = {};  // planned anew
+  }
+}
+
+void unite_memberships(PersonState& survivor, const PersonState& other) {
+  for (const Membership& theirs : other.memberships) {
+    bool known = false;
+    for (Membership& mine : survivor.memberships) {
+      if (mine.segment != theirs.segment) continue;
+      known = true;
+      mine.inside = mine.inside || theirs.inside;
+    }
+    if (!known) survivor.memberships.push_back(theirs);
+  }
+}
+
 }  // namespace
 
 void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
@@ -75,6 +126,10 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   unite(survivor.late_watches, other.late_watches);
   unite(survivor.past_starts, other.past_starts);
   unite(survivor.counted_sends, other.counted_sends);
+  unite_counts(survivor, other);
+  unite(survivor.sequences, other.sequences);
+  unite_planned(survivor, other);
+  unite_memberships(survivor, other);
   for (const KeptEvents& theirs : other.kept_events) {
     KeptEvents& mine = survivor.kept(theirs.event);
     mine.rows += theirs.rows;
@@ -106,6 +161,8 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   stepper.resume_waits();
   Zone zone = send_zone(program, survivor);
   if (zone != zone_of_survivor || zone != zone_of_other) stepper.zone_changed();
+  stepper.after_join();
+  stepper.begin_queued();
 }
 
 }  // namespace trig::exec

@@ -102,6 +102,10 @@ std::vector<Instant> timers_of(const PersonState& state) {
     if (journey.wake) timers.push_back(*journey.wake);
   for (const Message& message : state.messages)
     if (message.due) timers.push_back(*message.due);
+  for (const PlannedStart& start : state.planned)
+    if (start.due) timers.push_back(*start.due);
+  for (const Membership& membership : state.memberships)
+    if (membership.check_at) timers.push_back(*membership.check_at);
   std::sort(timers.begin(), timers.end());
   timers.erase(std::unique(timers.begin(), timers.end()), timers.end());
   return timers;

@@ -126,6 +126,49 @@ struct CountedSend {  // for caps
   Instant at;
 };
 
+// An event on the way to a count or a sequence, with the fields that its slot keeps.
+struct TriggerEvent {
+  Moment moment;
+  ir::Value record;
+};
+
+// What `on 3 product_viewed within 1 hour per category` has seen of one key.
+struct CountProgress {
+  CampaignRef campaign;
+  ir::Value key;
+  // The last event of the count that was complete: none that occurred before it counts again.
+  Moment complete{Instant::min(), Sequence::kNone};
+  std::vector<TriggerEvent> events;  // by moment
+};
+
+// What `on cart_updated then checkout_started within 1 hour` has seen: its first parts, or, where
+// `first` is not 0, one later part that arrived before any start it could take.
+struct SequenceProgress {
+  CampaignRef campaign;
+  std::uint32_t first = 0;
+  std::vector<TriggerEvent> parts;
+};
+
+// When a trigger without an event comes next for this person: silence, date, schedule.
+struct PlannedStart {
+  NameHash campaign{};
+  Hash128 trigger;                    // its version: another one is planned anew
+  std::optional<Instant> due;         // nothing to wait for: absent
+  std::optional<Date> day;            // date, schedule: the day that `due` belongs to
+  ir::Value done;                     // date: the value, else the day, it came for last
+  Instant counts_from;                // silence: when the person became known, or the deploy
+  std::optional<Instant> last_event;  // silence
+  std::optional<Instant> came_for;    // silence: the beginning of the one it came for
+};
+
+// Whether the person is in a segment that some campaign watches.
+struct Membership {
+  NameHash segment{};
+  Hash128 version;  // of the segment
+  bool inside = false;
+  std::optional<Instant> check_at;  // when the passing of time may change it
+};
+
 // The arm of a split a person was given, kept for good.
 struct SplitArm {
   NameHash campaign{};
@@ -164,6 +207,10 @@ struct PersonState {
   std::vector<PastStart> past_starts;
   std::vector<CountedSend> counted_sends;
   std::vector<KeptEvents> kept_events;
+  std::vector<CountProgress> counts;
+  std::vector<SequenceProgress> sequences;
+  std::vector<PlannedStart> planned;
+  std::vector<Membership> memberships;
   std::vector<SplitArm> arms;               // the oldest first
   HourCounts mail_hours;                    // of email_opened and email_clicked
   HourCounts own_hours;                     // of the person's own events

@@ -26,16 +26,25 @@ std::optional<Instant> read_optional_instant(ByteReader& r) {
   return read_instant(r);
 }
 
+void write(ByteWriter& w, const Hash128& hash) {
+  w.fixed64(hash.high);
+  w.fixed64(hash.low);
+}
+Hash128 read_hash(ByteReader& r) {
+  Hash128 hash;
+  hash.high = r.fixed64();
+  hash.low = r.fixed64();
+  return hash;
+}
+
 void write(ByteWriter& w, const CampaignRef& ref) {
   write(w, ref.campaign);
-  w.fixed64(ref.version.high);
-  w.fixed64(ref.version.low);
+  write(w, ref.version);
 }
 CampaignRef read_ref(ByteReader& r) {
   CampaignRef ref;
   ref.campaign = read_name(r);
-  ref.version.high = r.fixed64();
-  ref.version.low = r.fixed64();
+  ref.version = read_hash(r);
   return ref;
 }
 
@@ -193,6 +202,86 @@ LateWatch read_late(ByteReader& r) {
   return l;
 }
 
+void write(ByteWriter& w, const std::vector<TriggerEvent>& events) {
+  write_all(w, events, [&](const TriggerEvent& event) {
+    write(w, event.moment);
+    ir::encode(event.record, w);
+  });
+}
+std::vector<TriggerEvent> read_trigger_events(ByteReader& r) {
+  return read_all<TriggerEvent>(r, [&] {
+    Moment moment = read_moment(r);
+    return TriggerEvent{moment, ir::decode_value(r)};
+  });
+}
+
+void write(ByteWriter& w, const CountProgress& c) {
+  write(w, c.campaign);
+  ir::encode(c.key, w);
+  write(w, c.complete);
+  write(w, c.events);
+}
+CountProgress read_count(ByteReader& r) {
+  CountProgress c;
+  c.campaign = read_ref(r);
+  c.key = ir::decode_value(r);
+  c.complete = read_moment(r);
+  c.events = read_trigger_events(r);
+  return c;
+}
+
+void write(ByteWriter& w, const SequenceProgress& s) {
+  write(w, s.campaign);
+  w.varint(s.first);
+  write(w, s.parts);
+}
+SequenceProgress read_sequence(ByteReader& r) {
+  SequenceProgress s;
+  s.campaign = read_ref(r);
+  s.first = static_cast<std::uint32_t>(r.varint());
+  s.parts = read_trigger_events(r);
+  return s;
+}
+
+void write(ByteWriter& w, const PlannedStart& p) {
+  write(w, p.campaign);
+  write(w, p.trigger);
+  write(w, p.due);
+  w.u8(p.day ? 1 : 0);
+  if (p.day) w.zigzag(p.day->time_since_epoch().count());
+  ir::encode(p.done, w);
+  write(w, p.counts_from);
+  write(w, p.last_event);
+  write(w, p.came_for);
+}
+PlannedStart read_planned(ByteReader& r) {
+  PlannedStart p;
+  p.campaign = read_name(r);
+  p.trigger = read_hash(r);
+  p.due = read_optional_instant(r);
+  if (r.u8() != 0) p.day = Date(std::chrono::days(r.zigzag()));
+  p.done = ir::decode_value(r);
+  p.counts_from = read_instant(r);
+  p.last_event = read_optional_instant(r);
+  p.came_for = read_optional_instant(r);
+  return p;
+}
+
+void write(ByteWriter& w, const Membership& m) {
+  write(w, m.segment);
+  write(w, m.version);
+  w.u8(m.inside ? 1 : 0);
+  write(w, m.check_at);
+}
+Membership read_membership(ByteReader& r) {
+  Membership m;
+  m.segment = read_name(r);
+  m.version = read_hash(r);
+  m.inside = r.u8() != 0;
+  m.check_at = read_optional_instant(r);
+  return m;
+}
+
 }  // namespace
 
 void encode(const Message& m, ByteWriter& w) {
@@ -273,6 +362,10 @@ void encode(const PersonState& s, ByteWriter& w) {
     write(w, kept.oldest);
     w.u8(kept.incomplete ? 1 : 0);
   });
+  write_all(w, s.counts, [&](const CountProgress& count) { write(w, count); });
+  write_all(w, s.sequences, [&](const SequenceProgress& sequence) { write(w, sequence); });
+  write_all(w, s.planned, [&](const PlannedStart& planned) { write(w, planned); });
+  write_all(w, s.memberships, [&](const Membership& membership) { write(w, membership); });
   write_all(w, s.arms, [&](const SplitArm& arm) {
     write(w, arm.campaign);
     write(w, arm.split);
@@ -319,6 +412,10 @@ bool decode(ByteReader& r, PersonState& s) {
     kept.incomplete = r.u8() != 0;
     return kept;
   });
+  s.counts = read_all<CountProgress>(r, [&] { return read_count(r); });
+  s.sequences = read_all<SequenceProgress>(r, [&] { return read_sequence(r); });
+  s.planned = read_all<PlannedStart>(r, [&] { return read_planned(r); });
+  s.memberships = read_all<Membership>(r, [&] { return read_membership(r); });
   s.arms = read_all<SplitArm>(r, [&] {
     NameHash campaign = read_name(r);
     NameHash split = read_name(r);

@@ -40,6 +40,7 @@ std::string_view to_string(DecisionKind kind) {
     case DecisionKind::kHeldOut: return "held out";
     case DecisionKind::kEmitted: return "emitted";
     case DecisionKind::kEdited: return "edited";
+    case DecisionKind::kSegment: return "segment";
   }
   return "unknown";
 }
@@ -48,6 +49,7 @@ void step(const World& world, PersonState& state, const Input& input, Instant no
           Effects& effects) {
   Stepper stepper(world, state, now, effects);
   std::visit([&](const auto& one) { stepper.on(one); }, input);
+  stepper.begin_queued();
 }
 
 void end_journeys(const World& world, PersonState& state, const std::vector<NameHash>& campaigns,
@@ -67,6 +69,7 @@ void edit_journeys(const World& world, PersonState& state, const std::vector<Nam
       edited.push_back(journey.id);
   Stepper stepper(world, state, now, effects);
   for (JourneyId id : edited) stepper.edit(id);
+  stepper.begin_queued();
 }
 
 Zone send_zone(const ir::Program& program, const PersonState& state) {
@@ -128,6 +131,9 @@ Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>*
   frame.history = world_.history;
   frame.now = now_;
   frame.zone = zone();
+  frame.known_since = state_.known_since;
+  frame.current = world_.current;
+  frame.current_person = &person_for(world_.current->program());
   return frame;
 }
 
@@ -172,6 +178,7 @@ void Stepper::on(const FieldsInput& input) {
   person_changed();
   decide(DecisionKind::kFields, nullptr, JourneyId::kNone, detail);
   if (zone() != before) zone_changed();
+  fields_changed();
 }
 
 void Stepper::on(const SubscriptionInput& input) {

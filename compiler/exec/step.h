@@ -60,8 +60,10 @@ struct SubscriptionInput {        // the person's own word, or an import
   bool subscribed = false;
   std::string how;  // "link in a mail", for `why`
 };
-using Input =
-    std::variant<EventInput, FieldsInput, TimerDue, SendDue, SendResult, SubscriptionInput>;
+struct Appeared {};    // somebody became known: what comes without an event is planned
+struct Deployment {};  // another program came: the same for who was there before; nobody enters
+using Input = std::variant<EventInput, FieldsInput, TimerDue, SendDue, SendResult,
+                           SubscriptionInput, Appeared, Deployment>;
 
 // ----------------------------------------------------------------------------------------- effects
 
@@ -95,7 +97,8 @@ enum class DecisionKind : std::uint8_t {
   kSplit,    // which arm, and its share
   kHeldOut,  // what a hold-out leaves undone
   kEmitted,
-  kEdited,  // what a deploy did to a journey
+  kEdited,   // what a deploy did to a journey
+  kSegment,  // someone entered or left a segment that some campaign watches
 };
 std::string_view to_string(DecisionKind kind);
 
@@ -165,6 +168,7 @@ struct World {
   const History* history = nullptr;
   // What a mail is called outside: in its headers, and in the events about it.
   std::function<std::string(MessageId)> mail_name;
+  Sequence sequence = Sequence::kNone;           // of the last event taken, whosever it was
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
 };
 

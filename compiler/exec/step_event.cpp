@@ -1,7 +1,6 @@
 // An event of the person: what it stops, what it measures, what it renews, what it starts.
 #include <algorithm>
 
-#include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -13,10 +12,6 @@ const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
   for (const auto& alternative : campaign.trigger.alternatives)
     if (program.events[alternative.event].hash == event) return &alternative;
   return nullptr;
-}
-
-std::string key_text(const ir::Value& key) {
-  return key.missing() ? std::string() : " (" + ir::to_string(key) + ")";
 }
 
 }  // namespace
@@ -32,7 +27,10 @@ void Stepper::on(const EventInput& input) {
   std::vector<JourneyId> to_resume;
   renew_journeys(input, to_run);
   check_waits(input, to_resume);
-  if (input.may_start) start_journeys(input, to_run);
+  start_journeys(input, to_run);
+  take_parts(input);
+  note_silences(input);
+  refresh_segments(world_.current->triggers().segments[input.index], input.may_start);
   for (JourneyId id : to_resume) run(id);
   for (JourneyId id : to_run) begin(id);
 }
@@ -145,9 +143,9 @@ void Stepper::reach_goal(const GoalWatch& watch, const CampaignInProgram& in,
 }
 
 ir::Value Stepper::bind(const Executor& executor, const ir::Campaign& campaign,
-                        const ir::StartTrigger::Alternative& alternative,
-                        const ir::Items& fields) const {
-  const ir::Slot& slot = campaign.slots[0];
+                        const ir::StartTrigger::Alternative& alternative, const ir::Items& fields,
+                        std::uint32_t of) const {
+  const ir::Slot& slot = campaign.slots[of];
   const ir::RecordType& record = executor.program().types.record_at(slot.record);
   ir::Items bound(record.fields.size());
   for (std::size_t i = 0; i < bound.size(); ++i)
@@ -219,11 +217,12 @@ void Stepper::restart(Journey& journey, const ir::Campaign& campaign, const Mome
 }
 
 void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to_run) {
+  if (world_.current->candidates(input.index).empty()) return;
   Frame frame = frame_for(*world_.current, nullptr);
   frame.event = input.fields;
   std::vector<Executor::Match> matches;
   world_.current->match(input.index, frame, matches);
-  explain_not_started(input, matches);
+  if (input.may_start) explain_not_started(input, matches);
   for (const Executor::Match& match : matches) try_start(input, match, to_run);
 }
 
@@ -245,71 +244,33 @@ void Stepper::explain_not_started(const EventInput& input,
   }
 }
 
-// Why no journey may begin now, or empty.
-std::string Stepper::refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
-                                      Instant occurred_at) {
-  if (campaign.again != ir::AgainMode::kAlways)
-    for (const Journey& journey : state_.journeys)
-      if (journey.campaign.campaign == campaign.hash && ir::same(journey.key, key))
-        return "already inside" + key_text(key);
-  if (state_.journeys.size() >= kMaxJourneysPerPerson)
-    return fmt::format("the person is inside {} journeys already", state_.journeys.size());
-  if (campaign.again != ir::AgainMode::kNever && campaign.again != ir::AgainMode::kAfter) return {};
-  for (const PastStart& past : state_.past_starts) {
-    if (past.campaign != campaign.hash || !ir::same(past.key, key)) continue;
-    if (campaign.again == ir::AgainMode::kNever) return "was inside before" + key_text(key);
-    Instant free_at = add_span(past.started_at, campaign.again_after, zone());
-    if (occurred_at < free_at)
-      return fmt::format("was inside before{}; again after {}, from {}", key_text(key),
-                         trig::to_string(campaign.again_after), at_text(free_at));
-  }
-  return {};
-}
-
 void Stepper::try_start(const EventInput& input, const Executor::Match& match,
                         std::vector<JourneyId>& to_run) {
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[match.campaign];
   const auto& alternative = campaign.trigger.alternatives[match.alternative];
+  bool counts = std::holds_alternative<ir::OnCount>(campaign.trigger.kind);
+  if (!input.may_start && !counts) return;
   std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
   Frame frame = frame_for(*world_.current, &slots);
   frame.event = input.fields;
   ir::Value key;
   if (alternative.key != ir::NodeId::kNone) {
     key = world_.current->evaluate(alternative.key, frame);
-    if (key.missing()) {
-      decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, "the event has no key");
-      return;
-    }
+    if (key.missing()) return not_started(campaign, "the event has no key");
   }
+  ir::Value record = bind(*world_.current, campaign, alternative, *input.fields);
+  if (counts) return count(input, match.campaign, std::move(key), std::move(record));
   // A journey that this very event restarted is not "already inside": it has been dealt with.
   for (const Journey& journey : state_.journeys)
     if (campaign.restart_while_waiting && journey.campaign.campaign == campaign.hash &&
         ir::same(journey.key, key))
       return;
-  std::string refusal = refusal_to_start(campaign, key, input.moment.occurred_at);
-  if (!refusal.empty()) {
-    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, refusal);
-    return;
-  }
-  Journey journey;
-  journey.id = JourneyId{numbered(state_.id, state_.next_journey++)};
-  journey.campaign = {campaign.hash, campaign.version};
-  journey.key = key;
-  journey.started_at = now_;
-  journey.trigger = input.moment;
-  journey.bound = input.moment;
-  journey.since = input.moment;
-  journey.slots.resize(campaign.slots.size());
-  journey.slots[0] = bind(*world_.current, campaign, alternative, *input.fields);
-  for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)
-    state_.goals.push_back({journey.id, journey.campaign, g, journey.trigger,
-                            input.moment.occurred_at + campaign.goals[g].within, journey.slots});
-  decide(DecisionKind::kStarted, &campaign, journey.id,
-         program.events[input.index].name + key_text(key));
-  ++effects_.journeys_started;
-  to_run.push_back(journey.id);
-  state_.journeys.push_back(std::move(journey));
+  std::vector<ir::Value> bound(campaign.slots.size());
+  bound[0] = std::move(record);
+  JourneyId id = start({match.campaign, std::move(key), input.moment, std::move(bound),
+                        program.events[input.index].name});
+  if (id != JourneyId::kNone) to_run.push_back(id);
 }
 
 }  // namespace trig::exec

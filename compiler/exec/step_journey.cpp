@@ -29,6 +29,8 @@ void Stepper::on(const TimerDue&) {
     leave_wait(*journey);
     run(one.id);
   }
+  segments_due();
+  planned_due();
 }
 
 // A wait whose time is over.
@@ -134,6 +136,8 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     set_field(journey, in, std::get<ir::SetField>(step.node));
   }
   ++journey.step;
+  // Queues what starts by it; `journey` may have moved.
+  if (std::holds_alternative<ir::SetField>(step.node)) fields_changed();
   return true;
 }
 
@@ -235,6 +239,7 @@ void Stepper::end_overtaken() {
 // A change of zone moves waits for a local time; exact waits stay. Mails that the policy held back
 // for a local time are asked for again at once.
 void Stepper::zone_changed() {
+  move_planned();
   for (Journey& journey : state_.journeys) {
     if (!journey.wake) continue;
     auto in = version_of(journey);

@@ -1,5 +1,5 @@
-// Private to compiler/exec: the working state of one `step`, shared by its parts (step_event.cpp,
-// step_journey.cpp, step_send.cpp).
+// Private to compiler/exec: the working state of one `step`, shared by its parts, one file each
+// (step_event.cpp, step_journey.cpp, step_send.cpp, …).
 #pragma once
 
 #include <fmt/format.h>
@@ -19,6 +19,8 @@ class Stepper {
   void on(const SendDue& input);
   void on(const SendResult& input);
   void on(const SubscriptionInput& input);
+  void on(const Appeared& input);
+  void on(const Deployment& input);
   void end_all(const std::vector<JourneyId>& journeys, const std::string& reason);
   // Ends the journeys that something in the history should have ended: after a join of two people.
   void end_overtaken();
@@ -26,6 +28,10 @@ class Stepper {
   // Waits for an event or for silence look again: after a join of two people.
   void resume_waits();
   void edit(JourneyId id);  // step_edits.cpp
+  // Two people are one: what either side was on the way to may be complete now.
+  void after_join();
+  // Journeys whose triggers had no event of their own begin last.
+  void begin_queued();
 
  private:
   // --- step_event.cpp
@@ -44,7 +50,8 @@ class Stepper {
                                Instant occurred_at);
   void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
   ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
-                 const ir::StartTrigger::Alternative& alternative, const ir::Items& fields) const;
+                 const ir::StartTrigger::Alternative& alternative, const ir::Items& fields,
+                 std::uint32_t slot = 0) const;
   // The event as another program decodes it; null if that program does not know it.
   const ir::Items* fields_for(const Executor& executor, const EventInput& input,
                               std::uint32_t& index);
@@ -52,6 +59,64 @@ class Stepper {
   bool satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
                  const std::vector<ir::Value>& slots, const EventInput& input,
                  std::size_t* alternative = nullptr);
+
+  // --- step_start.cpp
+  // A trigger has come, with everything that the journey begins with.
+  struct Start {
+    std::uint32_t campaign = 0;
+    ir::Value key;
+    Moment moment;
+    std::vector<ir::Value> slots;
+    std::string why;
+  };
+  // The journey, or kNone where it may not begin, which is told.
+  JourneyId start(Start start);
+  // Of a trigger without an event: tests the segment and `where`, and the journey is queued.
+  void come(std::uint32_t campaign, const std::optional<std::uint32_t>& segment,
+            const std::string& why);
+  void not_started(const ir::Campaign& campaign, std::string why);
+  // What happens now, after everything that has happened.
+  Moment this_moment() const { return {now_, world_.sequence}; }
+
+  // --- step_count.cpp
+  void count(const EventInput& input, std::uint32_t campaign, ir::Value key, ir::Value record);
+  // Starts the journey of the first N within the window that hold the event at `among`.
+  bool complete(CountProgress& progress, std::size_t among);
+  void drop_stale_counts();
+  void bound_trigger_events();
+
+  // --- step_sequence.cpp
+  void take_parts(const EventInput& input);
+  bool take_part(const EventInput& input, const TriggerIndex::Part& part);
+  bool take_open(const EventInput& input, const TriggerIndex::Part& part, const ir::Value& record);
+  bool open_sequence(const EventInput& input, std::uint32_t campaign, const ir::Value& record);
+  bool fits(std::uint32_t campaign, const SequenceProgress& open, const TriggerEvent& next) const;
+  std::vector<ir::Value> slots_of(std::uint32_t campaign, const SequenceProgress& open,
+                                  const TriggerEvent* next) const;
+  void go_on(std::uint32_t campaign, SequenceProgress open, bool may_start);
+  void drop_stale_sequences();
+
+  // --- step_planned.cpp
+  void plan_all(Instant counts_from);
+  void plan(PlannedStart& planned, const ir::Campaign& campaign);
+  void plan_date(PlannedStart& planned, const ir::OnDate& on);
+  std::vector<Date> days_of(const ir::OnDate& on, const ir::Value& value) const;
+  // The first of the days after the one it came for last whose time of day is not past.
+  void plan_day(PlannedStart& planned, const std::vector<Date>& days, TimeOfDay at);
+  void plan_dates();
+  void move_planned();  // to the person's zone
+  void note_silences(const EventInput& input);
+  void planned_due();
+  void planned_came(PlannedStart& planned, const ir::Campaign& campaign);
+
+  // --- step_segment.cpp
+  void refresh_segments(const std::vector<std::uint32_t>& segments, bool may_start);
+  void refresh_segment(std::uint32_t segment, bool may_start);
+  void segments_due();
+  void take_stock_of_segments();  // for a deploy: nobody enters or leaves
+  Membership& membership(const ir::Segment& segment);
+  // After a field of the person changed.
+  void fields_changed();
 
   // --- step_journey.cpp
   void begin(JourneyId id);  // at its first step, also after a restart
@@ -141,6 +206,8 @@ class Stepper {
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
               std::string detail);
   void person_changed() { people_.clear(); }
+  // The position of the campaign at hand in the current program; -1: gone, or another version.
+  int current_campaign(const CampaignRef& ref) const;
   // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
   std::string at_text(Instant instant) const;
 
@@ -148,6 +215,8 @@ class Stepper {
   PersonState& state_;
   Instant now_;
   Effects& effects_;
+  std::vector<JourneyId> queued_;  // started, not begun: their triggers had no event
+  std::size_t starts_ = 0;
   // Made once per program and step: the person as that program's record, the event as it decodes
   // it.
   mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;

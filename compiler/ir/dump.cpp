@@ -19,6 +19,9 @@ class Dumper {
     for (const Topic& topic : program_.topics) line("topic {} \"{}\"", topic.name, topic.title);
     for (const MailTemplate& mail : program_.templates) dump_template(mail);
     for (const Policy& policy : program_.policies) dump_policy(policy);
+    for (const Segment& segment : program_.segments)
+      line("segment {}{}: {}", segment.name, segment.watched ? " watched" : "",
+           expression(segment.condition, {}));
     for (const Campaign& campaign : program_.campaigns) dump_campaign(campaign);
     for (const Test& test : program_.tests) dump_test(test);
     return std::move(out_);
@@ -132,6 +135,12 @@ class Dumper {
     return text + ")";
   }
 
+  std::string silence_text(const Silence& silence) const {
+    std::string text = "(no";
+    for (std::uint32_t event : silence.events) text += " " + event_name(event);
+    return text + " for " + duration_text(silence.span) + ")";
+  }
+
   // `record` is the one kEventField counts in; `slots` are those of the campaign at hand.
   std::string expression(NodeId id, Type record) const {
     const Node& node = program_.node(id);
@@ -148,6 +157,8 @@ class Dumper {
       return expression(node.a, record) + "." +
              fields_of(program_.node(node.a).type)[node.index].name;
     if (node.op == Op::kAggregate) return aggregate_text(program_.aggregates[node.index]);
+    if (node.op == Op::kInSegment) return "(is " + program_.segments[node.index].name + ")";
+    if (node.op == Op::kSilence) return silence_text(program_.silences[node.index]);
     std::string text = "(" + std::string(name_of(node.op));
     if (node.op == Op::kSince) text += " " + unit(static_cast<CalendarUnit>(node.index));
     if (node.op == Op::kMatches) text += fmt::format(" \"{}\"", program_.patterns[node.index]);
@@ -204,13 +215,7 @@ class Dumper {
          campaign.restart_while_waiting ? " restart while waiting" : "",
          edits_name(campaign.edits));
     for (const Slot& slot : campaign.slots) dump_slot(slot);
-    for (const StartTrigger::Alternative& start : campaign.trigger.alternatives) {
-      Type record = program_.events[start.event].record;
-      std::string text = "  on " + event_name(start.event);
-      if (start.where != NodeId::kNone) text += " where " + expression(start.where, record);
-      if (start.key != NodeId::kNone) text += " per " + expression(start.key, record);
-      out_ += text + '\n';
-    }
+    dump_trigger(campaign.trigger);
     for (std::size_t i = 0; i < campaign.watches.size(); ++i)
       line("  watch {}: {}", i, watch_text(campaign.watches[i]));
     for (std::size_t i = 0; i < campaign.steps.size(); ++i)
@@ -219,6 +224,22 @@ class Dumper {
     for (const Watch& watch : campaign.exits) line("  exit {}", watch_text(watch));
     for (const Goal& goal : campaign.goals) dump_goal(goal);
     campaign_ = nullptr;
+  }
+
+  void dump_trigger(const StartTrigger& trigger) {
+    bool on_event = std::holds_alternative<OnEvent>(trigger.kind);
+    if (!on_event) {
+      std::string text = "  on " + describe(program_, trigger);
+      if (trigger.where != NodeId::kNone) text += " where " + expression(trigger.where, {});
+      out_ += text + '\n';
+    }
+    for (const StartTrigger::Alternative& start : trigger.alternatives) {
+      Type record = program_.events[start.event].record;
+      std::string text = (on_event ? "  on " : "    ") + event_name(start.event);
+      if (start.where != NodeId::kNone) text += " where " + expression(start.where, record);
+      if (start.key != NodeId::kNone) text += " per " + expression(start.key, record);
+      out_ += text + '\n';
+    }
   }
 
   void dump_slot(const Slot& slot) {

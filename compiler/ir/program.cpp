@@ -53,6 +53,8 @@ std::string_view name_of(Op op) {
     case Op::kToNumber: return "to_number";
     case Op::kSince: return "since";
     case Op::kAggregate: return "aggregate";
+    case Op::kInSegment: return "in_segment";
+    case Op::kSilence: return "silence";
     case Op::kList: return "list";
     case Op::kRecord: return "record";
     case Op::kCall: return "call";
@@ -63,6 +65,7 @@ std::string_view name_of(Op op) {
 int Program::find_event(std::string_view name) const { return find_by_name(events, name); }
 int Program::find_campaign(NameHash hash) const { return find_by_hash(campaigns, hash); }
 int Program::find_policy(NameHash hash) const { return find_by_hash(policies, hash); }
+int Program::find_segment(NameHash hash) const { return find_by_hash(segments, hash); }
 int Program::find_template(std::string_view name) const { return find_by_name(templates, name); }
 
 }  // namespace trig::ir

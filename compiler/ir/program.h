@@ -58,6 +58,8 @@ enum class Op : std::uint8_t {
   kToNumber,   // integer → number
   kSince,      // whole units (`index` is the CalendarUnit) from a until now, in the send zone
   kAggregate,  // Program::aggregates[index]
+  kInSegment,  // the person is in Program::segments[index], as the current program defines it
+  kSilence,    // Program::silences[index] : boolean
   kList,       // items: operands
   kRecord,     // fields of `type`: operands
   kCall,       // built-in function `index` (stdlib/builtins.def) of operands
@@ -92,6 +94,13 @@ struct Aggregate {
   // the currency of the first row.
   std::optional<Currency> currency;
   Type type;
+};
+
+// no email_opened or email_clicked for 30 days: true once `span` has passed since the last such
+// event, or since the person became known where there is none.
+struct Silence {
+  std::vector<std::uint32_t> events;  // Program::events
+  Duration span{};
 };
 
 // -------------------------------------------------------------------------------------- vocabulary
@@ -129,6 +138,16 @@ struct Topic {
   std::string name;
   NameHash hash{};
   std::string title;
+};
+
+// People for whom a condition holds at the moment it is asked.
+struct Segment {
+  std::string name;
+  NameHash hash{};
+  Hash128 version;                    // of its text and of the segments it is made of
+  NodeId condition = NodeId::kNone;   // reads the person and the history only
+  std::vector<std::uint32_t> events;  // that the condition reads, also by other segments; ascending
+  bool watched = false;               // a campaign starts when someone enters or leaves it
 };
 
 struct MailTemplate {
@@ -182,15 +201,60 @@ struct Slot {
   std::vector<bool> read;  // the fields some later step reads; others are not kept
 };
 
+// What starts a journey. The first three take events; the others come of the passing of time or of
+// changes of the person, bind no record and have the person as their key.
+struct OnEvent {};
+struct OnCount {  // on 3 product_viewed within 1 hour
+  std::int64_t count = 0;
+  Duration within{};
+};
+struct OnSequence {  // on cart_updated then checkout_started within 1 hour
+  // Parallel to the alternatives, which are its parts in order: the last is bound in slot 0.
+  std::vector<Duration> within;  // since the part before; of the first: zero
+  std::vector<std::uint32_t> slots;
+};
+struct OnSilence {  // on no email_opened for 30 days
+  Silence silence;
+};
+struct OnDate {                 // on 7 days before person.contract_end at 09:00 local
+  NodeId date = NodeId::kNone;  // a date or datetime of the person
+  Span offset;                  // negative: before
+  bool every_year = false;
+  TimeOfDay at;
+};
+struct OnSegment {  // on entering big_spender
+  bool entering = true;
+  std::uint32_t segment = 0;
+};
+struct OnRecurring {  // on every monday at 10:00 local for lapsed
+  int weekday = -1;   // 0 is Monday; -1: every day
+  TimeOfDay at;
+  std::optional<std::uint32_t> segment;  // absent: everyone
+};
+struct OnOnce {  // on 2026-07-01 at 10:00 local for everyone
+  Date date;
+  TimeOfDay at;
+  std::optional<std::uint32_t> segment;
+};
+
 struct StartTrigger {
+  std::variant<OnEvent, OnCount, OnSequence, OnSilence, OnDate, OnSegment, OnRecurring, OnOnce>
+      kind;
+  // An event it takes.
   struct Alternative {
     std::uint32_t event = 0;
-    NodeId where = NodeId::kNone;  // kEventField reads the event
+    // kEventField reads the event. In a sequence kSlotField reads this part and those before it,
+    // and the key stands at the last part.
+    NodeId where = NodeId::kNone;
     NodeId key = NodeId::kNone;    // `per`; kNone: the person
-    std::vector<int> slot_fields;  // field of the event for each field of slot 0; -1: missing
+    std::vector<int> slot_fields;  // field of the event for each field of its slot; -1: missing
   };
-  std::vector<Alternative> alternatives;
+  std::vector<Alternative> alternatives;  // empty for the kinds that take no event
+  NodeId where = NodeId::kNone;  // of the kinds that take no event: reads the person and segments
+  Hash128 version;               // of its text: what has been planned by another is planned anew
 };
+// A trigger whose instants are planned for each person: silence, date, recurring, once.
+bool is_planned(const StartTrigger& trigger);
 
 enum class AgainMode : std::uint8_t { kNever, kWhenFinished, kAfter, kAlways };
 
@@ -371,6 +435,8 @@ struct Program {
   std::vector<MailTemplate> templates;
   std::vector<std::string> patterns;  // RE2
   std::vector<Aggregate> aggregates;
+  std::vector<Silence> silences;
+  std::vector<Segment> segments;
   std::vector<Node> nodes;
   std::vector<Campaign> campaigns;
   std::vector<Test> tests;
@@ -380,8 +446,12 @@ struct Program {
   int find_event(std::string_view name) const;     // by its own name; -1
   int find_campaign(NameHash hash) const;          // -1
   int find_policy(NameHash hash) const;            // -1
+  int find_segment(NameHash hash) const;           // -1
   int find_template(std::string_view name) const;  // -1
 };
+
+// What starts a campaign, as `why` says it: "3 product_viewed within 1 hour".
+std::string describe(const Program& program, const StartTrigger& trigger);
 
 // The program as text, one line a node, for `trig dump --stage ir`.
 std::string dump(const Program& program);

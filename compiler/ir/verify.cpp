@@ -19,6 +19,8 @@ class Verifier {
     require(program_.sources.size() >= record_count(), "program", "a record has no source");
     for (const EventType& event : program_.events) verify_event(event);
     verify_person();
+    for (const Silence& silence : program_.silences) verify_silence(silence, "silence");
+    for (const Segment& segment : program_.segments) verify_segment(segment);
     for (const Policy& policy : program_.policies)
       if (policy.topic) in_range(*policy.topic, program_.topics, policy.name, "topic");
     for (const Campaign& campaign : program_.campaigns) verify_campaign(campaign);
@@ -63,6 +65,8 @@ class Verifier {
     operand(node.c);
     for (NodeId id : node.operands) operand(id);
     if (node.op == Op::kAggregate) in_range(node.index, program_.aggregates, where, "aggregate");
+    if (node.op == Op::kInSegment) in_range(node.index, program_.segments, where, "segment");
+    if (node.op == Op::kSilence) in_range(node.index, program_.silences, where, "silence");
     if (node.op == Op::kMatches) in_range(node.index, program_.patterns, where, "pattern");
     if (node.op == Op::kPersonField)
       require(node.index < field_count(program_.person), where, "field is out of range");
@@ -114,6 +118,19 @@ class Verifier {
             "language is out of range");
   }
 
+  void verify_silence(const Silence& silence, const std::string& where) {
+    require(!silence.events.empty(), where, "waits for nothing");
+    require(silence.span > Duration{0}, where, "takes no time");
+    for (std::uint32_t event : silence.events) in_range(event, program_.events, where, "event");
+  }
+
+  void verify_segment(const Segment& segment) {
+    std::string where = "segment " + segment.name;
+    require(segment.condition != NodeId::kNone, where, "has no condition");
+    verify_expression(segment.condition, {}, nullptr, where);
+    for (std::uint32_t event : segment.events) in_range(event, program_.events, where, "event");
+  }
+
   // Every node under `root`: event fields lie in `event`, slots in the campaign (null: not known
   // here, as in an aggregate, whose slots are verified where it is used).
   void verify_expression(NodeId root, Type event, const Campaign* campaign,
@@ -153,15 +170,66 @@ class Verifier {
     }
   }
 
-  void verify_trigger(const Campaign& campaign, const std::string& where) {
+  void verify_takes_events(const Campaign& campaign, const std::string& where) {
     require(!campaign.trigger.alternatives.empty(), where, "has no trigger");
+  }
+  void verify_audience(const std::optional<std::uint32_t>& segment, const std::string& where) {
+    if (segment) in_range(*segment, program_.segments, where, "segment");
+  }
+  void verify_kind(const OnEvent&, const Campaign& campaign, const std::string& where) {
+    verify_takes_events(campaign, where);
+  }
+  void verify_kind(const OnCount& on, const Campaign& campaign, const std::string& where) {
+    verify_takes_events(campaign, where);
+    require(on.count >= 2 && on.count <= kMaxTriggerCount, where, "counts to no good number");
+    require(on.within > Duration{0}, where, "counts within no time");
+  }
+  void verify_kind(const OnSequence& on, const Campaign& campaign, const std::string& where) {
+    std::size_t parts = campaign.trigger.alternatives.size();
+    require(parts >= 2, where, "is a sequence of one");
+    require(on.within.size() == parts && on.slots.size() == parts, where,
+            "the sequence is not parallel to its parts");
+    for (std::uint32_t slot : on.slots) in_range(slot, campaign.slots, where, "slot");
+    require(!on.slots.empty() && on.slots.back() == 0, where, "its last part is not slot 0");
+  }
+  void verify_kind(const OnSilence& on, const Campaign&, const std::string& where) {
+    verify_silence(on.silence, where);
+  }
+  void verify_kind(const OnDate& on, const Campaign& campaign, const std::string& where) {
+    require(on.date != NodeId::kNone, where, "starts on no date");
+    verify_expression(on.date, {}, &campaign, where);
+  }
+  void verify_kind(const OnSegment& on, const Campaign&, const std::string& where) {
+    if (in_range(on.segment, program_.segments, where, "segment"))
+      require(program_.segments[on.segment].watched, where, "its segment is not watched");
+  }
+  void verify_kind(const OnRecurring& on, const Campaign&, const std::string& where) {
+    verify_audience(on.segment, where);
+    require(on.weekday >= -1 && on.weekday < 7, where, "its day is none");
+  }
+  void verify_kind(const OnOnce& on, const Campaign&, const std::string& where) {
+    verify_audience(on.segment, where);
+  }
+
+  const Slot& slot_of(const Campaign& campaign, const StartTrigger::Alternative& start) const {
+    const auto* sequence = std::get_if<OnSequence>(&campaign.trigger.kind);
+    auto part = static_cast<std::size_t>(&start - campaign.trigger.alternatives.data());
+    bool known = sequence != nullptr && part < sequence->slots.size() &&
+                 sequence->slots[part] < campaign.slots.size();
+    return campaign.slots[known ? sequence->slots[part] : 0];
+  }
+
+  void verify_trigger(const Campaign& campaign, const std::string& where) {
+    std::visit([&](const auto& kind) { verify_kind(kind, campaign, where); },
+               campaign.trigger.kind);
+    verify_expression(campaign.trigger.where, {}, &campaign, where);
     for (const StartTrigger::Alternative& start : campaign.trigger.alternatives) {
       if (!in_range(start.event, program_.events, where, "event")) continue;
       Type record = program_.events[start.event].record;
       verify_expression(start.where, record, &campaign, where);
       verify_expression(start.key, record, &campaign, where);
-      require(start.slot_fields.size() == field_count(campaign.slots[0].record), where,
-              "slot_fields are not parallel to slot 0");
+      require(start.slot_fields.size() == field_count(slot_of(campaign, start).record), where,
+              "slot_fields are not parallel to its slot");
       for (int field : start.slot_fields)
         require(field < static_cast<int>(field_count(record)), where, "slot field out of range");
     }

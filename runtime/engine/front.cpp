@@ -245,6 +245,7 @@ PersonId Engine::Impl::new_person() {
   PersonId person{next_person++};
   people.create(person, clock);
   ++totals.people;
+  if (!programs.current().executor->triggers().empty()) step(person, exec::Appeared{}, clock);
   return person;
 }
 

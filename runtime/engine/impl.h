@@ -25,6 +25,10 @@ struct Engine::Impl {
   void apply_changes(const Programs::Changes& changes, Instant now);
   void ask_again_for_unanswered();
 
+  // --- sweep.cpp
+  void prepare_triggers(Instant now);
+  bool sweep_chunk(std::string& cursor, Instant now);
+
   // --- turn.cpp
   void fire_timers(Instant before, std::size_t limit, bool& more);
   bool advance(Instant now, Instant before);

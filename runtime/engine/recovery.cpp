@@ -83,6 +83,7 @@ void Engine::Impl::recover(Instant now) {
               return true;
             });
   Programs::Changes changes = programs.begin_deploy();
+  prepare_triggers(std::max(clock, now));
   if (!changes.empty()) apply_changes(changes, std::max(clock, now));
   programs.finish_deploy();
   ask_again_for_unanswered();

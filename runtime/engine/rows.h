@@ -98,6 +98,11 @@ inline constexpr std::string_view kMetaProgram = "program";      // hash of the 
 inline constexpr std::string_view kMetaWorkspace = "workspace";  // 16 random bytes
 inline constexpr std::string_view kMetaInFlight = "inflight/";   // + message key: attempt begun
 
+// The triggers that every person is prepared for, by hash; and while a sweep is on its way: the
+// hash it goes for and the key of the last person it has been at.
+inline constexpr std::string_view kMetaTriggers = "triggers";
+inline constexpr std::string_view kMetaSweep = "sweep";
+
 inline constexpr std::string_view kMetaRate = "rate/";  // + hash of a policy: its next free slot
 std::string rate_key(NameHash policy);
 

@@ -183,6 +183,7 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
   world.current = programs.current().executor.get();
   world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
   world.history = &history;
+  world.sequence = sequence;
   world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
   world.late_window = settings.max_event_age;
   return world;

@@ -52,6 +52,10 @@ constexpr std::chrono::hours kMaxMailAge{24};     // no attempt begins later; al
                                                   // providers remember an idempotency key
 constexpr std::size_t kMaxSameFileNames = 1'000;  // files of one message in a mail folder
 
+// Engine
+constexpr std::size_t kMaxPeoplePerChunk =
+    1'000;  // of a sweep over all people, each chunk a commit
+
 // Links
 constexpr std::size_t kMaxLinkTokenBytes = 1'024;
 

@@ -70,6 +70,20 @@ PersonState full_state() {
   s.kept(name_hash("viewed")).rows = 12;
   s.kept(name_hash("viewed")).oldest = kNow - 1h;
   s.kept(name_hash("bought")).incomplete = true;
+  TriggerEvent seen{j.trigger, ir::Value::record({std::string("tea")})};
+  s.counts.push_back({j.campaign, std::string("tea"), j.bound, {seen, seen}});
+  s.sequences.push_back({j.campaign, 2, {seen}});
+  PlannedStart planned;
+  planned.campaign = name_hash("birthday");
+  planned.trigger = {3, 4};
+  planned.due = kNow + 24h;
+  planned.day = *parse_date("2026-03-11");
+  planned.done = *parse_date("2025-03-11");
+  planned.counts_from = kNow - 1h;
+  planned.last_event = kNow - 2h;
+  planned.came_for = kNow - 3h;
+  s.planned = {planned, PlannedStart{}};
+  s.memberships.push_back({name_hash("lapsed"), {5, 6}, true, kNow + 1us});
   s.arms.push_back({name_hash("cart"), name_hash("tone"), name_hash("short")});
   s.mail_hours.add(18);
   s.own_hours.add(0);
@@ -106,6 +120,12 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_FALSE(back.journeys[0].effective);
   EXPECT_TRUE(ir::same(back.journeys[0].slots[0], full_state().journeys[0].slots[0]));
   EXPECT_EQ(back.messages[0].arguments.size(), 2u);
+  EXPECT_EQ(back.counts[0].complete, back.journeys[0].bound);
+  EXPECT_EQ(back.sequences[0].first, 2u);
+  EXPECT_EQ(back.planned[0].day, *parse_date("2026-03-11"));
+  EXPECT_EQ(back.planned[0].came_for, kNow - 3h);
+  EXPECT_FALSE(back.planned[1].due);
+  EXPECT_TRUE(back.memberships[0].inside);
   EXPECT_TRUE(back.subscribed(name_hash("offers")));
   EXPECT_FALSE(back.subscribed(name_hash("news")));
   EXPECT_EQ(back.known_since, full_state().known_since) << "before 1970 too";
@@ -187,7 +207,9 @@ TEST(PersonState, TimersAreWhatItHasToDo) {
   Journey again = state.journeys[0];
   again.id = JourneyId{numbered(state.id, 9)};
   state.journeys.push_back(again);  // the same instant
-  EXPECT_EQ(timers_of(state), (std::vector<Instant>{kNow + 30min, kNow + 1h}));
+  EXPECT_EQ(timers_of(state),
+            (std::vector<Instant>{kNow + 1us, kNow + 30min, kNow + 1h, kNow + 24h}))
+      << "a segment, a wait, a mail, a date";
 }
 
 TEST(PersonState, FieldsStandInOneOrder) {

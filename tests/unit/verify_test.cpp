@@ -25,6 +25,12 @@ campaign c {
   when trigger.n > 3 { send t(name: trigger.name) } else { unsubscribe news }
   goal seen within 1 day value n
 }
+segment many: count(seen in 7 days) > 2 and no seen for 1 day
+campaign counted { policy p  on 3 seen within 1 day  send t(name: "x") }
+campaign in_order { policy p  on seen as one then seen as two within 1 day  send t(name: "x") }
+campaign silent { policy p  on no seen for 1 day where person is many  send t(name: "x") }
+campaign enters { policy p  on entering many  send t(name: "x") }
+campaign weekly { policy p  on every monday at 10:00 local for many  send t(name: "x") }
 )");
 }
 
@@ -38,6 +44,9 @@ TEST(Verify, FindsWhatIsBroken) {
     for (Step& step : program.campaigns[0].steps)
       if (auto* found = std::get_if<Kind>(&step.node)) return *found;
     return std::get<Kind>(program.campaigns[0].steps[0].node);
+  };
+  auto kind = [](Program & program, std::size_t campaign, auto on) -> auto& {
+    return std::get<decltype(on)>(program.campaigns[campaign].trigger.kind);
   };
   const std::vector<Case> cases = {
       {[](Program& p) { p.campaigns[0].steps.pop_back(); }, "does not end with End"},
@@ -60,6 +69,18 @@ TEST(Verify, FindsWhatIsBroken) {
       {[](Program& p) { p.nodes.back().a = NodeId{100000}; }, "does not stand before it"},
       {[](Program& p) { p.person_email = 5; }, "email is out of range"},
       {[](Program& p) { p.policies[0].topic = 5; }, "topic 5"},
+      {[](Program& p) { p.segments[0].condition = NodeId::kNone; }, "has no condition"},
+      {[](Program& p) { p.segments[0].watched = false; }, "its segment is not watched"},
+      {[](Program& p) { p.segments[0].events = {8}; }, "event 8"},
+      {[](Program& p) { p.silences[0].events = {7}; }, "event 7"},
+      {[](Program& p) { p.silences[0].span = Duration{0}; }, "takes no time"},
+      {[&](Program& p) { kind(p, 1, OnCount{}).count = 1; }, "counts to no good number"},
+      {[&](Program& p) { kind(p, 2, OnSequence{}).within.clear(); }, "not parallel to its parts"},
+      {[&](Program& p) { kind(p, 2, OnSequence{}).slots.back() = 1; }, "is not slot 0"},
+      {[&](Program& p) { kind(p, 3, OnSilence{}).silence.events.clear(); }, "waits for nothing"},
+      {[&](Program& p) { kind(p, 4, OnSegment{}).segment = 3; }, "segment 3"},
+      {[&](Program& p) { kind(p, 5, OnRecurring{}).segment = 4; }, "segment 4"},
+      {[&](Program& p) { kind(p, 5, OnRecurring{}).weekday = 7; }, "its day is none"},
   };
   EXPECT_THAT(verify(good().checked.program), IsEmpty());
   for (const Case& broken : cases) {

@@ -1,0 +1,49 @@
+#include "compiler/exec/trigger_index.h"
+
+#include "compiler/base/codec.h"
+
+namespace trig::exec {
+namespace {
+
+void write(ByteWriter& w, NameHash name, const Hash128& version) {
+  w.fixed64(static_cast<std::uint64_t>(name));
+  w.fixed64(version.high);
+  w.fixed64(version.low);
+}
+
+}  // namespace
+
+TriggerIndex index_triggers(const ir::Program& program) {
+  TriggerIndex index;
+  index.sequences.resize(program.events.size());
+  index.silences.resize(program.events.size());
+  index.segments.resize(program.events.size());
+  index.entering.resize(program.segments.size());
+  index.leaving.resize(program.segments.size());
+  ByteWriter prepared;
+  for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
+    const ir::Campaign& campaign = program.campaigns[c];
+    const ir::StartTrigger& trigger = campaign.trigger;
+    if (std::holds_alternative<ir::OnSequence>(trigger.kind))
+      for (auto part = static_cast<std::uint32_t>(trigger.alternatives.size()); part-- > 0;)
+        index.sequences[trigger.alternatives[part].event].push_back({c, part});
+    if (const auto* on = std::get_if<ir::OnSilence>(&trigger.kind))
+      for (std::uint32_t event : on->silence.events) index.silences[event].push_back(c);
+    if (const auto* on = std::get_if<ir::OnSegment>(&trigger.kind))
+      (on->entering ? index.entering : index.leaving)[on->segment].push_back(c);
+    if (!ir::is_planned(trigger)) continue;
+    index.planned.push_back(c);
+    write(prepared, campaign.hash, trigger.version);
+  }
+  for (std::uint32_t s = 0; s < program.segments.size(); ++s) {
+    const ir::Segment& segment = program.segments[s];
+    if (!segment.watched) continue;
+    index.watched.push_back(s);
+    for (std::uint32_t event : segment.events) index.segments[event].push_back(s);
+    write(prepared, segment.hash, segment.version);
+  }
+  index.hash = hash128(prepared.take());
+  return index;
+}
+
+}  // namespace trig::exec

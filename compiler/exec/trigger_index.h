@@ -1,0 +1,34 @@
+// Which campaigns start without an event of their own, and which events they read all the same: so
+// that a step touches only what can match.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "compiler/base/hash.h"
+#include "compiler/ir/program.h"
+
+namespace trig::exec {
+
+struct TriggerIndex {
+  struct Part {
+    std::uint32_t campaign = 0;
+    std::uint32_t part = 0;  // of its sequence
+  };
+  // By event. Of one campaign the later parts stand first.
+  std::vector<std::vector<Part>> sequences;
+  std::vector<std::vector<std::uint32_t>> silences;  // by event: campaigns
+  std::vector<std::vector<std::uint32_t>> segments;  // by event: watched segments that read it
+  std::vector<std::uint32_t> planned;                // campaigns whose instants are planned
+  std::vector<std::uint32_t> watched;                // segments
+  std::vector<std::vector<std::uint32_t>> entering;  // by segment: campaigns
+  std::vector<std::vector<std::uint32_t>> leaving;
+
+  // What has to be prepared for each person: another value asks for a sweep over all of them.
+  Hash128 hash;
+  bool empty() const { return planned.empty() && watched.empty(); }
+};
+
+TriggerIndex index_triggers(const ir::Program& program);
+
+}  // namespace trig::exec
