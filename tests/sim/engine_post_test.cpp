@@ -82,7 +82,9 @@ TYPED_TEST(EnginePost, InDoubtItIsRepeatedEvenWhereMailsAreNot) {
 TYPED_TEST(EnginePost, ValuesAreJsonAsPartnersReadIt) {
   EngineRun& run = this->run;
   this->open(R"(
-event bought { total: money  paid: boolean  on: date  tags: list of text  ratio: number  note: text? }
+event bought {
+  total: money  paid: boolean  on: date  tags: list of text  ratio: number  note: text?
+}
 campaign partner {
   policy service
   on bought as it
