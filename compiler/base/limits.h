@@ -36,6 +36,7 @@ constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to coun
 constexpr std::size_t kMaxStartsAtOnce = 100;       // journeys one input may start for one person
 constexpr std::size_t kMaxSplitsPerPerson = 1'000;  // whose arms are remembered; the oldest goes
 constexpr std::uint32_t kMaxHourCount = 1'000;      // of a habit; then every hour's count is halved
+constexpr std::size_t kMaxPostBytes = 64 * 1024;    // the body of one
 constexpr std::size_t kMaxEmitDepth = 16;           // events emitted because of an emitted event
 constexpr std::size_t kMaxValueDepth = 16;          // nesting of lists and records in data
 constexpr std::size_t kMaxListItems = 1'000;        // items of a list in an event

@@ -56,8 +56,8 @@ class CampaignChecker {
   void check_goal(const ast::Goal& goal);
   int goal_value_field(const ast::Name& name, std::uint32_t event);
 
-  // check_steps.cpp, check_wait.cpp, check_split.cpp, check_emit.cpp: each gives whether the step
-  // after it can be reached
+  // check_steps.cpp, check_wait.cpp, check_split.cpp, check_emit.cpp, check_post.cpp: each gives
+  // whether the step after it can be reached
   bool check_block(const ast::Block& block);
   bool check_step(const ast::Step& step);
   bool check(const ast::StepName& name);

@@ -195,11 +195,6 @@ bool CampaignChecker::check(const ast::Unsubscribe& unsubscribe) {
   return true;
 }
 
-bool CampaignChecker::check(const ast::Post& post) {
-  context_.not_supported(post.url.range, "post");
-  return true;
-}
-
 bool CampaignChecker::check(const ast::SetField& set) {
   const ir::RecordType& person = context_.record(context_.program.person);
   int field = person.find(set.field.text);

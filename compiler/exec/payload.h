@@ -27,6 +27,12 @@ Traits decode_traits(const ir::Program& program, std::string_view payload);
 // The inverse of decode_record, for tests written in the language.
 std::string encode_payload(const ir::Program& program, ir::Type record, const ir::Items& fields);
 
+// JSON for a partner, appended: numbers are numbers, money is {"amount": 40, "currency": "EUR"}, a
+// duration its seconds, a missing value null.
+void write_json(const ir::Program& program, ir::Type type, const ir::Value& value,
+                std::string& out);
+void write_json(std::string_view text, std::string& out);
+
 // A history row keeps (name, value) of the fields some window reads, so that it outlives a deploy.
 std::string encode_history_row(const ir::Program& program, const ir::EventType& event,
                                const ir::Items& fields);

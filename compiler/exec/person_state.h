@@ -74,7 +74,13 @@ constexpr std::size_t kMessageStateCount = 7;
 std::string_view to_string(MessageState state);
 bool is_final(MessageState state);
 
-// One mail. In the person's state while it is pending or sending.
+// What a `post` hands over instead of a mail: a JSON body to a URL.
+struct PostCall {
+  std::string url;
+  std::string body;
+};
+
+// One mail, or one post. In the person's state while it is pending or sending.
 struct Message {
   MessageId id = MessageId::kNone;
   JourneyId journey = JourneyId::kNone;
@@ -93,6 +99,7 @@ struct Message {
   std::string address;                // read when the first attempt begins, kept for retries
   std::vector<ir::Value> arguments;   // likewise; parallel to the template's parameters
   std::vector<PersonField> person;    // likewise
+  std::optional<PostCall> post;       // no mail: no policy, no address, no consent
   std::string note;                   // why it is where it is: "quiet hours", the peer's reply
 };
 

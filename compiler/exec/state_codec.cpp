@@ -9,7 +9,7 @@ namespace trig::exec {
 namespace {
 
 constexpr std::uint8_t kPersonForm = 2;
-constexpr std::uint8_t kMessageForm = 2;
+constexpr std::uint8_t kMessageForm = 3;
 
 void write(ByteWriter& w, NameHash name) { w.fixed64(static_cast<std::uint64_t>(name)); }
 NameHash read_name(ByteReader& r) { return NameHash{r.fixed64()}; }
@@ -303,6 +303,9 @@ void encode(const Message& m, ByteWriter& w) {
   w.text(m.address);
   write(w, m.arguments);
   write(w, m.person);
+  w.u8(m.post ? 1 : 0);
+  if (m.post) w.text(m.post->url);
+  if (m.post) w.text(m.post->body);
   w.text(m.note);
 }
 
@@ -329,6 +332,10 @@ Message decode_message(ByteReader& r) {
   m.address = r.text();
   m.arguments = read_values(r);
   m.person = read_fields(r);
+  if (r.u8() != 0) {
+    std::string url = r.text();
+    m.post = PostCall{std::move(url), r.text()};
+  }
   m.note = r.text();
   return m;
 }

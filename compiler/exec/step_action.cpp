@@ -111,6 +111,8 @@ void Stepper::hold_out(Journey& journey, const CampaignInProgram& in) {
     journey.taken.clear();
   } else if (const auto* emit = std::get_if<ir::Emit>(&step.node)) {
     what = program.events[emit->event].name;
+  } else if (const auto* post = std::get_if<ir::Post>(&step.node)) {
+    what = "post to " + post->url;
   }
   decide(DecisionKind::kHeldOut, &campaign, journey.id, "in the hold-out: no " + what);
   mark_effective(journey, campaign);

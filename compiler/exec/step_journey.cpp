@@ -132,6 +132,8 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     subscribe(journey, in, *one);
   } else if (const auto* one = std::get_if<ir::Emit>(&step.node)) {
     emit(journey, in, *one);
+  } else if (const auto* one = std::get_if<ir::Post>(&step.node)) {
+    post(journey, in, *one);
   } else {
     set_field(journey, in, std::get<ir::SetField>(step.node));
   }

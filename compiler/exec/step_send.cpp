@@ -73,6 +73,10 @@ void Stepper::on(const SendDue& input) {
   }
   const ir::Program& current = world_.current->program();
   const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
+  if (message->post) {
+    begin_post(*message, campaign);
+    return;
+  }
   bool first = message->attempt == 0;
   message->best_hour = -1;  // from here on it is due for other reasons
   if (first) {
@@ -292,8 +296,9 @@ void Stepper::finish_message(MessageId id, MessageState final_state, std::string
   const ir::Campaign* campaign = in ? &in->executor->program().campaigns[in->campaign] : nullptr;
   std::string detail = message.note;
   if (campaign != nullptr && final_state == MessageState::kSent) {
-    const auto& send = std::get<ir::Send>(campaign->steps[message.step].node);
-    if (send.within) detail += (detail.empty() ? "" : "; ") + measure(message, *send.within);
+    const auto* send = std::get_if<ir::Send>(&campaign->steps[message.step].node);
+    if (send != nullptr && send->within)
+      detail += (detail.empty() ? "" : "; ") + measure(message, *send->within);
   }
   decide(kind, campaign, message.journey, std::move(detail));
   changed(message, from);

@@ -167,8 +167,11 @@ class Stepper {
   void subscribe(Journey& journey, const CampaignInProgram& in, const ir::Subscribe& subscribe);
   void set_field(Journey& journey, const CampaignInProgram& in, const ir::SetField& set);
   void emit(Journey& journey, const CampaignInProgram& in, const ir::Emit& emit);
+  void post(Journey& journey, const CampaignInProgram& in, const ir::Post& post);
   void choose_arm(Journey& journey, const CampaignInProgram& in, const ir::Split& split);
   void hold_out(Journey& journey, const CampaignInProgram& in);
+
+  void begin_post(Message& message, const ir::Campaign& campaign);
 
   // --- step_edits.cpp
   void move(Journey& journey, const CampaignInProgram& from, const CampaignInProgram& to);

@@ -295,6 +295,11 @@ class Dumper {
                           arm.first);
     return text;
   }
+  std::string text_of(const Post& post) const {
+    std::string text = "post \"" + post.url + "\"";
+    for (const auto& [name, value] : post.fields) text += " " + name + ": " + expression(value, {});
+    return text;
+  }
   std::string text_of(const Emit& emit) const {
     return "emit " + event_name(emit.event) + " " + expression(emit.record, {});
   }

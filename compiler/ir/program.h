@@ -316,6 +316,10 @@ struct SetField {
   std::uint32_t field = 0;  // of the person
   NodeId value = NodeId::kNone;
 };
+struct Post {
+  std::string url;
+  std::vector<std::pair<std::string, NodeId>> fields;  // of the JSON object
+};
 struct Emit {
   std::uint32_t event = 0;
   NodeId record = NodeId::kNone;  // of the event's type
@@ -323,7 +327,7 @@ struct Emit {
 
 struct Step {
   std::variant<WaitSpan, WaitUntil, WaitForEvent, WaitForSilence, Branch, Split, Jump, End, Send,
-               Subscribe, SetField, Emit>
+               Subscribe, SetField, Post, Emit>
       node;
   std::string name;  // from `step NAME`, else empty
   TextRange range;

@@ -295,6 +295,13 @@ class Verifier {
     }
     require(sum == Split::kWhole, where, "the arms of a split are not the whole");
   }
+  void verify_step(const Post& post, std::size_t, const Campaign& campaign,
+                   const std::string& where) {
+    for (const auto& [name, value] : post.fields) {
+      require(value != NodeId::kNone, where, "posts nothing as " + name);
+      verify_expression(value, {}, &campaign, where);
+    }
+  }
   void verify_step(const Emit& emit, std::size_t, const Campaign& campaign,
                    const std::string& where) {
     if (!in_range(emit.event, program_.events, where, "event")) return;

@@ -83,6 +83,7 @@ class ConfigReader {
     links();
     languages();
     delivery();
+    post();
     engine();
     top_.finish();
     return std::move(config_);
@@ -268,6 +269,16 @@ class ConfigReader {
     if (needed) section.require("api_key");
     section.text("api_key", config_.provider.api_key);
     base_url(section, "base_url", config_.provider.base_url);
+    section.finish();
+  }
+
+  void post() {
+    TextRange place;
+    const toml::Table* table = top_.table("post", place);
+    if (table == nullptr) return;
+    Section section(*table, "post", place, diagnostics_);
+    section.boolean("allow_private", config_.post_allow_private);
+    checked(section, "ca_file", "the path of a file", is_file_path, config_.post_ca_file);
     section.finish();
   }
 

@@ -67,6 +67,8 @@ struct Config {
   std::string mail_dir = "mails";          // delivery = "files"
   std::string in_doubt = "at least once";  // or "at most once"
   LanguageFallbacks language_fallbacks;    // "ca" → "es"
+  bool post_allow_private = false;         // to addresses of this machine and its own networks
+  std::string post_ca_file;                // PEM; empty: the system's certificate authorities
   Duration settling{std::chrono::minutes(1)};
   Duration max_event_age{std::chrono::hours(24)};
   // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.

@@ -43,6 +43,13 @@ bool Section::number(std::string_view name, std::int64_t lowest, std::int64_t hi
   return true;
 }
 
+bool Section::boolean(std::string_view name, bool& target) {
+  const auto* value = typed<bool>(name, "true or false");
+  if (value == nullptr) return false;
+  target = *value;
+  return true;
+}
+
 bool Section::one_of(std::string_view name, const std::vector<std::string>& choices,
                      std::string& target) {
   const auto* value = typed<std::string>(name, "a text in quotes");

@@ -27,6 +27,7 @@ class Section {
   bool text(std::string_view name, std::string& target);
   bool number(std::string_view name, std::int64_t lowest, std::int64_t highest,
               std::int64_t& target);
+  bool boolean(std::string_view name, bool& target);
   bool one_of(std::string_view name, const std::vector<std::string>& choices, std::string& target);
 
   // A text that `read` accepts; `what` says what it should be: "a time zone".

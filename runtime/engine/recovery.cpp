@@ -152,7 +152,7 @@ void Engine::Impl::ask_again_for_unanswered() {
     }
     exec::SendResult result{id, message->attempt, exec::SendReport::kInDoubt, std::nullopt,
                             "the server stopped before the reply was recorded"};
-    if (!settings.at_most_once) {
+    if (!settings.at_most_once || message->post) {
       result.report = exec::SendReport::kRetry;
       result.retry_at = clock;
     }

@@ -206,6 +206,8 @@ std::string encode(const Totals& totals) {
         totals.objectives_missed, totals.decided})
     w.varint(number);
   for (std::uint64_t number : totals.messages) w.varint(number);
+  w.varint(totals.posts_decided);
+  for (std::uint64_t number : totals.posts) w.varint(number);
   return w.take();
 }
 
@@ -220,6 +222,8 @@ std::optional<Totals> decode_totals(std::string_view bytes) {
         &totals.objectives_missed, &totals.decided})
     *number = r.varint();
   for (std::uint64_t& number : totals.messages) number = r.varint();
+  totals.posts_decided = r.varint();
+  for (std::uint64_t& number : totals.posts) number = r.varint();
   if (!r.ok() || !r.at_end()) return std::nullopt;
   return totals;
 }

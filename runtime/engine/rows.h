@@ -84,6 +84,8 @@ struct Totals {
   std::uint64_t objectives_missed = 0;
   std::uint64_t decided = 0;
   std::array<std::uint64_t, exec::kMessageStateCount> messages{};  // by MessageState, now
+  std::uint64_t posts_decided = 0;
+  std::array<std::uint64_t, exec::kMessageStateCount> posts{};  // likewise
   friend bool operator==(const Totals&, const Totals&) = default;
 };
 std::string encode(const Totals& totals);

@@ -104,8 +104,12 @@ void Engine::Impl::change_address(const std::string& key, std::optional<NameHash
 
 void Engine::Impl::answer(exec::SendResult result) {
   PersonId person = forwarded(person_of(result.message));
-  if (people.find(person) == nullptr) return;  // erased meanwhile
-  if (result.report == exec::SendReport::kInDoubt && !settings.at_most_once && result.retry_at)
+  exec::PersonState* state = people.find(person);
+  if (state == nullptr) return;  // erased meanwhile
+  const exec::Message* message = state->find_message(result.message);
+  // A post carries a key by which its receiver knows it again.
+  bool repeat = !settings.at_most_once || (message != nullptr && message->post);
+  if (result.report == exec::SendReport::kInDoubt && repeat && result.retry_at)
     result.report = exec::SendReport::kRetry;
   step(person, result, clock);
   resume(clock);

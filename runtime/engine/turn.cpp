@@ -1,5 +1,6 @@
 // Inputs and timers of a turn, and the folding of Effects into its Commit.
 #include <algorithm>
+#include <numeric>
 
 #include "compiler/base/check.h"
 #include "runtime/engine/impl.h"
@@ -209,11 +210,13 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   for (const exec::Decision& decision : effects.decisions) keep_decision(state, encode(decision));
   for (const exec::MessageChange& change : effects.messages) {
+    bool post = change.message.post.has_value();
+    auto& states = post ? totals.posts : totals.messages;
     if (change.from)
-      --totals.messages[static_cast<std::size_t>(*change.from)];
+      --states[static_cast<std::size_t>(*change.from)];
     else
-      ++totals.decided;
-    ++totals.messages[static_cast<std::size_t>(change.message.state)];
+      ++(post ? totals.posts_decided : totals.decided);
+    ++states[static_cast<std::size_t>(change.message.state)];
     std::string key = message_key(change.message.id);
     std::string flight_key = std::string(kMetaInFlight) + key;
     if (change.message.state == exec::MessageState::kSending) {
@@ -253,9 +256,11 @@ void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision)
 Commit Engine::Impl::finish_turn() {
   people.flush();
   if (view.empty() && totals == committed_totals) return {};
-  std::uint64_t sum = 0;
-  for (std::uint64_t count : totals.messages) sum += count;
-  TRIG_CHECK(sum == totals.decided, "P4: every decided mail has one state");
+  auto sum = [](const auto& states) {
+    return std::accumulate(states.begin(), states.end(), std::uint64_t{0});
+  };
+  TRIG_CHECK(sum(totals.messages) == totals.decided, "P4: every decided mail has one state");
+  TRIG_CHECK(sum(totals.posts) == totals.posts_decided, "P4: every decided post has one state");
   ByteWriter clock_bytes;
   clock_bytes.instant(clock);
   view.put(Space::kMeta, std::string(kMetaClock), clock_bytes.take());

@@ -27,6 +27,7 @@
 namespace trig::net {
 
 struct HttpClientOptions {
+  bool public_only = false;  // no connection to an address that public_address refuses
   std::string ca_file = {};  // PEM; empty: the system's certificate authorities
   std::chrono::milliseconds connect_timeout = kConnectTimeout;
   std::chrono::milliseconds call_timeout = kCallTimeout;  // waiting and connecting included
@@ -54,6 +55,7 @@ struct HttpResult {
   HttpResponse response = {};  // of kResponse
   bool truncated = false;      // kResponse whose body broke off or was over max_response_bytes
   std::string error = {};      // of the other two: what went wrong
+  bool forbidden = false;      // kNotSent: by public_only, and it will be so again
 };
 
 struct HttpClientCore;

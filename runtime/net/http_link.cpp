@@ -8,6 +8,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include "compiler/base/check.h"
+#include "runtime/net/address_guard.h"
 #include "runtime/net/asio.h"
 
 namespace trig::net {
@@ -40,7 +41,22 @@ void HttpLink::connect(std::shared_ptr<HttpCall> call) {
       });
 }
 
+// The very addresses that were judged are those connected to: a name that changes its mind between
+// two look-ups gains nothing.
+std::optional<std::string> HttpLink::forbidden(const tcp::resolver::results_type& addresses) const {
+  if (!options_.public_only) return std::nullopt;
+  for (const auto& entry : addresses) {
+    std::string address = entry.endpoint().address().to_string();
+    if (!is_public_address(address)) return address;
+  }
+  return std::nullopt;
+}
+
 void HttpLink::on_resolved(const tcp::resolver::results_type& addresses) {
+  if (auto address = forbidden(addresses)) {
+    forbidden_ = true;
+    return fail(HttpOutcome::kNotSent, *address + " is not a public address");
+  }
   boost::asio::async_connect(
       stream_.socket(), addresses, [self = shared_from_this()](Error error, const tcp::endpoint&) {
         if (!self->call_) return;
@@ -155,6 +171,7 @@ void HttpLink::close() {
 
 void HttpLink::fail(HttpOutcome outcome, std::string message) {
   HttpResult result{.outcome = outcome};
+  result.forbidden = forbidden_;
   result.error = origin_.host + ":" + origin_.port + ": " + std::move(message);
   finish(std::move(result), false);
 }

@@ -56,6 +56,9 @@ class HttpLink : public std::enable_shared_from_this<HttpLink> {
   using Parser = boost::beast::http::response_parser<HttpBody>;
 
   void on_resolved(const boost::asio::ip::tcp::resolver::results_type& addresses);
+  // The first address that public_only forbids.
+  std::optional<std::string> forbidden(
+      const boost::asio::ip::tcp::resolver::results_type& addresses) const;
   void handshake();
   void on_written(Error error, std::size_t bytes);
   void read_header();
@@ -79,6 +82,7 @@ class HttpLink : public std::enable_shared_from_this<HttpLink> {
   bool connecting_ = false;
   bool broken_ = false;  // the request could not be written whole
   bool timed_out_ = false;
+  bool forbidden_ = false;
 };
 
 }  // namespace trig::net

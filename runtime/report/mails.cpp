@@ -17,9 +17,15 @@ std::string_view campaign_name(const ir::Program& program, const exec::Message& 
 }
 
 std::string_view template_name(const ir::Program& program, const exec::Message& message) {
+  if (message.post) return "post";
   for (const ir::MailTemplate& known : program.templates)
     if (known.hash == message.mail_template) return known.name;
   return kGone;
+}
+
+std::string receiver(const exec::Message& message) {
+  if (message.post) return message.post->url;
+  return message.address.empty() ? fmt::format("#{}", raw(person_of(message.id))) : message.address;
 }
 
 std::string short_time(Zone zone, Instant instant) {
@@ -56,8 +62,7 @@ std::string mail_text(const ListedMail& mail, const ir::Program& program, Zone z
       "{:<20} {:<10} {:<24} {:<32} {}", short_time(zone, message.decided_at),
       exec::to_string(message.state),
       fmt::format("{}/{}", campaign_name(program, message), template_name(program, message)),
-      message.address.empty() ? fmt::format("#{}", raw(person_of(message.id))) : message.address,
-      mail.name);
+      receiver(message), mail.name);
   std::string more = message.note;
   auto add = [&](std::string part) { more += (more.empty() ? "" : ", ") + std::move(part); };
   if (message.attempt > 1) add(fmt::format("attempt {}", message.attempt));
@@ -79,6 +84,7 @@ std::string mail_json(const ListedMail& mail, const ir::Program& program) {
                           {"decided_at", to_string(message.decided_at)},
                           {"attempts", message.attempt},
                           {"note", message.note}};
+  if (message.post) row["post"] = message.post->url;
   if (message.attempt > 0) row["begun_at"] = to_string(message.begun_at);
   if (message.due && !exec::is_final(message.state)) row["due"] = to_string(*message.due);
   return boost::json::serialize(row) + "\n";

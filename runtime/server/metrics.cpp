@@ -64,6 +64,10 @@ std::string Metrics::scrape(const EngineStatus& engine, const net::HttpServerSta
   for (std::size_t s = 0; s < exec::kMessageStateCount; ++s)
     mails.push_back(
         {count(t.messages[s]), std::string(exec::to_string(static_cast<exec::MessageState>(s)))});
+  std::vector<Sample> posts;
+  for (std::size_t s = 0; s < exec::kMessageStateCount; ++s)
+    posts.push_back(
+        {count(t.posts[s]), std::string(exec::to_string(static_cast<exec::MessageState>(s)))});
   std::vector<MetricFamily> families = {
       family("trig_events_total", "Events taken since the data directory was made.",
              MetricType::Counter, "result",
@@ -86,6 +90,7 @@ std::string Metrics::scrape(const EngineStatus& engine, const net::HttpServerSta
       family("trig_mails_decided_total", "Mails decided; the sum of trig_mails.",
              MetricType::Counter, "", {{count(t.decided), ""}}),
       family("trig_mails", "Mails by state.", MetricType::Gauge, "state", mails),
+      family("trig_posts", "Posts by state.", MetricType::Gauge, "state", posts),
       family("trig_inbox_events", "Events accepted and not yet committed.", MetricType::Gauge, "",
              {{count(engine.inbox_events), ""}}),
       family("trig_attempts_in_flight", "Attempts begun and not answered.", MetricType::Gauge, "",

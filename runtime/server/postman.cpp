@@ -14,7 +14,10 @@ Postman::Postman(Composer composer, const Clock& clock, Log& log, Metrics& metri
 
 Postman::~Postman() { stop(); }
 
-Status Postman::start(const MakeTransport& make_transport) {
+Status Postman::start(const MakeTransport& make_transport, const MakePoster& make_poster) {
+  auto poster = make_poster(loop_);
+  if (!poster) return tl::unexpected(poster.error());
+  poster_ = std::move(*poster);
   auto transport = make_transport(loop_);
   if (!transport) return tl::unexpected(transport.error());
   transport_ = std::move(*transport);
@@ -48,6 +51,11 @@ void Postman::send(const engine::Handover& handover) {
     reply.text = "the server is stopping";
     reply.retry_after = Duration(0);
     settle(handover, reply);
+    return;
+  }
+  if (handover.message.post) {
+    poster_->post(handover.message,
+                  [this, handover](const SendReply& reply) { settle(handover, reply); });
     return;
   }
   auto mail = composer_.compose(handover);

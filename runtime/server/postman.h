@@ -15,6 +15,7 @@
 #include "runtime/server/engine_thread.h"
 #include "runtime/server/log.h"
 #include "runtime/server/metrics.h"
+#include "runtime/server/poster.h"
 
 namespace trig::server {
 
@@ -25,9 +26,10 @@ class Postman {
   using OnAnswer = std::function<void(Answer)>;
 
   Postman(Composer composer, const Clock& clock, Log& log, Metrics& metrics, OnAnswer on_answer);
+  using MakePoster = std::function<Result<std::unique_ptr<Poster>>(net::EventLoop& loop)>;
   ~Postman();
 
-  Status start(const MakeTransport& make_transport);
+  Status start(const MakeTransport& make_transport, const MakePoster& make_poster);
   void hand_over(std::vector<engine::Handover> attempts);  // thread-safe
   // Hands over nothing more: later attempts are answered as deferred. Then waits, at most `grace`,
   // for the replies that are out.
@@ -46,6 +48,7 @@ class Postman {
   OnAnswer on_answer_;
   net::EventLoop loop_;
   std::unique_ptr<Transport> transport_;
+  std::unique_ptr<Poster> poster_;
   std::thread thread_;
   std::atomic<bool> draining_ = false;
   std::atomic<std::size_t> out_ = 0;  // handed over and not answered

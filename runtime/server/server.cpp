@@ -146,8 +146,12 @@ class Server {
           failed_ = true;
           stop();
         });
+    PostSettings posts;
+    posts.allow_private = config.post_allow_private;
+    posts.ca_file = config.post_ca_file;
     return postman_->start(
-        [this](net::EventLoop& loop) { return options_.ports.make_transport(project_, loop); });
+        [this](net::EventLoop& loop) { return options_.ports.make_transport(project_, loop); },
+        [&](net::EventLoop& loop) { return Poster::create(loop, posts, workspace); });
   }
 
   Status listen() {

@@ -84,6 +84,10 @@ password = "env:SMTP_PASSWORD"
 ca_file = "ca.pem"
 connections = 5
 
+[post]
+allow_private = true
+ca_file = "keys/partners.pem"
+
 [engine]
 data_dir = "/var/lib/trig"
 settling = "90 seconds"
@@ -114,6 +118,8 @@ TEST(Config, ReadsEverySetting) {
                           std::pair(10, "file:keys/newest")));
   EXPECT_EQ(config.delivery, "smtp");
   EXPECT_EQ(config.in_doubt, "at most once");
+  EXPECT_TRUE(config.post_allow_private);
+  EXPECT_EQ(config.post_ca_file, "keys/partners.pem");
   EXPECT_EQ(config.mail_dir, "out");
   EXPECT_EQ(config.smtp.host, "relay.example");
   EXPECT_EQ(config.smtp.port, 587);
@@ -192,6 +198,7 @@ TEST(Config, MarksTheNarrowestPlaceOfAMistake) {
       {n + "[smtp]\nconnections = 21", "E0154 [21] `smtp.connections` must be between 1 and 20"},
       {n + "[smtp]\nuser = \"u\"", "E0153 [[smtp]] the setting `smtp.password` is missing"},
       {n + "[engine]\nsettling = \"1 fortnight\"", "E0154 [\"1 fortnight\"] `engine.settling`"},
+      {n + "[post]\nallow_private = \"yes\"", "E0152 [\"yes\"] `post.allow_private`"},
       {n + "[engine]\nsettling = 60", "E0152 [60] `engine.settling`"},
       {n + "[engine]\nmax_event_age = \"-1 days\"", "E0154 [\"-1 days\"]"},
       {n + "[smtp]\nx = 1.5", "E0151 [x] there is no setting `smtp.x`"},

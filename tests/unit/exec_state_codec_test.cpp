@@ -31,6 +31,7 @@ Message full_message() {
   m.address = "ana@example.com";
   m.arguments = {*parse_money("40 EUR"), ir::Missing{}};
   m.person = {{name_hash("first_name"), std::string("Ana")}};
+  m.post = PostCall{"https://partner.example.com", "{}"};
   m.note = "quiet hours";
   return m;
 }
@@ -138,6 +139,8 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_TRUE(back.journeys[0].held_out);
   EXPECT_FALSE(back.journeys[1].held_out);
   EXPECT_EQ(back.messages[0].best_hour, 18);
+  ASSERT_TRUE(back.messages[0].post);
+  EXPECT_EQ(back.messages[0].post->body, "{}");
   EXPECT_EQ(back.arms[0].arm, name_hash("short"));
   EXPECT_EQ(back.own_hours, full_state().own_hours);
   EXPECT_EQ(back.mail_hours.best(), 18);
