@@ -26,6 +26,13 @@ constexpr std::int64_t kMaxSmtpConnections = 20;
 constexpr std::size_t kMaxStepsPerCampaign = 500;
 constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run through for one person
 
+// What CI services take of one run (GitHub: 25,000 results; 10 annotations of a level in a step).
+constexpr std::size_t kMaxSarifResults = 25'000;
+constexpr std::size_t kMaxAnnotationsPerLevel = 10;
+constexpr std::size_t kMaxOverlapComparisons = 8;  // of one campaign with others on its event
+constexpr std::size_t kMaxGitOutputBytes = 512 * 1024 * 1024;
+constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possible
+
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
 constexpr std::size_t kMaxJourneysPerPerson = 1'000;       // live ones

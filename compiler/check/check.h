@@ -9,8 +9,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "compiler/ast/ast.h"
@@ -29,13 +32,18 @@ namespace trig::check {
 struct Settings {
   std::string project;
   Zone zone = Zone::utc();
+  std::optional<Date> today = {};  // for what is over by now (W0107); absent: nothing is
 };
 
 // Text of a file of the project by its path from the project's folder ("templates/x.html.liquid").
 using ReadFile = std::function<Result<std::string>(std::string_view path)>;
 
+// A finding that a note allows: where it would begin, and its code.
+using Allowance = std::tuple<SourceId, std::uint32_t, Code>;  // the line is 1-based
+
 struct Checked {
   ir::Program program;
+  std::set<Allowance> allowances;
   // Parallel to program.templates; null where the template could not be read.
   std::vector<std::shared_ptr<const liquid::MailTemplate>> templates;
   // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);

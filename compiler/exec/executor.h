@@ -57,6 +57,9 @@ class Executor {
   // All campaigns with a trigger on this event, whatever their `where` says.
   virtual const std::vector<Match>& candidates(std::uint32_t event) const = 0;
 
+  // Told of each step before a journey does it: test coverage listens here.
+  virtual void at_step(std::uint32_t /*campaign*/, std::uint32_t /*step*/) const {}
+
   // A payload as received → the typed record. Every declared field is validated.
   virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;
 };

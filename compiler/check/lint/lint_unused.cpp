@@ -1,5 +1,5 @@
 // W0101: an event, template, topic, policy or record of the project that nothing refers to.
-#include "compiler/check/context.h"
+#include "compiler/check/lint/lint.h"
 
 namespace trig::check {
 namespace {
