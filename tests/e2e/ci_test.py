@@ -193,6 +193,16 @@ class Formats(CiTest):
             self.assertIn("file=mail/shop/all.trig,",
                           self.trig("check", path, "--format", "github", where=where).stdout)
 
+    def test_sarif_holds_no_more_than_github_takes(self):
+        waits = ["wait 10 seconds"] * 490
+        self.write("many.trig", "".join(
+            campaign(f"hasty_{i}", "on cart_updated", *waits, "send thanks()",
+                     "exit on order_completed") for i in range(52)))
+        _, run = self.sarif()
+        self.assertEqual(len(run["results"]), 25000)
+        notes = run["invocations"][0]["toolExecutionNotifications"]
+        self.assertEqual(notes[0]["message"]["text"], "480 more findings are left out")
+
     def test_sarif_without_a_place_has_one(self):
         os.remove(os.path.join(self.folder, "trig.toml"))
         _, run = self.sarif(".")
