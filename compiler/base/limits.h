@@ -28,6 +28,12 @@ constexpr std::size_t kMaxCatchUpSteps = 1000;  // steps one input may run throu
 
 constexpr std::int64_t kMaxTriggerCount = 1'000;  // on 1000 EVENT within …
 constexpr std::size_t kMaxSegmentDepth = 16;      // segments that are made of segments
+// What CI services take of one run (GitHub: 25,000 results; 10 annotations of a level in a step).
+constexpr std::size_t kMaxSarifResults = 25'000;
+constexpr std::size_t kMaxAnnotationsPerLevel = 10;
+constexpr std::size_t kMaxOverlapComparisons = 8;  // of one campaign with others on its event
+constexpr std::size_t kMaxGitOutputBytes = 512 * 1024 * 1024;
+constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possible
 
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes

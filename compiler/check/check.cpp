@@ -6,6 +6,7 @@
 
 #include "compiler/base/check.h"
 #include "compiler/check/context.h"
+#include "compiler/check/lint/lint.h"
 #include "compiler/parse/parse.h"
 #include "stdlib/stdlib.h"
 
@@ -82,17 +83,19 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_emit_circles(context);
   check_tests(context);
   if (!diagnostics.has_errors()) {
-    lint_unused(context);
+    run_lints(context);
     keep_history(context);
     stamp_versions(context);
     std::vector<std::string> violations = ir::verify(context.program);
     TRIG_CHECK(violations.empty(), violations.front().c_str());
   }
+  std::set<Allowance> allowances = apply_notes(context, files);
   auto partial = [known = context.partials](std::string_view name) -> const liquid::Template* {
     auto place = known->find(name);
     return place == known->end() ? nullptr : place->second.get();
   };
-  return {std::move(context.program), std::move(context.templates), std::move(partial)};
+  return {std::move(context.program), std::move(allowances), std::move(context.templates),
+          std::move(partial)};
 }
 
 }  // namespace trig::check

@@ -9,8 +9,11 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "compiler/ast/ast.h"
@@ -29,14 +32,19 @@ struct Settings {
   std::string project;
   Zone zone = Zone::utc();
   ListFiles list_files = {};  // absent: templates have no files of other languages
+  std::optional<Date> today = {};  // for what is over by now (W0107); absent: nothing is
 };
 
 // Text of a file of the project by its path from the project's folder ("templates/x.html.liquid").
 using ReadFile = std::function<Result<std::string>(std::string_view path)>;
 
+// A finding that a note allows: where it would begin, and its code.
+using Allowance = std::tuple<SourceId, std::uint32_t, Code>;  // the line is 1-based
+
 struct Checked {
   ir::Program program;
   std::vector<liquid::MailTexts> templates;  // parallel to program.templates
+  std::set<Allowance> allowances;
   // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);
   // null where there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;

@@ -130,7 +130,7 @@ NodeId ExpressionChecker::lower_or_else(const ast::Expr& expr, const ast::Binary
   if (type.valid() && !type.optional)
     context_.report(Code::kNeverMissing, binary.left->range, {context_.quote(binary.left->range)})
         .hint("leave out `or else`")
-        .replace({expr.range.source, binary.left->range.end, binary.right->range.end}, "");
+        .fix({expr.range.source, binary.left->range.end, binary.right->range.end}, "");
   NodeId right = value(*binary.right, type.valid() ? type.or_missing() : expected.or_missing());
   ir::Type result = type.required();
   result.optional = type.valid() && type.optional && type_of(right).optional;

@@ -8,6 +8,19 @@ namespace trig::check {
 using ir::Kind;
 using ir::NodeId;
 
+namespace {
+
+// The `unless` in front of what it looks out for.
+TextRange with_word_before(const Context& context, TextRange range) {
+  constexpr std::string_view kWord = "unless";
+  std::string_view text = context.sources[range.source].text();
+  const std::size_t word = text.substr(0, range.begin).rfind(kWord);
+  if (word != text.npos) range.begin = static_cast<std::uint32_t>(word);
+  return range;
+}
+
+}  // namespace
+
 ir::Watch CampaignChecker::check_watch(const ast::Occurrence& occurrence) {
   ir::Watch watch;
   watch.range = occurrence.range;
@@ -44,7 +57,9 @@ std::vector<std::uint32_t> CampaignChecker::check_unless(
   for (const ast::Occurrence& occurrence : written) {
     std::string text = context_.quote(occurrence.range);
     if (std::find(seen.begin(), seen.end(), text) != seen.end())
-      context_.report(Code::kRepeatedUnless, occurrence.range, {text}).hint("remove one of them");
+      context_.report(Code::kRepeatedUnless, occurrence.range, {text})
+          .hint("remove one of them")
+          .fix(with_word_before(context_, occurrence.range), "");
     seen.push_back(text);
     watches.push_back(static_cast<std::uint32_t>(campaign_.watches.size()));
     refuse_binding(occurrence);

@@ -77,7 +77,6 @@ void check_emit_circles(Context& context);  // check_emit.cpp
 void check_tests(Context& context);         // check_test.cpp
 void keep_history(Context& context);        // history.cpp: what the windows and watches read
 void stamp_versions(Context& context);      // version.cpp: Campaign::version and Program::hash
-void lint_unused(Context& context);         // lint_unused.cpp
 
 // A type as written; kInvalid after an unknown name was reported.
 ir::Type resolve_type(Context& context, const ast::TypeExpr& type);

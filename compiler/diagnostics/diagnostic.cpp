@@ -76,12 +76,17 @@ Diagnostic& Diagnostics::report(Code code, TextRange range,
                                 std::initializer_list<std::string_view> words) {
   const CodeInfo& info = info_of(code);
   if (info.severity == Severity::kError) ++error_count_;
-  return diagnostics_.emplace_back(Diagnostic{code, range, fill(info.text, words), {}, {}, {}});
+  return diagnostics_.emplace_back(Diagnostic{code, range, fill(info.text, words), info.severity});
 }
 
 void Diagnostics::append(const Diagnostics& other) {
   diagnostics_.insert(diagnostics_.end(), other.diagnostics_.begin(), other.diagnostics_.end());
   error_count_ += other.error_count_;
+}
+
+void Diagnostics::add(Diagnostic diagnostic) {
+  if (diagnostic.severity == Severity::kError) ++error_count_;
+  diagnostics_.push_back(std::move(diagnostic));
 }
 
 void Diagnostics::sort() {
@@ -95,9 +100,18 @@ void Diagnostics::sort() {
   };
   diagnostics_.erase(std::unique(diagnostics_.begin(), diagnostics_.end(), same),
                      diagnostics_.end());
-  error_count_ = static_cast<std::size_t>(std::count_if(
-      diagnostics_.begin(), diagnostics_.end(),
-      [](const Diagnostic& d) { return info_of(d.code).severity == Severity::kError; }));
+  count_errors();
+}
+
+void Diagnostics::revise(const std::function<bool(Diagnostic&)>& keep) {
+  std::erase_if(diagnostics_, [&](Diagnostic& diagnostic) { return !keep(diagnostic); });
+  count_errors();
+}
+
+void Diagnostics::count_errors() {
+  error_count_ = static_cast<std::size_t>(
+      std::count_if(diagnostics_.begin(), diagnostics_.end(),
+                    [](const Diagnostic& d) { return d.severity == Severity::kError; }));
 }
 
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {

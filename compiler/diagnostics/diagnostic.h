@@ -5,6 +5,9 @@
 //   diagnostics.report(Code::kUnknownName, name.range, {name.text, "event"})
 //       .hint("did you mean `{}`?", best).replace(name.range, best);
 //
+// `replace` proposes an edit; `fix` makes one that is certain to mean what was meant, which
+// `trig check --fix` applies unasked.
+//
 // Codes are stable and never reused: E00 syntax, E01 names, E02 types, E03 campaign logic,
 // E04 templates and consent, W lints, R runtime, D delivery.
 #pragma once
@@ -12,7 +15,9 @@
 #include <fmt/format.h>
 
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +43,12 @@ struct CodeInfo {
 };
 
 const CodeInfo& info_of(Code code);
+inline bool is_lint(Code code) { return info_of(code).code.front() == 'W'; }
+
+// What a project says about its lints, in trig.toml. An error of the language stays one.
+enum class LintLevel : std::uint8_t { kOff, kWarning, kError };
+using LintLevels = std::map<Code, LintLevel>;
+
 // All codes in the order of diagnostics.def.
 const std::vector<Code>& all_codes();
 // "E0101" or "e0101" → the code; false if there is none.
@@ -58,9 +69,11 @@ struct Diagnostic {
   Code code;
   TextRange range;
   std::string message;
-  std::vector<Label> labels;  // related places
-  std::string hint_text;      // empty: none
-  std::vector<Edit> edits;    // what the hint would do, where it is mechanical
+  Severity severity = Severity::kError;  // the code's own, unless the project says otherwise
+  std::vector<Label> labels = {};        // related places
+  std::string hint_text = {};            // empty: none
+  std::vector<Edit> edits = {};          // what the hint would do
+  bool certain = false;                  // the edits may be applied unasked
 
   template <typename... Args>
   Diagnostic& hint(fmt::format_string<Args...> format, Args&&... args) {
@@ -70,6 +83,10 @@ struct Diagnostic {
   Diagnostic& replace(TextRange where, std::string replacement) {
     edits.push_back({where, std::move(replacement)});
     return *this;
+  }
+  Diagnostic& fix(TextRange where, std::string replacement) {
+    certain = true;
+    return replace(where, std::move(replacement));
   }
   Diagnostic& label(TextRange where, std::string text) {
     labels.push_back({where, std::move(text)});
@@ -90,10 +107,15 @@ class Diagnostics {
   bool has_errors() const { return error_count_ > 0; }
   std::size_t error_count() const { return error_count_; }
   void append(const Diagnostics& other);
+  void add(Diagnostic diagnostic);  // as it is
+  // Every diagnostic goes through `keep`, which may change it, and stays if that gives true.
+  void revise(const std::function<bool(Diagnostic& diagnostic)>& keep);
   // Orders by source and position and drops exact repeats: what the user reads.
   void sort();
 
  private:
+  void count_errors();
+
   std::vector<Diagnostic> diagnostics_;
   std::size_t error_count_ = 0;
 };

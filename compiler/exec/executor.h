@@ -65,6 +65,8 @@ class Executor {
 
   // What else may start a journey, found once per program.
   virtual const TriggerIndex& triggers() const = 0;
+  // Told of each step before a journey does it: test coverage listens here.
+  virtual void at_step(std::uint32_t /*campaign*/, std::uint32_t /*step*/) const {}
 
   // A payload as received → the typed record. Every declared field is validated.
   virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;

@@ -79,6 +79,7 @@ void Stepper::run(JourneyId id) {
       return;
     }
     TRIG_CHECK(steps < kMaxCatchUpSteps, "a journey ran in a circle");  // steps only go forward
+    in->executor->at_step(in->campaign, journey->step);
     if (!run_step(*journey, *in)) return;
   }
 }

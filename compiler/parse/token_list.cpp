@@ -102,7 +102,7 @@ class TokenReader {
       case Lexer::SINGLE_QUOTED:
         diagnostics_.report(Code::kSingleQuotes, range)
             .hint("write `\"{}\"`", inner)
-            .replace(range, "\"" + inner + "\"");
+            .fix(range, "\"" + inner + "\"");
         break;
       case Lexer::BAD_NUMBER:
         diagnostics_.report(Code::kInvalidLiteral, range, {text, "number"})

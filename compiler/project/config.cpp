@@ -85,6 +85,7 @@ class ConfigReader {
     delivery();
     post();
     engine();
+    lints();
     top_.finish();
     return std::move(config_);
   }
@@ -290,6 +291,23 @@ class ConfigReader {
     checked(section, "data_dir", "the path of a folder", is_file_path, config_.data_dir);
     duration(section, "settling", config_.settling);
     duration(section, "max_event_age", config_.max_event_age);
+    section.finish();
+  }
+
+  // Each lint is a setting of the table, so an unknown one is an unknown setting.
+  void lints() {
+    TextRange place;
+    const toml::Table* table = top_.table("lints", place);
+    if (table == nullptr) return;
+    Section section(*table, "lints", place, diagnostics_);
+    for (Code code : all_codes()) {
+      std::string level;
+      if (!is_lint(code)) continue;
+      if (!section.one_of(info_of(code).code, {"error", "warning", "off"}, level)) continue;
+      config_.lints[code] = level == "off"     ? LintLevel::kOff
+                            : level == "error" ? LintLevel::kError
+                                               : LintLevel::kWarning;
+    }
     section.finish();
   }
 

@@ -91,6 +91,22 @@ class FolderReader {
 
 }  // namespace
 
+std::vector<bool> which_belong(const std::vector<std::string>& paths) {
+  constexpr std::string_view kConfig = "/trig.toml";
+  std::vector<std::string> others;  // folders that are projects of their own
+  for (const std::string& path : paths)
+    if (path.ends_with(kConfig)) others.push_back(path.substr(0, path.size() + 1 - kConfig.size()));
+  std::vector<bool> belongs;
+  for (const std::string& path : paths) {
+    bool own = is_of_project(path);
+    for (const fs::path& part : fs::path(path))
+      own = own && !part.native().starts_with('.') && part != "node_modules";
+    for (const std::string& other : others) own = own && !path.starts_with(other);
+    belongs.push_back(own);
+  }
+  return belongs;
+}
+
 Result<Files> read_folder(const std::string& root, FolderLimits limits, Diagnostics& diagnostics) {
   std::error_code error;
   if (!fs::exists(root, error)) return fail("there is no folder {}", root);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compiler/base/result.h"
 #include "compiler/diagnostics/diagnostic.h"
@@ -19,5 +20,8 @@ struct FolderLimits {
 // Failure if `root` is no folder that can be listed. A file that cannot be read or is too large is
 // E0157 and left out; beyond the limits reading ends with E0158.
 Result<Files> read_folder(const std::string& root, FolderLimits limits, Diagnostics& diagnostics);
+
+// Which of these paths, all files below a project's folder, read_folder would read.
+std::vector<bool> which_belong(const std::vector<std::string>& paths);
 
 }  // namespace trig::project

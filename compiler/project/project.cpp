@@ -36,7 +36,18 @@ std::vector<ast::File> parse_files(Project& project) {
   return trees;
 }
 
-void run_chain(Project& project) {
+// The project's own word about its lints.
+void apply_levels(Project& project) {
+  const LintLevels& levels = project.config.lints;
+  project.diagnostics.revise([&](Diagnostic& diagnostic) {
+    auto level = levels.find(diagnostic.code);
+    if (level == levels.end()) return true;
+    if (level->second == LintLevel::kError) diagnostic.severity = Severity::kError;
+    return level->second != LintLevel::kOff;
+  });
+}
+
+void run_chain(Project& project, const LoadOptions& options) {
   const bool has_config = read_config_file(project);
   const std::vector<ast::File> trees = parse_files(project);
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
@@ -51,33 +62,36 @@ void run_chain(Project& project) {
       paths.push_back(file->first);
     return paths;
   };
+  const check::Settings settings{project.config.name, project.config.zone, list_files,
+                                 options.today};
   check::Checked checked =
-      check::check(trees, {project.config.name, project.config.zone, list_files}, read_file,
-                   project.sources, project.diagnostics);
+      check::check(trees, settings, read_file, project.sources, project.diagnostics);
   project.program = std::move(checked.program);
+  project.allowances = std::move(checked.allowances);
   project.templates = std::move(checked.templates);
   project.partials = std::move(checked.partials);
   if (has_config) check_senders(project);
+  apply_levels(project);
   project.diagnostics.sort();
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Project>> load(const std::string& folder) {
+Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options) {
   auto project = std::make_unique<Project>();
   project->root = folder;
   Result<Files> files =
       read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
   if (!files) return tl::unexpected(files.error());
   project->files = std::move(*files);
-  run_chain(*project);
+  run_chain(*project, options);
   return project;
 }
 
-std::unique_ptr<Project> compile(Files files) {
+std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {
   auto project = std::make_unique<Project>();
   project->files = std::move(files);
-  run_chain(*project);
+  run_chain(*project, options);
   return project;
 }
 

@@ -73,6 +73,7 @@ struct Config {
   Duration max_event_age{std::chrono::hours(24)};
   // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.
   std::map<std::uint8_t, std::string> link_keys;
+  LintLevels lints;
 };
 
 // The files of a project by their path from its folder: what a deploy stores and reads back.
@@ -88,11 +89,16 @@ struct Project {
   std::vector<liquid::MailTexts> templates;  // parallel to the program's
   std::function<const liquid::Template*(std::string_view name)>
       partials;  // as check::Checked has it
+  std::set<check::Allowance> allowances;
+};
+
+struct LoadOptions {
+  std::optional<Date> today = {};  // lets `check` warn about days that are over
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.
-Result<std::unique_ptr<Project>> load(const std::string& folder);
-std::unique_ptr<Project> compile(Files files);
+Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options = {});
+std::unique_ptr<Project> compile(Files files, const LoadOptions& options = {});
 
 // "env:NAME" → its value, "file:PATH" → its content without the line end, anything else is itself.
 Result<std::string> resolve_secret(const std::string& text, const std::string& root);

@@ -6,6 +6,8 @@
 
 namespace trig::project {
 
+constexpr std::size_t kMaxSettingsInHint = 12;
+
 const toml::Value* Section::find(std::string_view name) {
   if (std::find(known_.begin(), known_.end(), name) == known_.end()) known_.emplace_back(name);
   for (const toml::Setting& setting : table_.settings)
@@ -127,7 +129,7 @@ void Section::finish() {
     const std::string best = closest(setting.name, known_);
     if (!best.empty())
       diagnostic.hint("did you mean `{}`?", best).replace(setting.name_range, best);
-    else
+    else if (known_.size() <= kMaxSettingsInHint)
       diagnostic.hint("the settings here are {}", fmt::join(known_, ", "));
   }
 }

@@ -1,21 +1,13 @@
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-
 #include "compiler/ast/printer.h"
 #include "compiler/diagnostics/render.h"
 #include "compiler/parse/parse.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/project_folder.h"
+#include "runtime/cli/replace_files.h"
 #include "runtime/cli/terminal.h"
 
 namespace trig::cli {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct Options {
   bool check = false;
@@ -34,23 +26,6 @@ std::optional<std::string> formatted(const std::string& path, std::string text) 
   return std::nullopt;
 }
 
-// Whole or not at all: a full disk must not cost anybody a campaign.
-Status replace(const std::string& path, const std::string& text) {
-  std::error_code error;
-  // A link stays a link: what it leads to is replaced.
-  const fs::path target = fs::canonical(path, error);
-  if (error) return fail("cannot write {}: {}", path, error.message());
-  const fs::path unfinished = target.parent_path() / ("." + target.filename().string() + ".new");
-  std::ofstream file(unfinished, std::ios::binary);
-  file << text << std::flush;
-  if (!file) return fail("cannot write {}: {}", unfinished.string(), std::strerror(errno));
-  file.close();
-  fs::permissions(unfinished, fs::status(target, error).permissions(), error);
-  fs::rename(unfinished, target, error);
-  if (error) return fail("cannot write {}: {}", path, error.message());
-  return {};
-}
-
 int format_file(const std::string& path, bool check, std::size_t& changed) {
   Result<std::string> text = read_text(path);
   if (!text) return could_not_run(text.error());
@@ -64,7 +39,8 @@ int format_file(const std::string& path, bool check, std::size_t& changed) {
   ++changed;
   fmt::print("{}{}\n", check ? "not in the format: " : "formatted ", path);
   if (check) return kFindings;
-  if (Status written = replace(path, *better); !written) return could_not_run(written.error());
+  if (Status written = replace_files({{path, *better}}); !written)
+    return could_not_run(written.error());
   return kClean;
 }
 

@@ -1,6 +1,7 @@
 #include "runtime/drive/test_run.h"
 
 #include <algorithm>
+#include <set>
 
 #include "compiler/exec/payload.h"
 #include "runtime/drive/deployed.h"
@@ -14,6 +15,9 @@ Instant start_of(const ir::Test& test) {
     if (const auto* at = std::get_if<ir::TestAt>(&step.node)) return at->at;
   return Instant(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
 }
+
+// As `why` says it of a mail that was held back for want of consent.
+constexpr std::string_view kNoConsent = "not subscribed to ";
 
 class Run {
  public:
@@ -67,6 +71,7 @@ class Run {
     envelope.kind = EnvelopeKind::kIdentify;
     envelope.payload = exec::encode_payload(program_, program_.person, step.fields);
     Status done = driver_->take(std::move(envelope));
+    if (!step.topics.empty()) spoke_of_consent_.insert(step.name);
     for (std::uint32_t topic : step.topics)
       if (done) done = driver_->set_subscription(step.name, program_.topics[topic].hash, true);
     return done;
@@ -96,6 +101,7 @@ class Run {
 
   Status on(const ir::TestEvent& step, TextRange) {
     ++result_.events;
+    events_.insert(step.event);
     Envelope envelope = envelope_for(step.actor);
     envelope.event = program_.events[step.event].name;
     envelope.occurred_at -= step.late;
@@ -124,6 +130,7 @@ class Run {
   }
 
   Status on(const ir::TestSubscription& step, TextRange) {
+    spoke_of_consent_.insert(step.actor);
     std::optional<NameHash> topic;
     if (step.topic) topic = program_.topics[*step.topic].hash;
     return driver_->set_subscription(step.actor, topic, step.subscribes);
@@ -157,7 +164,10 @@ class Run {
       got += (got.empty() ? "" : "; ") + describe(mail);
     }
     std::int64_t wanted = step.none ? 0 : step.count.value_or(1);
-    if (count == wanted) return {};
+    if (count == wanted) {
+      if (step.none) look_whether_hollow(step, who, range);
+      return {};
+    }
     std::string what =
         step.mail_template ? " " + program_.templates[*step.mail_template].name : std::string();
     std::string expected =
@@ -168,6 +178,48 @@ class Run {
       expected += fmt::format(", {}: {}", name, ir::to_string(value));
     fail_line(range, std::move(expected), got.empty() ? "no send" : got, who);
     return {};
+  }
+
+  bool may_send(const ir::Campaign& campaign, const ir::ExpectSend& expected) const {
+    return std::any_of(campaign.steps.begin(), campaign.steps.end(), [&](const ir::Step& step) {
+      const auto* send = std::get_if<ir::Send>(&step.node);
+      return send != nullptr &&
+             (!expected.mail_template || send->mail_template == *expected.mail_template);
+    });
+  }
+
+  // A test that forgot the event, or the consent, proves nothing by its silence. Where a condition
+  // was asked and failed, or a journey ended, it does.
+  void look_whether_hollow(const ir::ExpectSend& expected, std::optional<PersonId> who,
+                           TextRange range) {
+    // A campaign that no event starts may have been near at any time.
+    const bool considered = std::any_of(
+        program_.campaigns.begin(), program_.campaigns.end(), [&](const ir::Campaign& campaign) {
+          const auto& starts = campaign.trigger.alternatives;
+          return may_send(campaign, expected) &&
+                 (starts.empty() || std::any_of(starts.begin(), starts.end(), [&](const auto& one) {
+                    return events_.contains(one.event);
+                  }));
+        });
+    bool without_consent = false;
+    bool other_reason = false;
+    if (who) {
+      for (const exec::Decision& decision : driver_->engine().decisions(*who)) {
+        const int index = program_.find_campaign(decision.campaign);
+        if (index < 0 || !may_send(program_.campaigns[index], expected)) continue;
+        if (decision.kind == exec::DecisionKind::kSuppressed &&
+            decision.detail.find(kNoConsent) != std::string::npos)
+          without_consent = true;
+        else if (decision.kind == exec::DecisionKind::kSuppressed ||
+                 decision.kind == exec::DecisionKind::kNotStarted ||
+                 decision.kind == exec::DecisionKind::kEnded)
+          other_reason = other_reason || decision.detail != "finished";
+      }
+    }
+    if (!considered)
+      result_.hollow.push_back({range, "no event of this test concerns a campaign that sends it"});
+    else if (without_consent && !other_reason && !spoke_of_consent_.contains(expected.to))
+      result_.hollow.push_back({range, fmt::format("`{}` never subscribed", expected.to)});
   }
 
   Status on(const ir::ExpectJourney& step, TextRange range) {
@@ -224,6 +276,8 @@ class Run {
   const TestOptions& options_;
   std::unique_ptr<VirtualDriver> driver_;
   std::vector<std::string> anonymous_;
+  std::set<std::uint32_t> events_;
+  std::set<std::string> spoke_of_consent_;  // people whose consent the test is about
   TestResult result_;
 };
 

@@ -25,8 +25,15 @@ struct TestFailure {
   std::string history;  // one line a decision, in the project's zone; may be empty
 };
 
+// A `no send` that says nothing: no mail was near.
+struct HollowExpectation {
+  TextRange range;
+  std::string because;
+};
+
 struct TestResult {
   std::vector<TestFailure> failures;
+  std::vector<HollowExpectation> hollow;
   std::size_t events = 0;
   Duration virtual_time{0};
   bool passed() const { return failures.empty(); }

@@ -26,6 +26,12 @@ MEASUREMENTS = {
         ("four calls at a time", ["--lanes", "4"],
          ["--lanes", "4", "--events", "10000", "--bare-seconds", "1"]),
     ],
+    # A project of many campaigns, on one core.
+    "check_scale": [
+        ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),
+        ("10,000 campaigns", ["--campaigns", "10000", "--times", "3"],
+         ["--campaigns", "2000", "--times", "1"]),
+    ],
     "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
 }
 

@@ -16,7 +16,7 @@ import tempfile
 import unittest
 
 TRIG = ""
-COMMANDS = ["new", "check", "fmt", "test", "serve", "events", "mails", "why",
+COMMANDS = ["new", "check", "fmt", "test", "diff", "serve", "events", "mails", "why",
              "explain", "dump"]
 
 

@@ -1,6 +1,6 @@
 // W0101: an event, template, topic, policy, segment or record of the project that nothing refers
 // to.
-#include "compiler/check/context.h"
+#include "compiler/check/lint/lint.h"
 
 namespace trig::check {
 namespace {

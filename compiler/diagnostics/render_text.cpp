@@ -1,7 +1,5 @@
 #include "compiler/diagnostics/render.h"
 
-#include <boost/json.hpp>
-
 #include <algorithm>
 
 namespace trig {
@@ -49,7 +47,7 @@ std::string excerpt(const Source& source, TextRange range, char mark, std::strin
 void render_one(const Diagnostic& diagnostic, const SourceMap& sources, const TextStyle& style,
                 std::string& out) {
   const CodeInfo& info = info_of(diagnostic.code);
-  bool error = info.severity == Severity::kError;
+  bool error = diagnostic.severity == Severity::kError;
   std::string_view color = error ? kRed : kYellow;
   out += fmt::format(
       "{}{}\n", paint(style, color, fmt::format("{}[{}]", error ? "error" : "warning", info.code)),
@@ -81,15 +79,6 @@ void render_one(const Diagnostic& diagnostic, const SourceMap& sources, const Te
   out += '\n';
 }
 
-boost::json::object range_json(TextRange range, const SourceMap& sources) {
-  const Source& source = sources[range.source];
-  LineColumn begin = source.place_of(range.begin);
-  LineColumn end = source.place_of(range.end);
-  return {{"path", source.path()},
-          {"start", {{"line", begin.line}, {"column", begin.column}, {"offset", range.begin}}},
-          {"end", {{"line", end.line}, {"column", end.column}, {"offset", range.end}}}};
-}
-
 }  // namespace
 
 std::string render_text(const Diagnostics& diagnostics, const SourceMap& sources, TextStyle style) {
@@ -97,31 +86,6 @@ std::string render_text(const Diagnostics& diagnostics, const SourceMap& sources
   for (const Diagnostic& diagnostic : diagnostics.all())
     render_one(diagnostic, sources, style, out);
   return out;
-}
-
-std::string render_json(const Diagnostics& diagnostics, const SourceMap& sources) {
-  boost::json::array rows;
-  for (const Diagnostic& diagnostic : diagnostics.all()) {
-    const CodeInfo& info = info_of(diagnostic.code);
-    boost::json::object row{{"code", info.code},
-                            {"severity", info.severity == Severity::kError ? "error" : "warning"},
-                            {"message", diagnostic.message}};
-    if (diagnostic.range.valid()) row["range"] = range_json(diagnostic.range, sources);
-    boost::json::array labels;
-    for (const Label& label : diagnostic.labels)
-      if (label.range.valid())
-        labels.push_back({{"range", range_json(label.range, sources)}, {"text", label.text}});
-    row["labels"] = std::move(labels);
-    if (!diagnostic.hint_text.empty()) row["hint"] = diagnostic.hint_text;
-    boost::json::array edits;
-    for (const Edit& edit : diagnostic.edits)
-      edits.push_back(
-          {{"range", range_json(edit.range, sources)}, {"replacement", edit.replacement}});
-    row["edits"] = std::move(edits);
-    rows.push_back(std::move(row));
-  }
-  return boost::json::serialize(
-      boost::json::object{{"version", 1}, {"diagnostics", std::move(rows)}});
 }
 
 }  // namespace trig

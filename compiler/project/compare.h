@@ -1,0 +1,46 @@
+// What changed between two states of a project, for the people who are inside its campaigns.
+//
+//   for (const CampaignChange& change : compare(before, after).campaigns) …
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/project/project.h"
+
+namespace trig::project {
+
+enum class ChangeClass : std::uint8_t {
+  kUnchanged,
+  kWording,   // comments, layout, the title
+  kContent,   // texts of templates
+  kSafe,      // who starts, what is measured, how mails compete; nothing a journey carries
+  kBreaking,  // the steps, or what a journey carries and reads; or the campaign is gone
+  kAdded,
+};
+std::string_view name_of(ChangeClass change);  // "breaking"
+
+struct CampaignChange {
+  std::string campaign;
+  ChangeClass change = ChangeClass::kUnchanged;
+  std::vector<std::string> reasons;  // "the steps", "the text of `cart_reminder`"
+};
+
+struct EventChange {
+  std::string event;
+  std::string field;
+  std::string what;                    // "is gone", "was money, is number"
+  std::vector<std::string> campaigns;  // that read it before
+  bool record = false;                 // of a record, whose readers are not known one by one
+};
+
+struct Comparison {
+  std::vector<CampaignChange> campaigns;  // by name
+  std::vector<EventChange> events;
+};
+
+// `before` must have no errors; `after` must parse.
+Comparison compare(const Project& before, const Project& after);
+
+}  // namespace trig::project

@@ -1,0 +1,179 @@
+#include "runtime/cli/cost.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "compiler/base/limits.h"
+#include "runtime/ports/limits.h"
+
+namespace trig::cli {
+namespace {
+
+using ir::NodeId;
+
+// Rows of text columns; the first column to the left, figures to the right.
+class Table {
+ public:
+  explicit Table(std::vector<std::string> heads) { rows_.push_back(std::move(heads)); }
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  std::string text() const {
+    std::string text;
+    for (const std::vector<std::string>& row : rows_) {
+      std::string line;
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        std::size_t width = 0;
+        for (const std::vector<std::string>& other : rows_)
+          width = std::max(width, other[i].size());
+        line +=
+            i == 0 ? fmt::format("{:<{}}", row[i], width) : fmt::format("  {:>{}}", row[i], width);
+      }
+      text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    }
+    return text;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+// Operations that evaluating a condition takes at most; an aggregate counts as one, since it is
+// kept up to date.
+std::size_t operations(const ir::Program& program, NodeId id) {
+  if (id == NodeId::kNone) return 0;
+  const ir::Node& node = program.node(id);
+  std::size_t sum = 1;
+  for (NodeId operand : {node.a, node.b, node.c}) sum += operations(program, operand);
+  for (NodeId operand : node.operands) sum += operations(program, operand);
+  return sum;
+}
+
+// Every value takes a tag and at most ten bytes; texts and lists together at most what an event may
+// have.
+std::size_t row_bytes(const ir::Program& program, const ir::EventType& event) {
+  constexpr std::size_t kKeyBytes = 48;
+  constexpr std::size_t kNumberBytes = 11;
+  constexpr std::size_t kMoneyBytes = 15;
+  std::size_t bytes = kKeyBytes;
+  bool open = false;
+  const ir::RecordType& record = program.types.record_at(event.record);
+  for (std::size_t i = 0; i < record.fields.size(); ++i) {
+    if (i >= event.history_fields.size() || !event.history_fields[i]) continue;
+    const ir::Kind kind = record.fields[i].type.kind;
+    open = open || ir::is_textual(kind) || kind == ir::Kind::kList || kind == ir::Kind::kRecord;
+    bytes += kind == ir::Kind::kMoney ? kMoneyBytes : kNumberBytes;
+  }
+  return bytes + (open ? kMaxEventBytes : 0);
+}
+
+std::string bytes_text(std::size_t bytes) {
+  if (bytes < 10 * 1024) return fmt::format("{} B", bytes);
+  if (bytes < 10 * 1024 * 1024) return fmt::format("{} KiB", bytes / 1024);
+  return fmt::format("{} MiB", bytes / (1024 * 1024));
+}
+
+struct EventCost {
+  std::size_t starts = 0;
+  std::size_t watched = 0;
+  std::size_t operations = 0;
+};
+
+void add_watch(const ir::Program& program, const ir::Watch& watch, std::vector<EventCost>& costs) {
+  for (const ir::Watch::Alternative& alternative : watch.alternatives) {
+    ++costs[alternative.event].watched;
+    costs[alternative.event].operations += operations(program, alternative.where);
+  }
+}
+
+std::vector<EventCost> event_costs(const ir::Program& program) {
+  std::vector<EventCost> costs(program.events.size());
+  for (const ir::Campaign& campaign : program.campaigns) {
+    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
+      ++costs[start.event].starts;
+      costs[start.event].operations += operations(program, start.where);
+    }
+    for (const ir::Watch& watch : campaign.watches) add_watch(program, watch, costs);
+    for (const ir::Watch& exit : campaign.exits) add_watch(program, exit, costs);
+    for (const ir::Goal& goal : campaign.goals) add_watch(program, goal.watch, costs);
+  }
+  return costs;
+}
+
+std::string event_table(const ir::Program& program) {
+  Table table(
+      {"event", "starts", "watched by", "operations", "kept for", "rows", "row", "a person"});
+  const std::vector<EventCost> costs = event_costs(program);
+  for (std::size_t i = 0; i < costs.size(); ++i) {
+    const ir::EventType& event = program.events[i];
+    if (costs[i].starts + costs[i].watched == 0 && !event.kept_in_history) continue;
+    const std::size_t row = row_bytes(program, event);
+    std::vector<std::string> history = {"-", "-", "-", "-"};
+    if (event.kept_in_history)
+      history = {event.history_window ? duration_text(*event.history_window) : "ever",
+                 std::to_string(kMaxHistoryPerPersonEvent), bytes_text(row),
+                 bytes_text(row * kMaxHistoryPerPersonEvent)};
+    table.add({event.name, std::to_string(costs[i].starts), std::to_string(costs[i].watched),
+               std::to_string(costs[i].operations), history[0], history[1], history[2],
+               history[3]});
+  }
+  return table.text();
+}
+
+// The most mails one journey can send. Steps only lead forward; a kind that is not known here
+// may lead to any later one.
+std::size_t most_mails(const ir::Campaign& campaign) {
+  std::vector<std::size_t> mails(campaign.steps.size() + 1, 0);
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < campaign.steps.size(); ++i) {
+    const auto& node = campaign.steps[i].node;
+    const std::size_t after = mails[i] + (std::holds_alternative<ir::Send>(node) ? 1 : 0);
+    most = std::max(most, after);
+    auto lead_to = [&](std::size_t step) { mails[step] = std::max(mails[step], after); };
+    if (const auto* jump = std::get_if<ir::Jump>(&node)) {
+      lead_to(jump->to);
+    } else if (const auto* branch = std::get_if<ir::Branch>(&node)) {
+      lead_to(i + 1);
+      lead_to(branch->otherwise);
+    } else if (std::holds_alternative<ir::Send>(node) ||
+               std::holds_alternative<ir::WaitSpan>(node) ||
+               std::holds_alternative<ir::WaitUntil>(node)) {
+      lead_to(i + 1);
+    } else if (!std::holds_alternative<ir::End>(node)) {
+      for (std::size_t step = i + 1; step < mails.size(); ++step) lead_to(step);
+    }
+  }
+  return most;
+}
+
+std::string campaign_table(const ir::Program& program) {
+  Table table({"campaign", "steps", "mails", "watches", "journeys a person", "operations"});
+  for (const ir::Campaign& campaign : program.campaigns) {
+    std::size_t sum = 0;
+    for (const ir::Step& step : campaign.steps) {
+      ++sum;
+      if (const auto* branch = std::get_if<ir::Branch>(&step.node))
+        sum += operations(program, branch->condition);
+      if (const auto* send = std::get_if<ir::Send>(&step.node))
+        for (NodeId argument : send->arguments) sum += operations(program, argument);
+    }
+    const auto& starts = campaign.trigger.alternatives;
+    const bool one = campaign.again != ir::AgainMode::kAlways && !starts.empty() &&
+                     starts[0].key == NodeId::kNone;
+    table.add(
+        {campaign.name, std::to_string(campaign.steps.size()), std::to_string(most_mails(campaign)),
+         std::to_string(campaign.watches.size() + campaign.exits.size() + campaign.goals.size()),
+         one ? "1" : std::to_string(kMaxJourneysPerPerson), std::to_string(sum)});
+  }
+  return table.text();
+}
+
+}  // namespace
+
+std::string cost_table(const ir::Program& program) {
+  return "\nAt most, for one event as it comes in; and kept of it for one person:\n" +
+         event_table(program) + "\nAt most, for one journey from start to end:\n" +
+         campaign_table(program);
+}
+
+}  // namespace trig::cli
