@@ -75,6 +75,8 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   modules.bring_in(files);
   declare_names(context);
   check_records(context);
+  check_tables(context);
+  check_coupons(context);
   check_policies(context);
   check_templates(context);
   check_campaigns(context);

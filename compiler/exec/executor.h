@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,6 +27,10 @@ class History {
   virtual void scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const = 0;
 };
 
+// Secrets of the coupons in use, by the name of their pool. A pool without one (in tests, and where
+// no server runs) has a key that everybody knows.
+using CouponKeys = std::map<NameHash, std::string>;
+
 // What an expression may read.
 struct Frame {
   const ir::Items* event = nullptr;               // fields of the event tested
@@ -34,6 +39,10 @@ struct Frame {
   const History* history = nullptr;
   Instant now;
   Zone zone = Zone::utc();  // send zone
+  // The program deployed now, whose lists and catalogs count; null: the executor's own.
+  const ir::Program* current = nullptr;
+  const CouponKeys* coupon_keys = nullptr;
+  JourneyId journey = JourneyId::kNone;  // whose coupons are asked for
 };
 
 struct Decoded {

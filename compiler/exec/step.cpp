@@ -128,6 +128,14 @@ Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>*
   frame.history = world_.history;
   frame.now = now_;
   frame.zone = zone();
+  frame.current = &world_.current->program();
+  frame.coupon_keys = world_.coupon_keys;
+  return frame;
+}
+
+Frame Stepper::frame_for(const Executor& executor, const Journey& journey) const {
+  Frame frame = frame_for(executor, &journey.slots);
+  frame.journey = journey.id;
   return frame;
 }
 

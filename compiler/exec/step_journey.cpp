@@ -103,7 +103,7 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     return true;
   }
   if (const auto* branch = std::get_if<ir::Branch>(&step.node)) {
-    Frame frame = frame_for(*in.executor, &journey.slots);
+    Frame frame = frame_for(*in.executor, journey);
     bool taken = holds(in.executor->evaluate(branch->condition, frame));
     decide(DecisionKind::kBranch, &campaign, journey.id,
            fmt::format("{}: {}", taken, explain(*in.executor, branch->condition, frame)));

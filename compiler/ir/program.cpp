@@ -52,7 +52,10 @@ std::string_view name_of(Op op) {
     case Op::kDivide: return "divide";
     case Op::kToNumber: return "to_number";
     case Op::kSince: return "since";
+    case Op::kAddMonths: return "add_months";
     case Op::kAggregate: return "aggregate";
+    case Op::kPluck: return "pluck";
+    case Op::kInTable: return "in_table";
     case Op::kList: return "list";
     case Op::kRecord: return "record";
     case Op::kCall: return "call";
@@ -63,6 +66,7 @@ std::string_view name_of(Op op) {
 int Program::find_event(std::string_view name) const { return find_by_name(events, name); }
 int Program::find_campaign(NameHash hash) const { return find_by_hash(campaigns, hash); }
 int Program::find_policy(NameHash hash) const { return find_by_hash(policies, hash); }
+int Program::find_table(NameHash hash) const { return find_by_hash(tables, hash); }
 int Program::find_template(std::string_view name) const { return find_by_name(templates, name); }
 
 }  // namespace trig::ir

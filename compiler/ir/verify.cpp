@@ -19,6 +19,7 @@ class Verifier {
     require(program_.sources.size() >= record_count(), "program", "a record has no source");
     for (const EventType& event : program_.events) verify_event(event);
     verify_person();
+    for (const TableType& table : program_.tables) verify_table(table);
     for (const Policy& policy : program_.policies)
       if (policy.topic) in_range(*policy.topic, program_.topics, policy.name, "topic");
     for (const Campaign& campaign : program_.campaigns) verify_campaign(campaign);
@@ -42,6 +43,8 @@ class Verifier {
     std::size_t count = 0;
     for (const EventType& event : program_.events)
       count = std::max<std::size_t>(count, event.record.detail + 1);
+    for (const TableType& table : program_.tables)
+      if (table.record.valid()) count = std::max<std::size_t>(count, table.record.detail + 1);
     if (program_.person.kind == Kind::kRecord)
       count = std::max<std::size_t>(count, program_.person.detail + 1);
     return count;
@@ -64,6 +67,7 @@ class Verifier {
     for (NodeId id : node.operands) operand(id);
     if (node.op == Op::kAggregate) in_range(node.index, program_.aggregates, where, "aggregate");
     if (node.op == Op::kMatches) in_range(node.index, program_.patterns, where, "pattern");
+    if (node.op == Op::kInTable) in_range(node.index, program_.tables, where, "table");
     if (node.op == Op::kPersonField)
       require(node.index < field_count(program_.person), where, "field is out of range");
     if (node.op == Op::kField)
@@ -112,6 +116,13 @@ class Verifier {
             "timezone is out of range");
     require(program_.person_language < static_cast<int>(count), "person",
             "language is out of range");
+  }
+
+  void verify_table(const TableType& table) {
+    require(table.key.valid(), table.name, "has no key");
+    Type keyed = table.catalog ? table.record : program_.person;
+    require(table.key_field < field_count(keyed), table.name, "its key is out of range");
+    require(!table.catalog || table.record.valid(), table.name, "is a catalog without columns");
   }
 
   // Every node under `root`: event fields lie in `event`, slots in the campaign (null: not known

@@ -6,6 +6,7 @@
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
 #include "compiler/project/senders.h"
+#include "compiler/project/tables.h"
 
 namespace trig::project {
 namespace {
@@ -36,7 +37,7 @@ std::vector<ast::File> parse_files(Project& project) {
   return trees;
 }
 
-void run_chain(Project& project) {
+void run_chain(Project& project, bool with_tables) {
   const bool has_config = read_config_file(project);
   const std::vector<ast::File> trees = parse_files(project);
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
@@ -57,7 +58,9 @@ void run_chain(Project& project) {
   project.program = std::move(checked.program);
   project.templates = std::move(checked.templates);
   project.partials = std::move(checked.partials);
+  if (with_tables) load_tables(project);
   if (has_config) check_senders(project);
+  if (has_config) check_coupon_keys(project);
   project.diagnostics.sort();
 }
 
@@ -70,14 +73,21 @@ Result<std::unique_ptr<Project>> load(const std::string& folder) {
       read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
   if (!files) return tl::unexpected(files.error());
   project->files = std::move(*files);
-  run_chain(*project);
+  run_chain(*project, true);
   return project;
 }
 
 std::unique_ptr<Project> compile(Files files) {
   auto project = std::make_unique<Project>();
   project->files = std::move(files);
-  run_chain(*project);
+  run_chain(*project, true);
+  return project;
+}
+
+std::unique_ptr<Project> compile_stored(Files files) {
+  auto project = std::make_unique<Project>();
+  project->files = std::move(files);
+  run_chain(*project, false);
   return project;
 }
 

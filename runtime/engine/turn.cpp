@@ -184,6 +184,7 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
   world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
   world.history = &history;
   world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
+  world.coupon_keys = &settings.coupon_keys;
   world.late_window = settings.max_event_age;
   return world;
 }

@@ -17,11 +17,13 @@ CheckBench good() {
   return CheckBench(R"(event seen { name: text  n: integer }
 topic news
 template t(name: text) from "templates/t.html.liquid"
+list gone from "lists/gone.csv" by email
 policy p { consent required for news }
 campaign c {
   policy p
   on seen where count(seen in 7 days where n > 1) > 2 per name
   wait 1 day unless seen where name == trigger.name
+  when person in gone { stop }
   when trigger.n > 3 { send t(name: trigger.name) } else { unsubscribe news }
   goal seen within 1 day value n
 }
@@ -60,6 +62,9 @@ TEST(Verify, FindsWhatIsBroken) {
       {[](Program& p) { p.nodes.back().a = NodeId{100000}; }, "does not stand before it"},
       {[](Program& p) { p.person_email = 5; }, "email is out of range"},
       {[](Program& p) { p.policies[0].topic = 5; }, "topic 5"},
+      {[](Program& p) { p.tables[0].key = {}; }, "gone: has no key"},
+      {[](Program& p) { p.tables[0].key_field = 9; }, "gone: its key is out of range"},
+      {[](Program& p) { p.tables.clear(); }, "table 0 is out of range"},
   };
   EXPECT_THAT(verify(good().checked.program), IsEmpty());
   for (const Case& broken : cases) {
