@@ -47,6 +47,13 @@ constexpr std::size_t kMaxEmitDepth = 16;           // events emitted because of
 constexpr std::size_t kMaxValueDepth = 16;          // nesting of lists and records in data
 constexpr std::size_t kMaxListItems = 1'000;        // items of a list in an event
 
+// Lists and catalogs
+constexpr std::size_t kMaxTableRows = 2'000'000;
+constexpr std::size_t kMaxTableErrors = 20;              // of one file; the rest is not read
+constexpr std::size_t kMaxCellBytes = 16 * 1024;         // one value of a CSV file
+constexpr std::int64_t kMaxRecommended = 20;             // rows one `recommend` gives
+constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category it looks at
+
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;
 constexpr std::size_t kMaxTemplateSteps = 200'000;  // nodes rendered, loop turns and filter calls

@@ -76,6 +76,8 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   modules.bring_in(files);
   declare_names(context);
   check_records(context);
+  check_tables(context);
+  check_coupons(context);
   check_policies(context);
   check_templates(context);
   check_segments(context);
@@ -94,7 +96,7 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
     auto place = known->find(name);
     return place == known->end() ? nullptr : place->second.get();
   };
-  return {std::move(context.program), std::move(allowances), std::move(context.templates),
+  return {std::move(context.program), std::move(context.templates), std::move(allowances),
           std::move(partial)};
 }
 

@@ -85,9 +85,15 @@ bool is_zero(const ir::Value& value) {
   return (integer != nullptr && *integer == 0) || (decimal != nullptr && *decimal == Decimal());
 }
 
+bool counts_months(const ast::Expr& amount) {
+  const auto* span = std::get_if<ast::SpanLiteral>(&amount.node);
+  return span != nullptr &&
+         (span->span.unit == CalendarUnit::kMonth || span->span.unit == CalendarUnit::kYear);
+}
+
 }  // namespace
 
-// A date has no time of day and no exact month: only whole days and weeks are added to it.
+// A date has no time of day: only whole days, weeks, months and years are added to it.
 bool ExpressionChecker::date_takes(const ast::Expr& amount, Kind kind) {
   const auto* span = std::get_if<ast::SpanLiteral>(&amount.node);
   if (span == nullptr) {
@@ -96,14 +102,18 @@ bool ExpressionChecker::date_takes(const ast::Expr& amount, Kind kind) {
     return !date;
   }
   CalendarUnit unit = span->span.unit;
-  if (unit == CalendarUnit::kMonth || unit == CalendarUnit::kYear) {
-    context_.not_supported(amount.range, "adding months or years");
-    return false;
-  }
   bool whole_days = unit == CalendarUnit::kDay || unit == CalendarUnit::kWeek;
   if (kind != Kind::kDate || whole_days) return true;
   context_.report(Code::kDateSpan, amount.range).hint("write the days: `7 days`");
   return false;
+}
+
+// A month has no exact length, so it is counted on the calendar.
+NodeId ExpressionChecker::add_months(const ast::Expr& expr, BinaryOp op, NodeId date, Span span) {
+  std::int64_t months = span.unit == CalendarUnit::kYear ? span.amount * 12 : span.amount;
+  NodeId count = add(Op::kConstant, {Kind::kInteger, false, 0}, expr.range);
+  context_.program.nodes.back().value = op == BinaryOp::kSubtract ? -months : months;
+  return add(Op::kAddMonths, type_of(date), expr.range, date, count);
 }
 
 NodeId ExpressionChecker::lower_arithmetic(const ast::Expr& expr, const ast::Binary& binary,
@@ -124,6 +134,8 @@ NodeId ExpressionChecker::lower_arithmetic(const ast::Expr& expr, const ast::Bin
     return invalid(expr.range);
   }
   bool calendar = (a.kind == Kind::kDate || a.kind == Kind::kDateTime) && b.kind == Kind::kDuration;
+  if (calendar && counts_months(*binary.right))
+    return add_months(expr, binary.op, left, std::get<ast::SpanLiteral>(binary.right->node).span);
   if (calendar && !date_takes(*binary.right, a.kind)) return invalid(expr.range);
   if (choice.left_to_number) left = to_number(left);
   if (choice.right_to_number) right = to_number(right);

@@ -1,5 +1,3 @@
-#include <array>
-
 #include "compiler/check/expression.h"
 
 namespace trig::check {
@@ -12,10 +10,6 @@ namespace {
 
 constexpr ir::Type kBoolean{Kind::kBoolean, false, 0};
 constexpr ir::Type kInteger{Kind::kInteger, false, 0};
-
-// Functions of the language; none runs in this version.
-constexpr std::array<std::string_view, 4> kFunctions = {"coupon", "distance", "lookup",
-                                                        "recommend"};
 
 // What a value of the type may be replaced by, as `or else` takes it; empty if nothing is plain.
 std::string plain_fallback(const Context& context, ir::Type type) {
@@ -253,17 +247,6 @@ NodeId ExpressionChecker::lower_since(const ast::Expr& expr, const ast::Since& s
   NodeId node = add(Op::kSince, type.valid() ? result : ir::Type{}, expr.range, operand);
   context_.program.nodes.back().index = static_cast<std::uint32_t>(since.unit);
   return node;
-}
-
-NodeId ExpressionChecker::lower_call(const ast::Expr& expr, const ast::Call& call) {
-  std::vector<std::string> known(kFunctions.begin(), kFunctions.end());
-  if (std::find(known.begin(), known.end(), call.function.text) != known.end())
-    context_.not_supported(call.function.range, call.function.text);
-  else
-    suggest(
-        context_.report(Code::kUnknownName, call.function.range, {"function", call.function.text}),
-        call.function, known);
-  return invalid(expr.range);
 }
 
 }  // namespace trig::check

@@ -30,6 +30,11 @@ bool is_literal(const ast::Expr& expr) {
          !std::holds_alternative<ast::RecordLiteral>(expr.node);
 }
 
+bool is_whole_person(const ast::Expr& expr) {
+  const auto* path = std::get_if<ast::Path>(&expr.node);
+  return path != nullptr && path->names.size() == 1 && path->names[0].text == "person";
+}
+
 Op op_of(BinaryOp op) {
   switch (op) {
     case BinaryOp::kOr: return Op::kOr;
@@ -227,10 +232,14 @@ NodeId ExpressionChecker::lower_between(const ast::Expr& expr, const ast::Betwee
 
 NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& binary) {
   const auto* name = std::get_if<ast::Path>(&binary.right->node);
-  bool names_list = name != nullptr && name->names.size() == 1 &&
-                    context_.symbols.find(SymbolKind::kList, name->names[0].text) != nullptr;
-  if (names_list) {
-    context_.not_supported(binary.right->range, "in a list");
+  const bool one_name = name != nullptr && name->names.size() == 1;
+  if (one_name)
+    if (Symbol* list = context_.symbols.find(SymbolKind::kList, name->names[0].text)) {
+      list->used = true;
+      return lower_in_table(expr, binary, list->index);
+    }
+  if (one_name && is_whole_person(*binary.left)) {
+    context_.resolve(SymbolKind::kList, name->names[0]);  // there is none: reported
     return invalid(expr.range);
   }
   NodeId item = lower(*binary.left);
@@ -256,12 +265,38 @@ NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& bin
   }
   if (type.kind == Kind::kInteger && items.kind == Kind::kNumber) item = to_number(item);
   NodeId found = add(Op::kIn, kBoolean, expr.range, item, list);
+  return binary.op == BinaryOp::kIn ? found : negated(found, item, expr.range);
+}
+
+// A missing value is not in any list, and `not in` is not said of it either: both are false.
+NodeId ExpressionChecker::negated(NodeId found, NodeId item, TextRange range) {
+  if (!type_of(item).optional) return add(Op::kNot, kBoolean, range, found);
+  NodeId present = add(Op::kIsPresent, kBoolean, range, item);
+  NodeId absent = add(Op::kNot, kBoolean, range, found);
+  return add(Op::kAnd, kBoolean, range, present, absent);
+}
+
+// `person in vip`, or a value of the kind the list goes by.
+NodeId ExpressionChecker::lower_in_table(const ast::Expr& expr, const ast::Binary& binary,
+                                         std::uint32_t index) {
+  const ir::TableType table = context_.program.tables[index];
+  if (!table.key.valid()) return invalid(expr.range);
+  bool whole_person = is_whole_person(*binary.left);
+  NodeId item =
+      whole_person ? person_key(table, binary.left->range) : lower(*binary.left, table.key);
+  ir::Type type = type_of(item);
+  if (!type.valid()) return invalid(expr.range);
+  if (!comparable(type.required(), table.key)) {
+    report_mismatch(context_, *binary.left, type, table.key)
+        .hint("list `{}` goes by {}", table.name, table.key_column);
+    return invalid(expr.range);
+  }
+  NodeId found = add(Op::kInTable, kBoolean, expr.range, item);
+  context_.program.nodes.back().index = index;
   if (binary.op == BinaryOp::kIn) return found;
-  // A missing value is not in any list, and `not in` is not said of it either: both are false.
-  if (!type_of(item).optional) return add(Op::kNot, kBoolean, expr.range, found);
-  NodeId present = add(Op::kIsPresent, kBoolean, expr.range, item);
-  NodeId absent = add(Op::kNot, kBoolean, expr.range, found);
-  return add(Op::kAnd, kBoolean, expr.range, present, absent);
+  // Who has no such key, as someone anonymous, is not in the list.
+  return whole_person ? add(Op::kNot, kBoolean, expr.range, found)
+                      : negated(found, item, expr.range);
 }
 
 NodeId ExpressionChecker::lower_contains(const ast::Expr& expr, const ast::Binary& binary) {

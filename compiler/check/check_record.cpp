@@ -207,7 +207,7 @@ void refuse_colliding_fields(Context& context) {
 }
 
 void check_event(Context& context, ir::EventType& event, const ast::EventDecl& written) {
-  RecordChecker(context, event.record).check(written.fields);
+  check_record_fields(context, event.record, written.fields);
   for (const ir::Field& field : context.record(event.record).fields)
     if (field.type.kind == ir::Kind::kMessage) event.about_mail = true;
 }
@@ -233,6 +233,12 @@ void refuse_shared_received_names(Context& context) {
 
 }  // namespace
 
+void check_record_fields(Context& context, ir::Type record,
+                         const std::vector<ast::FieldDecl>& fields) {
+  refuse_key(context, fields);
+  RecordChecker(context, record).check(fields);
+}
+
 void check_records(Context& context) {
   context.program.sources.emplace_back();
   context.program.person = context.program.types.add_record({"person", {}, {}});
@@ -241,11 +247,9 @@ void check_records(Context& context) {
   for (const Declared& declared : context.declarations) {
     const ast::Declaration& declaration = *declared.declaration;
     if (const auto* record = std::get_if<ast::RecordDecl>(&declaration.node)) {
-      refuse_key(context, record->fields);
       if (Symbol* symbol = context.declared(SymbolKind::kRecord, record->name))
-        RecordChecker(context, {ir::Kind::kRecord, false, symbol->index}).check(record->fields);
+        check_record_fields(context, {ir::Kind::kRecord, false, symbol->index}, record->fields);
     } else if (const auto* event = std::get_if<ast::EventDecl>(&declaration.node)) {
-      refuse_key(context, event->fields);
       refuse_reserved(context, event->fields);
       if (Symbol* symbol = context.declared(SymbolKind::kEvent, event->name))
         check_event(context, context.program.events[symbol->index], *event);

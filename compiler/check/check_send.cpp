@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "compiler/check/campaign.h"
+#include "stdlib/builtins.h"
 
 namespace trig::check {
 
@@ -57,6 +58,19 @@ void CampaignChecker::check_class(const ast::Send& send, const ir::MailTemplate&
         .hint("send it under a policy with `consent not needed`");
 }
 
+namespace {
+
+// A row that is looked up may be gone when the mail goes: then the mail fails, and says so. So it
+// needs no fallback.
+bool may_be_gone(const ast::Expr& argument) {
+  const auto* call = std::get_if<ast::Call>(&argument.node);
+  const stdlib::BuiltinInfo* info =
+      call == nullptr ? nullptr : stdlib::find_builtin(call->function.text);
+  return info != nullptr && info->gives == stdlib::Gives::kRowOrMissing;
+}
+
+}  // namespace
+
 std::vector<NodeId> CampaignChecker::check_arguments(const ast::Send& send,
                                                      const ir::MailTemplate& mail) {
   std::vector<NodeId> arguments(mail.parameters.size(), NodeId::kNone);
@@ -64,6 +78,7 @@ std::vector<NodeId> CampaignChecker::check_arguments(const ast::Send& send,
   for (const ast::Argument& argument : send.arguments) {
     int index = parameter_of(argument, send, mail);
     ir::Type wanted = index < 0 ? ir::Type{} : mail.parameters[index].type;
+    if (may_be_gone(*argument.value)) wanted = wanted.or_missing();
     std::size_t before = context_.diagnostics.all().size();
     NodeId value = ExpressionChecker(context_, scope_).value(*argument.value, wanted);
     if (index < 0) continue;

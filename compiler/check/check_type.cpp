@@ -43,8 +43,16 @@ ir::Type named_type(Context& context, const ast::Name& name) {
     event->used = true;
     return context.program.events[event->index].record;
   }
-  // The declaration of the catalog was reported.
-  if (context.symbols.find(SymbolKind::kCatalog, name.text) != nullptr) return {};
+  for (SymbolKind kind : {SymbolKind::kCatalog, SymbolKind::kList})
+    if (Symbol* table = context.symbols.find(kind, name.text)) {
+      table->used = true;
+      ir::Type record = context.program.tables[table->index].record;
+      if (!record.valid())
+        context.report(Code::kListWithoutColumns, name.range, {name.text})
+            .label(table->range, "the list is declared here")
+            .hint("declare its columns in {{ … }}");
+      return record;
+    }
   if (context.symbols.is_unread(name.text)) return {};
   std::vector<std::string> known = context.symbols.names_of(SymbolKind::kRecord);
   for (const Builtin& builtin : kBuiltins) known.emplace_back(builtin.name);

@@ -69,6 +69,8 @@ void note_broken_sources(Context& context);  // broken_source.cpp
 // The passes, in the order check() calls them. Each reports what is wrong and goes on.
 void declare_names(Context& context);       // declare.cpp: every name, before anything is looked up
 void check_records(Context& context);       // check_record.cpp: records, events, the person
+void check_tables(Context& context);        // check_table.cpp: lists and catalogs
+void check_coupons(Context& context);       // check_coupons.cpp
 void check_policies(Context& context);      // check_policy.cpp: topics and policies
 void check_templates(Context& context);     // check_template.cpp
 void check_segments(Context& context);      // check_segment.cpp
@@ -77,6 +79,10 @@ void check_emit_circles(Context& context);  // check_emit.cpp
 void check_tests(Context& context);         // check_test.cpp
 void keep_history(Context& context);        // history.cpp: what the windows and watches read
 void stamp_versions(Context& context);      // version.cpp: Campaign::version and Program::hash
+
+// The fields of a record type, which has none yet.
+void check_record_fields(Context& context, ir::Type record,
+                         const std::vector<ast::FieldDecl>& fields);  // check_record.cpp
 
 // A type as written; kInvalid after an unknown name was reported.
 ir::Type resolve_type(Context& context, const ast::TypeExpr& type);

@@ -54,9 +54,17 @@ class Declarer {
     added.hash = name_hash(campaign.name.text);
     added.range = campaign.name.range;
   }
-  void operator()(const ast::ListDecl& list) { later(SymbolKind::kList, list.name); }
-  void operator()(const ast::CatalogDecl& catalog) { later(SymbolKind::kCatalog, catalog.name); }
-  void operator()(const ast::CouponsDecl& coupons) { later(SymbolKind::kCoupons, coupons.name); }
+  void operator()(const ast::ListDecl& list) {
+    add_table(SymbolKind::kList, list.name, list.file, !list.fields.empty());
+  }
+  void operator()(const ast::CatalogDecl& catalog) {
+    add_table(SymbolKind::kCatalog, catalog.name, catalog.file, true);
+  }
+  void operator()(const ast::CouponsDecl& coupons) {
+    if (!add(SymbolKind::kCoupons, coupons.name, context_.program.coupons.size())) return;
+    context_.program.coupons.push_back(
+        {coupons.name.text, name_hash(coupons.name.text), "", coupons.name.range});
+  }
   void operator()(const ast::SegmentDecl& segment) {
     if (!add(SymbolKind::kSegment, segment.name, context_.program.segments.size())) return;
     ir::Segment& added = context_.program.segments.emplace_back();
@@ -68,6 +76,18 @@ class Declarer {
   bool add(SymbolKind kind, const ast::Name& name, std::size_t index) {
     return context_.symbols.add(kind, name, static_cast<std::uint32_t>(index), declared_.own,
                                 context_.diagnostics) != nullptr;
+  }
+  void add_table(SymbolKind kind, const ast::Name& name, const ast::TextLiteral& file,
+                 bool has_columns) {
+    if (is_builtin_type(name)) return;
+    if (!add(kind, name, context_.program.tables.size())) return;
+    ir::TableType& table = context_.program.tables.emplace_back();
+    table.name = name.text;
+    table.hash = name_hash(name.text);
+    table.catalog = kind == SymbolKind::kCatalog;
+    table.file = file.value;
+    table.file_range = file.range;
+    if (has_columns) table.record = add_record(name);
   }
   void later(SymbolKind kind, const ast::Name& name) {
     if (add(kind, name, 0)) context_.not_supported(name.range, noun_of(kind));

@@ -16,6 +16,11 @@
 #include "compiler/check/context.h"
 #include "compiler/check/literal.h"
 
+namespace trig::stdlib {
+struct BuiltinInfo;
+struct Parameter;
+}  // namespace trig::stdlib
+
 namespace trig::check {
 
 // A name for a record the journey carries: `trigger` and what `as` gave.
@@ -67,7 +72,6 @@ class ExpressionChecker {
   ir::NodeId lower_record(const ast::Expr& expr, const ast::RecordLiteral& record,
                           ir::Type expected);
   ir::NodeId lower_since(const ast::Expr& expr, const ast::Since& since);
-  ir::NodeId lower_call(const ast::Expr& expr, const ast::Call& call);
   ir::NodeId lower_aggregate(const ast::Expr& expr, const ast::Aggregate& aggregate);
   bool aggregate_field(const ast::Aggregate& written, ir::Type record, ir::Aggregate& aggregate,
                        ir::Type& type);
@@ -75,6 +79,31 @@ class ExpressionChecker {
   // check_segment.cpp
   ir::NodeId lower_in_segment(const ast::Expr& expr, const ast::InSegment& in);
   ir::NodeId lower_silence(const ast::Expr& expr, const ast::Silence& silence);
+  // check_call.cpp
+  struct CallArgument {
+    const stdlib::BuiltinInfo& info;
+    const stdlib::Parameter& parameter;
+    const ast::Expr* value;  // null: left out
+    TextRange call;
+  };
+  ir::NodeId lower_call(const ast::Expr& expr, const ast::Call& call);
+  bool match_arguments(const stdlib::BuiltinInfo& info, const ast::Call& call,
+                       std::vector<const ast::Argument*>& arguments);
+  ir::Type result_of(const stdlib::BuiltinInfo& info, const ir::Node& node);
+  bool lower_argument(const CallArgument& argument, ir::Node& node);
+  Symbol* named(const CallArgument& argument, SymbolKind kind);
+  bool name_catalog(const CallArgument& argument, ir::Node& node);
+  bool name_list(const CallArgument& argument, ir::Node& node);
+  bool name_pool(const CallArgument& argument, ir::Node& node);
+  ir::NodeId person_key(const ir::TableType& table, TextRange range);
+  bool lower_count(const CallArgument& argument, ir::Node& node);
+  bool lower_place(const CallArgument& argument, ir::Node& node);
+  bool refuse_place(const ast::Expr& expr);
+  bool lower_keys(const CallArgument& argument, ir::Node& node);
+  bool lower_seen(const CallArgument& argument, ir::Node& node, std::string_view standard,
+                  Duration window);
+  ir::NodeId empty_list(TextRange range);
+  ir::NodeId pluck(ir::NodeId list, int field, const ir::TableType& table, TextRange range);
 
   // check_operator.cpp
   ir::NodeId lower_binary(const ast::Expr& expr, const ast::Binary& binary, ir::Type expected);
@@ -82,6 +111,8 @@ class ExpressionChecker {
   ir::NodeId lower_or_else(const ast::Expr& expr, const ast::Binary& binary, ir::Type expected);
   ir::NodeId lower_comparison(const ast::Expr& expr, const ast::Binary& binary);
   ir::NodeId lower_in(const ast::Expr& expr, const ast::Binary& binary);
+  ir::NodeId lower_in_table(const ast::Expr& expr, const ast::Binary& binary, std::uint32_t table);
+  ir::NodeId negated(ir::NodeId found, ir::NodeId item, TextRange range);
   ir::NodeId lower_text_test(const ast::Expr& expr, const ast::Binary& binary);
   ir::NodeId lower_matches(const ast::Expr& expr, const ast::Binary& binary);
   ir::NodeId lower_contains(const ast::Expr& expr, const ast::Binary& binary);
@@ -89,6 +120,7 @@ class ExpressionChecker {
   ir::NodeId lower_arithmetic(const ast::Expr& expr, const ast::Binary& binary, ir::Type expected);
 
   bool date_takes(const ast::Expr& amount, ir::Kind kind);
+  ir::NodeId add_months(const ast::Expr& expr, ast::BinaryOp op, ir::NodeId date, Span span);
 
   // Both sides of a comparison, brought to one type; false if they cannot be compared (reported).
   struct Side {

@@ -14,8 +14,8 @@ int space_of(SymbolKind kind) {
   switch (kind) {
     case SymbolKind::kEvent:
     case SymbolKind::kRecord:
-    case SymbolKind::kCatalog: return 0;
     case SymbolKind::kList:
+    case SymbolKind::kCatalog: return 0;
     case SymbolKind::kTopic:
     case SymbolKind::kCoupons:
     case SymbolKind::kSegment:

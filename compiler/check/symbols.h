@@ -1,5 +1,5 @@
 // Symbols: what the files of a project declare, by kind and name. Kinds that can stand as a type
-// (events, records, catalogs) share one space of names; every other kind has its own.
+// (events, records, lists, catalogs) share one space of names; every other kind has its own.
 //
 //   Symbol* event = symbols.resolve(SymbolKind::kEvent, name, context);   // null: reported
 #pragma once

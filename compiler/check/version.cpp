@@ -45,6 +45,10 @@ class Stamper {
       types_[event->name.text] = &declared;
     if (const auto* record = std::get_if<ast::RecordDecl>(&declared.declaration->node))
       types_[record->name.text] = &declared;
+    if (const auto* list = std::get_if<ast::ListDecl>(&declared.declaration->node))
+      types_[list->name.text] = &declared;
+    if (const auto* catalog = std::get_if<ast::CatalogDecl>(&declared.declaration->node))
+      types_[catalog->name.text] = &declared;
     if (const auto* campaign = std::get_if<ast::CampaignDecl>(&declared.declaration->node))
       campaigns_[campaign->name.text] = &declared;
   }
@@ -65,13 +69,17 @@ class Stamper {
     std::set<std::string> records;
     for (std::uint32_t event : context_.reached_events[index])
       collect_records(context_.program.events[event].record, records);
-    for (const std::string& name : records)
-      if (auto place = types_.find(name); place != types_.end())
-        append(text, canonical(*place->second));
     std::set<std::uint32_t> templates;
     for (const ir::Step& step : campaign.steps)
       if (const auto* send = std::get_if<ir::Send>(&step.node))
         templates.insert(send->mail_template);
+    // Arguments are kept for retries, so the shape of what a template takes counts too.
+    for (std::uint32_t mail : templates)
+      for (const ir::Field& parameter : context_.program.templates[mail].parameters)
+        collect_records(parameter.type, records);
+    for (const std::string& name : records)
+      if (auto place = types_.find(name); place != types_.end())
+        append(text, canonical(*place->second));
     for (std::uint32_t mail : templates) {
       append(text, context_.program.templates[mail].name);
       append(text, context_.template_texts[mail]);

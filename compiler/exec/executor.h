@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,10 @@ class History {
   virtual void scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const = 0;
 };
 
+// Secrets of the coupons in use, by the name of their pool. A pool without one (in tests, and where
+// no server runs) has a key that everybody knows.
+using CouponKeys = std::map<NameHash, std::string>;
+
 // What an expression may read.
 struct Frame {
   const ir::Items* event = nullptr;               // fields of the event tested
@@ -36,10 +41,12 @@ struct Frame {
   Instant now;
   Zone zone = Zone::utc();  // send zone
   Instant known_since;      // when the person became known
-  // Segments are always the current ones, also for a journey of an older program: the executor of
+  // Segments, lists and catalogs are always the current ones, also for a journey of an older program: the executor of
   // the current program and the person in the order of its record. Null: the program's own.
   const class Executor* current = nullptr;
   const ir::Items* current_person = nullptr;
+  const CouponKeys* coupon_keys = nullptr;
+  JourneyId journey = JourneyId::kNone;  // whose coupons are asked for
 };
 
 struct Decoded {

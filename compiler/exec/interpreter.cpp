@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "compiler/base/check.h"
 #include "compiler/exec/aggregate.h"
+#include "compiler/exec/call.h"
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
@@ -116,12 +116,16 @@ class Interpreter : public Executor {
       case Op::kSince:
         return whole_units_since(static_cast<CalendarUnit>(node.index), evaluate(node.a, frame),
                                  frame.now, frame.zone);
+      case Op::kAddMonths:
+        return add_months(evaluate(node.a, frame), evaluate(node.b, frame), frame.zone);
+      case Op::kPluck: return pluck(evaluate(node.a, frame), node.index);
+      case Op::kInTable: return in_table(program_, node, evaluate(node.a, frame), frame);
       case Op::kAggregate: return aggregate(*this, program_.aggregates[node.index], frame);
       case Op::kInSegment: return in_segment(program_.segments[node.index], frame);
       case Op::kSilence: return is_silent(program_, program_.silences[node.index], frame);
       case Op::kList: return Value::list(operands(node, frame));
       case Op::kRecord: return Value::record(operands(node, frame));
-      case Op::kCall: TRIG_CHECK(false, "the checker let a built-in function through");
+      case Op::kCall: return call(program_, node, operands(node, frame), frame);
     }
     return {};
   }
@@ -176,6 +180,7 @@ void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& 
     case Op::kEventField:
     case Op::kSlotField:
     case Op::kPersonField:
+    case Op::kCall:
     case Op::kAggregate:
     case Op::kInSegment:
     case Op::kSilence: leaves.push_back(id); return;
@@ -185,6 +190,7 @@ void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& 
   collect_leaves(program, node.b, leaves);
   collect_leaves(program, node.c, leaves);
   for (NodeId operand : node.operands) collect_leaves(program, operand, leaves);
+  if (node.op == Op::kInTable) leaves.push_back(id);
 }
 
 std::string leaf_name(const ir::Program& program, const Node& node) {
@@ -209,6 +215,24 @@ std::string leaf_name(const ir::Program& program, const Node& node) {
   }
 }
 
+std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame) {
+  const ir::Program& program = executor.program();
+  const Node& node = program.node(leaf);
+  Value value = executor.evaluate(leaf, frame);
+  if (node.op == Op::kInTable)
+    return fmt::format("{}in {}", holds(value) ? "" : "not ",
+                       table_name_now(program, node.index, frame));
+  std::string name = leaf_name(program, node);
+  std::string text = value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
+  if (node.op == Op::kCall)
+    if (std::string why = explain_calls(executor, leaf, frame); !why.empty())
+      text += " (" + why + ")";
+  if (node.op == Op::kAggregate)
+    if (auto rows = rows_left_out(executor, program.aggregates[node.index], frame))
+      text += fmt::format(" ({} in other currencies left out)", rows);
+  return text;
+}
+
 }  // namespace
 
 std::unique_ptr<Executor> make_interpreter(const ir::Program& program) {
@@ -226,12 +250,7 @@ std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
   collect_leaves(program, node, leaves);
   std::vector<std::string> parts;
   for (NodeId leaf : leaves) {
-    Value value = executor.evaluate(leaf, frame);
-    std::string name = leaf_name(program, program.node(leaf));
-    std::string part = value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
-    if (program.node(leaf).op == Op::kAggregate)
-      if (auto rows = rows_left_out(executor, program.aggregates[program.node(leaf).index], frame))
-        part += fmt::format(" ({} in other currencies left out)", rows);
+    std::string part = leaf_text(executor, leaf, frame);
     if (std::find(parts.begin(), parts.end(), part) == parts.end())
       parts.push_back(std::move(part));
   }

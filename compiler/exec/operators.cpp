@@ -192,6 +192,16 @@ Value arithmetic(Op op, ir::Type type, const Value& a, const Value& b) {
 
 Value to_number(const Value& a) { return from_optional(decimal_of(a)); }
 
+Value add_months(const Value& to, const Value& months, Zone zone) {
+  const std::int64_t* count = months.get<std::int64_t>();
+  if (count == nullptr) return {};
+  Span span{*count, CalendarUnit::kMonth};
+  if (const Instant* instant = to.get<Instant>()) return add_span(*instant, span, zone);
+  const Date* date = to.get<Date>();
+  if (date == nullptr) return {};
+  return Date(std::chrono::floor<days>(add_span(Instant(*date), span, Zone::utc())));
+}
+
 Value whole_units_since(CalendarUnit unit, const Value& from, Instant now, Zone zone) {
   Instant start;
   if (const Instant* instant = from.get<Instant>())

@@ -15,6 +15,9 @@ ir::Value negate(const ir::Value& a);
 // `type` is the result's: integer / integer is a number.
 ir::Value arithmetic(ir::Op op, ir::Type type, const ir::Value& a, const ir::Value& b);
 ir::Value to_number(const ir::Value& a);
+// The same day and time of day so many months later in the zone; the last day of a month that has
+// no such day. A date has no zone.
+ir::Value add_months(const ir::Value& to, const ir::Value& months, Zone zone);
 // Whole units from `from` (a date or datetime) until now; negative where it lies ahead.
 ir::Value whole_units_since(CalendarUnit unit, const ir::Value& from, Instant now, Zone zone);
 

@@ -134,6 +134,13 @@ Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>*
   frame.known_since = state_.known_since;
   frame.current = world_.current;
   frame.current_person = &person_for(world_.current->program());
+  frame.coupon_keys = world_.coupon_keys;
+  return frame;
+}
+
+Frame Stepper::frame_for(const Executor& executor, const Journey& journey) const {
+  Frame frame = frame_for(executor, &journey.slots);
+  frame.journey = journey.id;
   return frame;
 }
 

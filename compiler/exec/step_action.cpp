@@ -44,7 +44,7 @@ void Stepper::set_field(Journey& journey, const CampaignInProgram& in, const ir:
   const ir::Program& program = in.executor->program();
   const ir::Campaign& campaign = program.campaigns[in.campaign];
   const ir::Field& field = program.types.record_at(program.person).fields[set.field];
-  ir::Value value = in.executor->evaluate(set.value, frame_for(*in.executor, &journey.slots));
+  ir::Value value = in.executor->evaluate(set.value, frame_for(*in.executor, journey));
   decide(DecisionKind::kFields, &campaign, journey.id, field.name + " = " + ir::to_string(value));
   mark_effective(journey, campaign);
   Zone before = zone();
@@ -57,7 +57,7 @@ void Stepper::emit(Journey& journey, const CampaignInProgram& in, const ir::Emit
   const ir::Program& program = in.executor->program();
   const ir::Campaign& campaign = program.campaigns[in.campaign];
   const ir::EventType& event = program.events[emit.event];
-  ir::Value value = in.executor->evaluate(emit.record, frame_for(*in.executor, &journey.slots));
+  ir::Value value = in.executor->evaluate(emit.record, frame_for(*in.executor, journey));
   effects_.emitted.push_back(
       {event.name, encode_payload(program, event.record, *value.get<ir::Record>()->fields), now_,
        campaign.name});

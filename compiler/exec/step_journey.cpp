@@ -106,7 +106,7 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     return true;
   }
   if (const auto* branch = std::get_if<ir::Branch>(&step.node)) {
-    Frame frame = frame_for(*in.executor, &journey.slots);
+    Frame frame = frame_for(*in.executor, journey);
     bool taken = holds(in.executor->evaluate(branch->condition, frame));
     decide(DecisionKind::kBranch, &campaign, journey.id,
            fmt::format("{}: {}", taken, explain(*in.executor, branch->condition, frame)));
@@ -148,7 +148,7 @@ std::optional<Instant> Stepper::wait_until(const Journey& journey, const Campaig
                                            const ir::WaitUntil& wait) const {
   if (wait.base == ir::NodeId::kNone)
     return next_local(journey.wait_begin, wait.time.value_or(TimeOfDay{0}), zone());
-  ir::Value base = in.executor->evaluate(wait.base, frame_for(*in.executor, &journey.slots));
+  ir::Value base = in.executor->evaluate(wait.base, frame_for(*in.executor, journey));
   if (const Date* date = base.get<Date>())
     return at_local(*date, wait.time.value_or(TimeOfDay{0}), zone());
   const Instant* instant = base.get<Instant>();

@@ -9,7 +9,7 @@ namespace trig::exec {
 void Stepper::post(Journey& journey, const CampaignInProgram& in, const ir::Post& post) {
   const ir::Program& program = in.executor->program();
   const ir::Campaign& campaign = program.campaigns[in.campaign];
-  Frame frame = frame_for(*in.executor, &journey.slots);
+  Frame frame = frame_for(*in.executor, journey);
   std::string body = "{";
   for (const auto& [name, node] : post.fields) {
     if (body.size() > 1) body += ',';

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/base/check.h"
+#include "compiler/exec/call.h"
 #include "compiler/exec/stepper.h"
 
 namespace trig::exec {
@@ -196,22 +197,25 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
   const ir::Campaign& campaign = program.campaigns[in->campaign];
   JourneyId journey_id = message.journey;
   bool first = message.attempt == 0;
+  std::string looked_up;
+  if (first) {
+    const Journey* journey = state_.find_journey(journey_id);
+    TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
+    if (!read_arguments(message, *in, *journey, looked_up)) {
+      refuse(message, MessageState::kFailed, std::move(looked_up));
+      return;
+    }
+  }
   ++message.attempt;
   message.state = MessageState::kSending;
   message.due.reset();
   message.note.clear();
   if (first) {
-    Journey* journey = state_.find_journey(journey_id);
-    TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
     const ir::Program& current = world_.current->program();
     message.begun_at = now_;
     message.address =
         *person_for(current)[static_cast<std::size_t>(current.person_email)].get<std::string>();
     message.person = state_.fields;
-    const auto& send = std::get<ir::Send>(campaign.steps[message.step].node);
-    Frame frame = frame_for(*in->executor, &journey->slots);
-    for (ir::NodeId argument : send.arguments)
-      message.arguments.push_back(in->executor->evaluate(argument, frame));
     // Consent-bound mail shares one count (NameHash{}), other mail counts for its own policy.
     if (policy.consent_required)
       state_.counted_sends.push_back({NameHash{}, now_});
@@ -219,15 +223,37 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
       state_.counted_sends.push_back({policy.hash, now_});
     std::erase_if(state_.counted_sends,
                   [&](const CountedSend& sent) { return now_ - sent.at > kCountedSendsKept; });
-    mark_effective(*journey, campaign);
+    mark_effective(*state_.find_journey(journey_id), campaign);
   }
   decide(DecisionKind::kAttempt, &campaign, journey_id,
-         fmt::format("attempt {} to {}", message.attempt, message.address));
+         fmt::format("attempt {} to {}{}{}", message.attempt, message.address,
+                     looked_up.empty() ? "" : "; ", looked_up));
   changed(message, MessageState::kPending);
   effects_.attempts.push_back(message);
   if (!first) return;
   leave_send(message, true);
   run(journey_id);
+}
+
+bool Stepper::read_arguments(Message& message, const CampaignInProgram& in, const Journey& journey,
+                             std::string& note) const {
+  const ir::Program& program = in.executor->program();
+  const ir::Step& step = program.campaigns[in.campaign].steps[message.step];
+  const auto& send = std::get<ir::Send>(step.node);
+  const std::vector<ir::Field>& parameters = program.templates[send.mail_template].parameters;
+  Frame frame = frame_for(*in.executor, journey);
+  message.arguments.clear();
+  for (std::size_t i = 0; i < send.arguments.size(); ++i) {
+    message.arguments.push_back(in.executor->evaluate(send.arguments[i], frame));
+    std::string said = explain_calls(*in.executor, send.arguments[i], frame);
+    if (message.arguments.back().missing() && !parameters[i].type.optional) {
+      note = "there is no `" + parameters[i].name + "`" + (said.empty() ? "" : ": " + said);
+      message.arguments.clear();
+      return false;
+    }
+    if (!said.empty()) note += (note.empty() ? "" : "; ") + said;
+  }
+  return true;
 }
 
 // The `send` step ends when its attempt begins or the policy refuses it.

@@ -191,6 +191,10 @@ class Stepper {
   void hold_back(Message& message, const ir::Campaign& campaign, Hold hold);
   void refuse(const Message& message, MessageState final_state, std::string why);
   void begin_attempt(Message& message, const ir::Policy& policy);
+  // Fills in the arguments of a mail's first attempt. False: one is missing that the template
+  // needs, as a row of a catalog that is gone; `note` says which, and otherwise what was looked up.
+  bool read_arguments(Message& message, const CampaignInProgram& in, const Journey& journey,
+                      std::string& note) const;
   void finish_message(MessageId id, MessageState state, std::string note);
   void leave_send(const Message& message, bool begun);
   void changed(const Message& message, std::optional<MessageState> from);
@@ -204,6 +208,7 @@ class Stepper {
 
   // --- shared
   Frame frame_for(const Executor& executor, const std::vector<ir::Value>* slots) const;
+  Frame frame_for(const Executor& executor, const Journey& journey) const;  // in its steps
   const ir::Items& person_for(const ir::Program& program) const;
   Zone zone() const { return send_zone(world_.current->program(), state_); }
   void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,

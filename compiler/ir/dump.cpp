@@ -17,6 +17,9 @@ class Dumper {
     for (const EventType& event : program_.events) dump_event(event);
     if (program_.person.kind == Kind::kRecord) dump_person();
     for (const Topic& topic : program_.topics) line("topic {} \"{}\"", topic.name, topic.title);
+    for (const TableType& table : program_.tables) dump_table(table);
+    for (const CouponPool& pool : program_.coupons)
+      line("coupons {} \"{}\"", pool.name, pool.prefix);
     for (const MailTemplate& mail : program_.templates) dump_template(mail);
     for (const Policy& policy : program_.policies) dump_policy(policy);
     for (const Segment& segment : program_.segments)
@@ -82,6 +85,12 @@ class Dumper {
       text += " language " + fields_of(program_.person)[program_.person_language].name;
     out_ += text + '\n';
     dump_fields(program_.person);
+  }
+
+  void dump_table(const TableType& table) {
+    line("{} {} \"{}\" by {}: {}", table.catalog ? "catalog" : "list", table.name, table.file,
+         table.key_column, type(table.key));
+    if (table.record.valid()) dump_fields(table.record);
   }
 
   void dump_template(const MailTemplate& mail) {
@@ -161,6 +170,9 @@ class Dumper {
     if (node.op == Op::kSilence) return silence_text(program_.silences[node.index]);
     std::string text = "(" + std::string(name_of(node.op));
     if (node.op == Op::kSince) text += " " + unit(static_cast<CalendarUnit>(node.index));
+    if (node.op == Op::kCall) text += " " + node.name;
+    if (node.op == Op::kInTable) text += " " + program_.tables[node.index].name;
+    if (node.op == Op::kPluck) text += fmt::format(" {}", node.index);
     if (node.op == Op::kMatches) text += fmt::format(" \"{}\"", program_.patterns[node.index]);
     text += part(node.a) + part(node.b) + part(node.c);
     for (NodeId operand : node.operands) text += part(operand);

@@ -52,9 +52,12 @@ std::string_view name_of(Op op) {
     case Op::kDivide: return "divide";
     case Op::kToNumber: return "to_number";
     case Op::kSince: return "since";
+    case Op::kAddMonths: return "add_months";
     case Op::kAggregate: return "aggregate";
     case Op::kInSegment: return "in_segment";
     case Op::kSilence: return "silence";
+    case Op::kPluck: return "pluck";
+    case Op::kInTable: return "in_table";
     case Op::kList: return "list";
     case Op::kRecord: return "record";
     case Op::kCall: return "call";
@@ -66,6 +69,7 @@ int Program::find_event(std::string_view name) const { return find_by_name(event
 int Program::find_campaign(NameHash hash) const { return find_by_hash(campaigns, hash); }
 int Program::find_policy(NameHash hash) const { return find_by_hash(policies, hash); }
 int Program::find_segment(NameHash hash) const { return find_by_hash(segments, hash); }
+int Program::find_table(NameHash hash) const { return find_by_hash(tables, hash); }
 int Program::find_template(std::string_view name) const { return find_by_name(templates, name); }
 
 }  // namespace trig::ir

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -15,6 +16,7 @@
 #include "compiler/base/hash.h"
 #include "compiler/base/text_range.h"
 #include "compiler/base/time.h"
+#include "compiler/ir/table.h"
 #include "compiler/ir/type.h"
 #include "compiler/ir/value.h"
 
@@ -57,12 +59,16 @@ enum class Op : std::uint8_t {
   kDivide,
   kToNumber,   // integer → number
   kSince,      // whole units (`index` is the CalendarUnit) from a until now, in the send zone
+  kAddMonths,  // a, a date or datetime, and b months; the last day of a month without that day
   kAggregate,  // Program::aggregates[index]
   kInSegment,  // the person is in Program::segments[index], as the current program defines it
   kSilence,    // Program::silences[index] : boolean
+  kPluck,      // the present fields `index` of the records in list a, also of lists inside it
+  kInTable,    // the table `index` has a row of key a
   kList,       // items: operands
   kRecord,     // fields of `type`: operands
-  kCall,       // built-in function `index` (stdlib/builtins.def) of operands
+  kCall,       // built-in function `index` (stdlib/builtins.def) of operands; `slot` is the table
+               // or the pool of coupons it is asked of
 };
 std::string_view name_of(Op op);
 
@@ -148,6 +154,28 @@ struct Segment {
   NodeId condition = NodeId::kNone;   // reads the person and the history only
   std::vector<std::uint32_t> events;  // that the condition reads, also by other segments; ascending
   bool watched = false;               // a campaign starts when someone enters or leaves it
+};
+
+// A list or a catalog. What a deploy brings is always the newest: an older program reads the tables
+// of the current one, found by name.
+struct TableType {
+  std::string name;
+  NameHash hash{};
+  bool catalog = false;
+  std::string file;  // path in the project
+  TextRange file_range;
+  Type record;                        // of its rows, called like it; kInvalid: a list of keys alone
+  std::string key_column;             // in the file
+  Type key;                           // type of the key
+  std::uint32_t key_field = 0;        // catalog: of its record; list: of the person
+  std::shared_ptr<const Table> rows;  // null until they are read, and in older programs
+};
+
+struct CouponPool {
+  std::string name;
+  NameHash hash{};
+  std::string prefix;
+  TextRange range;  // of the name
 };
 
 struct MailTemplate {
@@ -436,6 +464,8 @@ struct Program {
   int person_email = -1;     // field the mail goes to
   std::vector<Topic> topics;
   std::vector<Policy> policies;
+  std::vector<TableType> tables;
+  std::vector<CouponPool> coupons;
   std::vector<MailTemplate> templates;
   std::vector<std::string> patterns;  // RE2
   std::vector<Aggregate> aggregates;
@@ -451,6 +481,7 @@ struct Program {
   int find_campaign(NameHash hash) const;          // -1
   int find_policy(NameHash hash) const;            // -1
   int find_segment(NameHash hash) const;           // -1
+  int find_table(NameHash hash) const;             // -1
   int find_template(std::string_view name) const;  // -1
 };
 

@@ -21,6 +21,7 @@ class Verifier {
     verify_person();
     for (const Silence& silence : program_.silences) verify_silence(silence, "silence");
     for (const Segment& segment : program_.segments) verify_segment(segment);
+    for (const TableType& table : program_.tables) verify_table(table);
     for (const Policy& policy : program_.policies)
       if (policy.topic) in_range(*policy.topic, program_.topics, policy.name, "topic");
     for (const Campaign& campaign : program_.campaigns) verify_campaign(campaign);
@@ -44,6 +45,8 @@ class Verifier {
     std::size_t count = 0;
     for (const EventType& event : program_.events)
       count = std::max<std::size_t>(count, event.record.detail + 1);
+    for (const TableType& table : program_.tables)
+      if (table.record.valid()) count = std::max<std::size_t>(count, table.record.detail + 1);
     if (program_.person.kind == Kind::kRecord)
       count = std::max<std::size_t>(count, program_.person.detail + 1);
     return count;
@@ -68,6 +71,7 @@ class Verifier {
     if (node.op == Op::kInSegment) in_range(node.index, program_.segments, where, "segment");
     if (node.op == Op::kSilence) in_range(node.index, program_.silences, where, "silence");
     if (node.op == Op::kMatches) in_range(node.index, program_.patterns, where, "pattern");
+    if (node.op == Op::kInTable) in_range(node.index, program_.tables, where, "table");
     if (node.op == Op::kPersonField)
       require(node.index < field_count(program_.person), where, "field is out of range");
     if (node.op == Op::kField)
@@ -129,6 +133,13 @@ class Verifier {
     require(segment.condition != NodeId::kNone, where, "has no condition");
     verify_expression(segment.condition, {}, nullptr, where);
     for (std::uint32_t event : segment.events) in_range(event, program_.events, where, "event");
+  }
+
+  void verify_table(const TableType& table) {
+    require(table.key.valid(), table.name, "has no key");
+    Type keyed = table.catalog ? table.record : program_.person;
+    require(table.key_field < field_count(keyed), table.name, "its key is out of range");
+    require(!table.catalog || table.record.valid(), table.name, "is a catalog without columns");
   }
 
   // Every node under `root`: event fields lie in `event`, slots in the campaign (null: not known

@@ -82,6 +82,7 @@ class ConfigReader {
     ingest();
     links();
     languages();
+    coupons();
     delivery();
     post();
     engine();
@@ -215,6 +216,12 @@ class ConfigReader {
       config_.language_fallbacks.emplace(setting.name, std::move(fallback));
     }
     section.finish();
+  }
+
+  void coupons() {
+    secrets(top_, "coupons", "coupons", [&](const toml::Setting& setting, std::string secret) {
+      config_.coupon_keys.emplace(setting.name, std::move(secret));
+    });
   }
 
   void delivery() {

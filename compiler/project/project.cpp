@@ -6,6 +6,7 @@
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
 #include "compiler/project/senders.h"
+#include "compiler/project/tables.h"
 
 namespace trig::project {
 namespace {
@@ -70,7 +71,9 @@ void run_chain(Project& project, const LoadOptions& options) {
   project.allowances = std::move(checked.allowances);
   project.templates = std::move(checked.templates);
   project.partials = std::move(checked.partials);
+  if (options.with_tables) load_tables(project);
   if (has_config) check_senders(project);
+  if (has_config) check_coupon_keys(project);
   apply_levels(project);
   project.diagnostics.sort();
 }
@@ -93,6 +96,10 @@ std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {
   project->files = std::move(files);
   run_chain(*project, options);
   return project;
+}
+
+std::unique_ptr<Project> compile_stored(Files files) {
+  return compile(std::move(files), {.today = {}, .with_tables = false});
 }
 
 }  // namespace trig::project

@@ -73,10 +73,12 @@ struct Config {
   Duration max_event_age{std::chrono::hours(24)};
   // Number of a key, 0 to 255 → secret. The highest signs, all are accepted.
   std::map<std::uint8_t, std::string> link_keys;
+  std::map<std::string, std::string> coupon_keys;  // pool of coupons → its secret
   LintLevels lints;
 };
 
-// The files of a project by their path from its folder: what a deploy stores and reads back.
+// The files of a project by their path from its folder: what a deploy stores and reads back. Those
+// of lists and catalogs are let go of once they are read.
 using Files = std::map<std::string, std::string>;
 
 struct Project {
@@ -94,11 +96,14 @@ struct Project {
 
 struct LoadOptions {
   std::optional<Date> today = {};  // lets `check` warn about days that are over
+  bool with_tables = true;         // read lists and catalogs
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.
 Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options = {});
 std::unique_ptr<Project> compile(Files files, const LoadOptions& options = {});
+// The files a deploy stored, without lists and catalogs: those are always the newest.
+std::unique_ptr<Project> compile_stored(Files files);
 
 // "env:NAME" → its value, "file:PATH" → its content without the line end, anything else is itself.
 Result<std::string> resolve_secret(const std::string& text, const std::string& root);

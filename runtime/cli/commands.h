@@ -20,6 +20,7 @@ constexpr int kCouldNotRun = 2;
 using Chosen = std::function<int()>;
 
 void add_check(CLI::App& app, Chosen& chosen);
+void add_coupons(CLI::App& app, Chosen& chosen);
 void add_diff(CLI::App& app, Chosen& chosen);
 void add_dump(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);

@@ -21,6 +21,8 @@ std::string formatted(const std::string& path, std::string text) {
 }  // namespace
 
 Result<Fixed> fix_files(const project::Project& project, const project::LoadOptions& options) {
+  project::LoadOptions again = options;
+  again.with_tables = false;  // their files were let go of, and no edit is in them
   Fixed fixed;
   std::map<std::string, std::string> changed;
   std::unique_ptr<project::Project> next;
@@ -34,7 +36,7 @@ Result<Fixed> fix_files(const project::Project& project, const project::LoadOpti
       if (!files.contains(path)) return fail("{} cannot be edited", path);
       changed[path] = files[path] = formatted(path, text);
     }
-    std::unique_ptr<project::Project> after = project::compile(std::move(files), options);
+    std::unique_ptr<project::Project> after = project::compile(std::move(files), again);
     if (after->diagnostics.error_count() > now->diagnostics.error_count())
       return fail("the edits would break the project; nothing is changed");
     fixed.findings += edited.diagnostics;

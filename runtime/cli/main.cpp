@@ -19,6 +19,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_events(app, chosen);
   add_mails(app, chosen);
   add_why(app, chosen);
+  add_coupons(app, chosen);
   add_explain(app, chosen);
   add_dump(app, chosen);
   app.footer("`trig COMMAND --help` says more about a command.\n");

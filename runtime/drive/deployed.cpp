@@ -17,7 +17,7 @@ std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::
 engine::CompileFiles compile_files() {
   return [](const std::map<std::string, std::string>& files)
              -> Result<std::shared_ptr<const engine::Deployed>> {
-    std::shared_ptr<const project::Project> project = project::compile(files);
+    std::shared_ptr<const project::Project> project = project::compile_stored(files);
     if (project->diagnostics.has_errors())
       return fail("{}", project->diagnostics.all().front().message);
     return deployed(std::move(project));

@@ -64,6 +64,8 @@ Status VirtualDriver::restart() {
   engine::EngineSettings settings;
   settings.virtual_time = true;
   settings.workspace_secret = "virtual-workspace";
+  for (const ir::CouponPool& pool : deployed_->program->coupons)
+    settings.coupon_keys[pool.hash] = "virtual-coupons";  // tests never see the real keys
   settings.max_in_flight = std::numeric_limits<std::size_t>::max();
   auto engine = engine::Engine::open(*store_, deployed_, compile_, settings, clock_);
   if (!engine) return tl::unexpected(engine.error());

@@ -33,6 +33,7 @@ struct EngineSettings {
   Duration max_event_age{std::chrono::hours(24)};  // older events start nothing
   bool at_most_once = false;                       // what becomes of a mail in doubt
   bool virtual_time = false;                       // the clock jumps on purpose: no outages
+  exec::CouponKeys coupon_keys;                    // a pool without one has a known key: for tests
   std::string workspace_secret;                    // 16 random bytes, used when the store is new
   std::size_t people_in_memory = 50'000;
   std::size_t max_in_flight = 1'000;  // attempts begun and not answered

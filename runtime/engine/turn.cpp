@@ -186,6 +186,7 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
   world.history = &history;
   world.sequence = sequence;
   world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
+  world.coupon_keys = &settings.coupon_keys;
   world.late_window = settings.max_event_age;
   return world;
 }

@@ -124,6 +124,11 @@ class Server {
         static_cast<std::int64_t>(static_cast<double>(settings.outage.count()) * options_.speed));
     settings.at_most_once = config.in_doubt == "at most once";
     settings.workspace_secret = random_bytes(16);
+    for (const auto& [pool, secret] : config.coupon_keys) {
+      auto key = project::resolve_secret(secret, project_.root);
+      if (!key) return tl::unexpected(key.error());
+      settings.coupon_keys[name_hash(pool)] = *key;
+    }
     settings.max_in_flight = handovers_in_flight(config);
     auto engine =
         engine::Engine::open(*store_, deployed_, std::move(compile), settings, clock_.now());

@@ -17,7 +17,7 @@ import unittest
 
 TRIG = ""
 COMMANDS = ["new", "check", "fmt", "test", "diff", "serve", "events", "mails", "why",
-             "explain", "dump"]
+            "explain", "coupons", "dump"]
 
 
 class Done:
@@ -51,6 +51,45 @@ class CliTest(unittest.TestCase):
         self.write("trig.toml", 'name = "shop"\n')
         for name, text in files.items():
             self.write(name + ".trig", text)
+
+
+class Coupons(CliTest):
+    def project_with_coupons(self):
+        self.write("trig.toml", 'name = "shop"\n[coupons]\ncart10 = "file:keys/cart10"\n')
+        self.write("keys/cart10", "a secret of the shop, 32 bytes or more\n")
+        self.write("shop.trig", 'coupons cart10 { prefix: "CART10" }\n')
+
+    # The example of docs/reference/coupons.md, run as it stands there.
+    def shop_says(self, code):
+        page = os.path.join(os.path.dirname(__file__), "../../docs/reference/coupons.md")
+        with open(page, encoding="utf-8") as file:
+            example = re.search(r"```python\n(.*?)```", file.read(), re.S).group(1)
+        names = {}
+        exec(example, names)  # pylint: disable=exec-used
+        return names["is_genuine"](code, "CART10", "cart10",
+                                   "a secret of the shop, 32 bytes or more")
+
+    def test_a_genuine_code_is_told_from_others(self):
+        self.project_with_coupons()
+        genuine = "CART10-8SF4-NFKH-ZJVX-GUVQ"
+        for code, word, exit_code in [(genuine, "genuine: a code of cart10", 0),
+                                      (genuine.lower().replace("-", " "), "genuine", 0),
+                                      (genuine[:-1] + "R", "mistyped", 1),
+                                      ("CART10-2222-2222-2222-2222", "forged", 1),
+                                      ("SPRING-2222", "not a code of this project", 1)]:
+            done = self.trig("coupons", "verify", ".", code)
+            self.assertEqual(done.code, exit_code, code)
+            self.assertTrue(done.out.startswith(word), done.out)
+            self.assertEqual(self.shop_says(code), exit_code == 0, code)
+
+    def test_without_coupons_or_key_it_cannot_run(self):
+        self.project()
+        self.assertEqual(self.trig("coupons", "verify", ".", "A").code, 2)
+        self.project_with_coupons()
+        os.remove(os.path.join(self.folder, "keys/cart10"))
+        done = self.trig("coupons", "verify", ".", "CART10")
+        self.assertEqual(done.code, 2)
+        self.assertIn("keys/cart10", done.err)
 
 
 class Program(CliTest):

@@ -21,7 +21,9 @@ namespace trig::engine {
 
 using namespace std::chrono_literals;
 
-inline std::shared_ptr<const Deployed> deploy_text(const std::string& text) {
+// `more` files take the place of those given here.
+inline std::shared_ptr<const Deployed> deploy_text(const std::string& text,
+                                                   const project::Files& more = {}) {
   project::Files files;
   files["trig.toml"] =
       "name = \"sim\"\ntimezone = \"UTC\"\n[[senders]]\nname = \"shop\"\n"
@@ -31,6 +33,7 @@ inline std::shared_ptr<const Deployed> deploy_text(const std::string& text) {
       "---\nsubject: Hello\n---\n{{ postal_address }} <a href=\"{{ unsubscribe_url "
       "}}\">Leave</a>\n";
   files["campaigns.trig"] = text;
+  for (const auto& [path, content] : more) files[path] = content;
   std::shared_ptr<const project::Project> project = project::compile(files);
   if (project->diagnostics.has_errors()) {
     ADD_FAILURE() << render_text(project->diagnostics, project->sources, {});

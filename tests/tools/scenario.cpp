@@ -8,8 +8,8 @@
 //
 // What a file need not have is supplied: a trig.toml (its time zone is that of a comment
 // `# zone: Europe/Paris`, else UTC) and one line for each declared template: a transactional one
-// where its path begins with `transactional/`, else a marketing one.
-// Exit status: 0 all passed, 1 some failed, 2 could not run.
+// where its path begins with `transactional/`, else a marketing one. Lists and catalogs stand in
+// its comments (files_in_comments.h). Exit status: 0 all passed, 1 some failed, 2 could not run.
 #include <fmt/format.h>
 #include <stdlib.h>
 
@@ -25,6 +25,7 @@
 #include "runtime/drive/deployed.h"
 #include "runtime/drive/test_run.h"
 #include "runtime/store/rocksdb_store.h"
+#include "tests/tools/files_in_comments.h"
 
 namespace trig {
 namespace {
@@ -79,12 +80,8 @@ project::Files files_of(const fs::path& path) {
   std::string text = read_text(path);
   std::smatch zone;
   bool has_zone = std::regex_search(text, zone, std::regex("# zone: ([A-Za-z_/]+)"));
-  project::Files files;
-  files["trig.toml"] = fmt::format(
-      "name = \"scenario\"\ntimezone = \"{}\"\n[[senders]]\nname = \"shop\"\n"
-      "address = \"shop@example.com\"\npostal_address = \"1 Example Street\"\n"
-      "[delivery]\nkind = \"files\"\n",
-      has_zone ? zone[1].str() : "UTC");
+  project::Files files = golden::files_in_comments(text);
+  files["trig.toml"] = golden::settings_for(text, has_zone ? zone[1].str() : "UTC");
   std::regex declared("template\\s+\\w+\\s*\\([^)]*\\)\\s*from\\s*\"([^\"]+)\"");
   for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) {
     std::string file = (*it)[1].str();

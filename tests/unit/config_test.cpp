@@ -70,6 +70,9 @@ public_url = "https://mail.shop.example/"
 1 = "file:keys/old"
 10 = "file:keys/newest"
 
+[coupons]
+cart10 = "file:keys/cart10"
+
 [delivery]
 kind = "smtp"
 in_doubt = "at most once"
@@ -116,6 +119,7 @@ TEST(Config, ReadsEverySetting) {
   EXPECT_THAT(config.link_keys,
               ElementsAre(std::pair(1, "file:keys/old"), std::pair(2, "file:keys/new"),
                           std::pair(10, "file:keys/newest")));
+  EXPECT_THAT(config.coupon_keys, ElementsAre(std::pair("cart10", "file:keys/cart10")));
   EXPECT_EQ(config.delivery, "smtp");
   EXPECT_EQ(config.in_doubt, "at most once");
   EXPECT_TRUE(config.post_allow_private);
@@ -190,6 +194,7 @@ TEST(Config, MarksTheNarrowestPlaceOfAMistake) {
       {n + "[links]\npublic_url = \"https://\"", "E0154 [\"https://\"]"},
       {n + "[links.keys]\n256 = \"x\"", "E0154 [256] `links.keys` must be numbered from 0 to 255"},
       {n + "[links.keys]\nk1 = \"x\"", "E0154 [k1]"},
+      {n + "[coupons]\ncart10 = \"\"", "E0154 [\"\"] `coupons.cart10` must be a"},
       {n + "[delivery]\n", "E0153 [[delivery]] the setting `delivery.kind` is missing"},
       {n + "[delivery]\nkind = \"smpt\"", "E0154 [\"smpt\"] `delivery.kind` must be one of"},
       {n + "[delivery]\nkind = \"smtp\"", "E0153 [[delivery]] the setting `smtp.host`"},

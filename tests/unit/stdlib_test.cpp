@@ -18,7 +18,8 @@ TEST(Stdlib, EveryModuleChecksCleanAloneAndWithTheOthers) {
     CheckBench alone("use " + module + "\n");
     EXPECT_TRUE(alone.diagnostics.all().empty())
         << render_text(alone.diagnostics, alone.sources, {});
-    EXPECT_GE(alone.checked.program.events.size(), 5u) << module;
+    EXPECT_GE(alone.checked.program.events.size() + alone.checked.program.policies.size(), 2u)
+        << module;
     all += "use " + module + "\n";
   }
   CheckBench together(all);
@@ -27,11 +28,13 @@ TEST(Stdlib, EveryModuleChecksCleanAloneAndWithTheOthers) {
 }
 
 TEST(Stdlib, ModulesAreFoundByNameAndByEvent) {
-  EXPECT_THAT(stdlib::modules(), testing::ElementsAre("std.ecommerce", "std.email", "std.saas"));
+  EXPECT_THAT(stdlib::modules(), testing::ElementsAre("std.billing", "std.ecommerce", "std.email",
+                                                      "std.policies", "std.saas"));
   EXPECT_NE(stdlib::find("std.email"), nullptr);
   EXPECT_EQ(stdlib::find("std.e-mail"), nullptr);
   EXPECT_EQ(stdlib::module_of_event("order_completed"), "std.ecommerce");
   EXPECT_EQ(stdlib::module_of_event("email_opened"), "std.email");
+  EXPECT_EQ(stdlib::module_of_event("payment_failed"), "std.billing");
   EXPECT_EQ(stdlib::module_of_event("order_complete"), "");
 }
 
@@ -78,6 +81,27 @@ TEST(Stdlib, ShopEventsAreUnderstoodAsTheyAreSent) {
                            "ecommerce.order_cancelled",
                            "ecommerce.order_refunded"})
     EXPECT_TRUE(received.contains(name)) << name;
+}
+
+// A module brings along what it uses itself.
+TEST(Stdlib, SubscriptionsArePartOfSaasAndOfBillingAlone) {
+  for (const char* module : {"std.saas", "std.billing"}) {
+    CheckBench bench(std::string("use ") + module + "\n");
+    EXPECT_GE(bench.checked.program.find_event("subscription_started"), 0) << module;
+  }
+}
+
+TEST(Stdlib, PoliciesAskForWhatTheySay) {
+  CheckBench bench("use std.policies\n");
+  const ir::Program& program = bench.checked.program;
+  ASSERT_EQ(program.policies.size(), 2u);
+  const ir::Policy& marketing = program.policies[0];
+  EXPECT_EQ(marketing.name, "marketing");
+  EXPECT_TRUE(marketing.consent_required && marketing.topic && marketing.quiet);
+  EXPECT_EQ(marketing.caps.size(), 2u);
+  EXPECT_EQ(program.policies[1].name, "transactional");
+  EXPECT_FALSE(program.policies[1].consent_required);
+  EXPECT_TRUE(program.policies[1].caps.empty());
 }
 
 // Whoever writes a campaign reads these files: every event says in a comment what it is.

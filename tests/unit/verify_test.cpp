@@ -17,11 +17,13 @@ CheckBench good() {
   return CheckBench(R"(event seen { name: text  n: integer }
 topic news
 template t(name: text) from "templates/t.html.liquid"
+list gone from "lists/gone.csv" by email
 policy p { consent required for news }
 campaign c {
   policy p
   on seen where count(seen in 7 days where n > 1) > 2 per name
   wait 1 day unless seen where name == trigger.name
+  when person in gone { stop }
   when trigger.n > 3 { send t(name: trigger.name) } else { unsubscribe news }
   goal seen within 1 day value n
 }
@@ -81,6 +83,9 @@ TEST(Verify, FindsWhatIsBroken) {
       {[&](Program& p) { kind(p, 4, OnSegment{}).segment = 3; }, "segment 3"},
       {[&](Program& p) { kind(p, 5, OnRecurring{}).segment = 4; }, "segment 4"},
       {[&](Program& p) { kind(p, 5, OnRecurring{}).weekday = 7; }, "its day is none"},
+      {[](Program& p) { p.tables[0].key = {}; }, "gone: has no key"},
+      {[](Program& p) { p.tables[0].key_field = 9; }, "gone: its key is out of range"},
+      {[](Program& p) { p.tables.clear(); }, "table 0 is out of range"},
   };
   EXPECT_THAT(verify(good().checked.program), IsEmpty());
   for (const Case& broken : cases) {
