@@ -31,7 +31,7 @@ using ListFiles = std::function<std::vector<std::string>(std::string_view prefix
 struct Settings {
   std::string project;
   Zone zone = Zone::utc();
-  ListFiles list_files = {};  // absent: templates have no files of other languages
+  ListFiles list_files = {};       // absent: templates have no files of other languages
   std::optional<Date> today = {};  // for what is over by now (W0107); absent: nothing is
 };
 

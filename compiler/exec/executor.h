@@ -41,8 +41,9 @@ struct Frame {
   Instant now;
   Zone zone = Zone::utc();  // send zone
   Instant known_since;      // when the person became known
-  // Segments, lists and catalogs are always the current ones, also for a journey of an older program: the executor of
-  // the current program and the person in the order of its record. Null: the program's own.
+  // Segments, lists and catalogs are always the current ones, also for a journey of an older
+  // program: the executor of the current program and the person in the order of its record. Null:
+  // the program's own.
   const class Executor* current = nullptr;
   const ir::Items* current_person = nullptr;
   const CouponKeys* coupon_keys = nullptr;

@@ -168,7 +168,7 @@ struct World {
   const History* history = nullptr;
   // What a mail is called outside: in its headers, and in the events about it.
   std::function<std::string(MessageId)> mail_name;
-  Sequence sequence = Sequence::kNone;           // of the last event taken, whosever it was
+  Sequence sequence = Sequence::kNone;  // of the last event taken, whosever it was
   const CouponKeys* coupon_keys = nullptr;
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
 };

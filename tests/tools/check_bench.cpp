@@ -29,7 +29,9 @@ CheckBench::CheckBench(const std::string& text, const std::string& path,
     auto file = files.find(std::string(name));
     return file == files.end() ? given_template(name) : Result<std::string>(file->second);
   };
-  check::Settings settings{"shop", Zone::find("Europe/Paris").value(), {},
+  check::Settings settings{"shop",
+                           Zone::find("Europe/Paris").value(),
+                           {},
                            std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
   checked = check::check(trees, settings, read_file, sources, diagnostics);
   diagnostics.sort();

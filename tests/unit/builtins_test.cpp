@@ -65,11 +65,12 @@ std::unique_ptr<project::Project> shop(const std::string& columns, const std::st
 
 // What the call in that program gives while `current` is deployed.
 Value looked_up(const project::Project& own, const ir::Program& current, const char* sku) {
+  auto deployed = exec::make_interpreter(current);
   for (const ir::Node& node : own.program.nodes) {
     if (node.op != ir::Op::kCall) continue;
     ir::Items operands{Value(std::string(sku))};
     Frame frame;
-    frame.current = &current;
+    frame.current = deployed.get();
     return exec::call(own.program, node, operands, frame);
   }
   return std::string("no call");
