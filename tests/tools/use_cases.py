@@ -42,6 +42,7 @@ WANTED = {
     "T25": "event from a third party by webhook",
     "T26": "a contract's end, loaded from a file",
     "P01": "target by geography, life stage, behaviour",
+    "P02": "personalised subject and blocks",
     "P03": "recommendations from the browsing history",
     "P04": "fallback content for every missing value",
     "P05": "send-time optimisation per person",
