@@ -29,7 +29,7 @@ TEST(Stdlib, EveryModuleChecksCleanAloneAndWithTheOthers) {
 
 TEST(Stdlib, ModulesAreFoundByNameAndByEvent) {
   EXPECT_THAT(stdlib::modules(), testing::ElementsAre("std.billing", "std.ecommerce", "std.email",
-                                                      "std.policies", "std.saas"));
+                                                      "std.policies", "std.saas", "std.segments"));
   EXPECT_NE(stdlib::find("std.email"), nullptr);
   EXPECT_EQ(stdlib::find("std.e-mail"), nullptr);
   EXPECT_EQ(stdlib::module_of_event("order_completed"), "std.ecommerce");
