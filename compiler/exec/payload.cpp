@@ -184,21 +184,6 @@ bool parse_object(std::string_view payload, dom::object& object) {
   return root.get_object().get(object) == simdjson::SUCCESS;
 }
 
-void append_json_text(std::string_view text, std::string& out) {
-  out += '"';
-  for (unsigned char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += static_cast<char>(c);
-    } else if (c < 0x20) {
-      out += fmt::format("\\u{:04x}", c);
-    } else {
-      out += static_cast<char>(c);
-    }
-  }
-  out += '"';
-}
-
 void append_json(const ir::Program& program, ir::Type type, const ir::Value& value,
                  std::string& out) {
   if (const ir::List* list = value.get<ir::List>()) {
@@ -213,7 +198,7 @@ void append_json(const ir::Program& program, ir::Type type, const ir::Value& val
   } else if (const bool* boolean = value.get<bool>()) {
     out += *boolean ? "true" : "false";
   } else {
-    append_json_text(scalar_to_text(value), out);
+    write_json(scalar_to_text(value), out);
   }
 }
 
@@ -257,7 +242,7 @@ std::string encode_payload(const ir::Program& program, ir::Type type, const ir::
     const auto& names = source.fields[i].names;
     auto name = std::find_if(names.begin(), names.end(), [](const auto& n) { return n != "."; });
     if (out.size() > 1) out += ',';
-    append_json_text(name == names.end() ? record.fields[i].name : *name, out);
+    write_json(name == names.end() ? record.fields[i].name : *name, out);
     out += ':';
     append_json(program, record.fields[i].type, fields[i], out);
   }

@@ -21,15 +21,6 @@ std::string_view header_of(const HttpReply& reply, std::string_view lower_name) 
   return {};
 }
 
-// RFC 9110 §10.2.3. Its other form, a date, would need a clock; the usual delay serves then.
-std::optional<Duration> retry_after(const HttpReply& reply) {
-  std::string_view value = header_of(reply, "retry-after");
-  std::uint32_t seconds = 0;
-  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
-  return std::chrono::seconds(seconds);
-}
-
 // {"message": …} (Resend) or {"errors": [{"message": …}]} (SendGrid); otherwise the body as it is.
 std::string message_of(const std::string& body) {
   boost::system::error_code error;
@@ -52,6 +43,13 @@ SendOutcome outcome_of(int status) {
 
 }  // namespace
 
+std::optional<Duration> retry_after(std::string_view value) {
+  std::uint32_t seconds = 0;
+  auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+  if (error != std::errc() || end != value.data() + value.size()) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
 SendReply judge_http(const HttpReply& reply, bool repeat_is_safe) {
   switch (reply.fate) {
     case HttpFate::kNotSent: return {SendOutcome::kDeferred, 0, "", reply.error, {}};
@@ -64,7 +62,8 @@ SendReply judge_http(const HttpReply& reply, bool repeat_is_safe) {
     case HttpFate::kAnswered: break;
   }
   SendReply verdict{outcome_of(reply.status), reply.status, "", message_of(reply.body), {}};
-  if (verdict.outcome == SendOutcome::kDeferred) verdict.retry_after = retry_after(reply);
+  if (verdict.outcome == SendOutcome::kDeferred)
+    verdict.retry_after = retry_after(header_of(reply, "retry-after"));
   return verdict;
 }
 

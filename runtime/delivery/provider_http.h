@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,10 @@ using HttpPost = std::function<void(HttpCall, std::function<void(HttpReply)>)>;
 // 4xx refused. A call in doubt stays so, unless the provider recognises a repeat: then it is
 // deferred.
 SendReply judge_http(const HttpReply& reply, bool repeat_is_safe);
+
+// The value of a Retry-After header (RFC 9110 §10.2.3). Its other form, a date, would need a clock:
+// nullopt, as for anything that is no whole number of seconds.
+std::optional<Duration> retry_after(std::string_view value);
 
 // "https://api.example.com/" and "/emails" make one URL. Failure: not http or https; white space.
 Result<std::string> endpoint(std::string_view base_url, std::string_view path);

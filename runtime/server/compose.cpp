@@ -19,10 +19,15 @@ const project::Sender* find_sender(const project::Config& config, const std::str
 
 std::string domain_of(const std::string& address) { return address.substr(address.find('@') + 1); }
 
-liquid::Data person_data(const ir::Program& program, const exec::Message& message) {
+// The person as they were when the first attempt began.
+exec::PersonState person_of_mail(const exec::Message& message) {
   exec::PersonState state;
   state.fields = message.person;
-  const ir::Items items = exec::person_items(program, state);
+  return state;
+}
+
+liquid::Data person_data(const ir::Program& program, const exec::Message& message) {
+  const ir::Items items = exec::person_items(program, person_of_mail(message));
   return liquid::from_value(ir::Value::record(items), program.person, program.types);
 }
 
@@ -46,9 +51,7 @@ std::string Composer::unsubscribe_url(const exec::Message& message,
 std::vector<std::string> Composer::languages_of(const ir::Program& program,
                                                 const exec::Message& message) const {
   if (program.person_language < 0) return {};
-  exec::PersonState state;
-  state.fields = message.person;
-  const ir::Items items = exec::person_items(program, state);
+  const ir::Items items = exec::person_items(program, person_of_mail(message));
   const std::string* language =
       items[static_cast<std::size_t>(program.person_language)].get<std::string>();
   if (language == nullptr) return {};
@@ -94,9 +97,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
                              liquid::Data::text(sender->postal_address, liquid::Trust::kData));
   liquid::RenderOptions options;
   options.now = message.begun_at;
-  exec::PersonState person;
-  person.fields = message.person;
-  options.zone = exec::send_zone(program, person);
+  options.zone = exec::send_zone(program, person_of_mail(message));
   options.partials = project.partials;
   options.sources = &project.sources;
   auto rendered = liquid::render_mail(*source, scope, options);

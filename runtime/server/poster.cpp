@@ -1,8 +1,7 @@
 #include "runtime/server/poster.h"
 
-#include <charconv>
-
 #include "compiler/base/check.h"
+#include "runtime/delivery/provider_http.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::server {
@@ -12,15 +11,6 @@ SendOutcome outcome_of(int status) {
   if (status >= 200 && status < 300) return SendOutcome::kAccepted;
   bool later = status == 408 || status == 425 || status == 429 || status >= 500;
   return later ? SendOutcome::kDeferred : SendOutcome::kRefused;
-}
-
-// In seconds; a date is not understood and counts as none.
-std::optional<Duration> retry_after(std::string_view value) {
-  std::uint32_t seconds = 0;
-  auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-  if (value.empty() || error != std::errc() || rest != value.data() + value.size())
-    return std::nullopt;
-  return std::chrono::seconds(seconds);
 }
 
 SendReply reply_of(const net::HttpResult& result) {
@@ -34,7 +24,7 @@ SendReply reply_of(const net::HttpResult& result) {
     case net::HttpOutcome::kResponse:
       reply.code = result.response.status;
       reply.outcome = outcome_of(reply.code);
-      reply.retry_after = retry_after(result.response.headers.get("retry-after"));
+      reply.retry_after = delivery::retry_after(result.response.headers.get("retry-after"));
       break;
   }
   return reply;
