@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "compiler/base/ascii.h"
+
 namespace trig {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool all(std::string_view text, bool (*test)(char)) {
   return std::all_of(text.begin(), text.end(), test);
@@ -30,12 +29,12 @@ std::optional<std::string> canonical_language_tag(std::string_view text) {
   std::string_view language = take_part(rest);
   if (language.size() < 2 || language.size() > 3 || !all(language, is_letter)) return std::nullopt;
   std::string tag;
-  for (char c : language) tag += lower(c);
+  for (char c : language) tag += to_lower(c);
   std::string_view part = take_part(rest);
   if (part.size() == 4 && all(part, is_letter)) {  // a script: Hans
     tag += '-';
     tag += upper(part.front());
-    for (char c : part.substr(1)) tag += lower(c);
+    for (char c : part.substr(1)) tag += to_lower(c);
     part = take_part(rest);
   }
   const bool region = (part.size() == 2 && all(part, is_letter)) ||

@@ -8,9 +8,6 @@ using ir::Op;
 
 namespace {
 
-constexpr ir::Type kBoolean{Kind::kBoolean, false, 0};
-constexpr ir::Type kInteger{Kind::kInteger, false, 0};
-
 // What a value of the type may be replaced by, as `or else` takes it; empty if nothing is plain.
 std::string plain_fallback(const Context& context, ir::Type type) {
   switch (type.kind) {
@@ -143,10 +140,10 @@ void ExpressionChecker::report_missing(const ast::Expr& expr, ir::Type type) {
 }
 
 NodeId ExpressionChecker::condition(const ast::Expr& expr) {
-  NodeId node = lower(expr, kBoolean);
+  NodeId node = lower(expr, ir::kBooleanType);
   ir::Type type = type_of(node);
   if (!type.valid() || type.kind == Kind::kBoolean) return node;
-  report_mismatch(context_, expr, type, kBoolean);
+  report_mismatch(context_, expr, type, ir::kBooleanType);
   return invalid(expr.range);
 }
 
@@ -155,7 +152,7 @@ NodeId ExpressionChecker::lower_unary(const ast::Expr& expr, const ast::Unary& u
   switch (unary.op) {
     case ast::UnaryOp::kNot: {
       NodeId operand = condition(*unary.operand);
-      return add(Op::kNot, kBoolean, expr.range, operand);
+      return add(Op::kNot, ir::kBooleanType, expr.range, operand);
     }
     case ast::UnaryOp::kPresent: {
       NodeId operand = lower(*unary.operand);
@@ -166,7 +163,7 @@ NodeId ExpressionChecker::lower_unary(const ast::Expr& expr, const ast::Unary& u
       if (type.valid() && !type.optional && !address)
         context_.report(Code::kNeverMissing, expr.range, {context_.quote(unary.operand->range)})
             .hint("leave out `?`");
-      return add(Op::kIsPresent, kBoolean, expr.range, operand);
+      return add(Op::kIsPresent, ir::kBooleanType, expr.range, operand);
     }
     case ast::UnaryOp::kNegate: break;
   }
@@ -243,7 +240,7 @@ NodeId ExpressionChecker::lower_since(const ast::Expr& expr, const ast::Since& s
     report_mismatch(context_, *since.value, type, {Kind::kDate, false, 0});
     return invalid(expr.range);
   }
-  ir::Type result = type.optional ? kInteger.or_missing() : kInteger;
+  ir::Type result = type.optional ? ir::kIntegerType.or_missing() : ir::kIntegerType;
   NodeId node = add(Op::kSince, type.valid() ? result : ir::Type{}, expr.range, operand);
   context_.program.nodes.back().index = static_cast<std::uint32_t>(since.unit);
   return node;

@@ -13,9 +13,6 @@ using ir::Op;
 
 namespace {
 
-constexpr ir::Type kBoolean{Kind::kBoolean, false, 0};
-constexpr ir::Type kText{Kind::kText, false, 0};
-
 bool is_literal(const ast::Expr& expr) {
   if (const auto* unary = std::get_if<ast::Unary>(&expr.node))
     return unary->op == ast::UnaryOp::kNegate && is_literal(*unary->operand);
@@ -109,7 +106,7 @@ NodeId ExpressionChecker::lower_logic(const ast::Expr& expr, const ast::Binary& 
   collect_present(*binary.left, binary.op == BinaryOp::kAnd, scope_.present);
   NodeId right = condition(*binary.right);
   scope_.present = std::move(before);
-  return add(op_of(binary.op), kBoolean, expr.range, left, right);
+  return add(op_of(binary.op), ir::kBooleanType, expr.range, left, right);
 }
 
 void ExpressionChecker::collect_present(const ast::Expr& expr, bool truth,
@@ -211,7 +208,7 @@ NodeId ExpressionChecker::lower_comparison(const ast::Expr& expr, const ast::Bin
   lower_sides(left, right);
   bool ordered = binary.op != BinaryOp::kEqual && binary.op != BinaryOp::kNotEqual;
   if (!unify(left, right, binary.op_range, ordered)) return invalid(expr.range);
-  return add(op_of(binary.op), kBoolean, expr.range, left.node, right.node);
+  return add(op_of(binary.op), ir::kBooleanType, expr.range, left.node, right.node);
 }
 
 NodeId ExpressionChecker::lower_between(const ast::Expr& expr, const ast::Between& between) {
@@ -227,7 +224,7 @@ NodeId ExpressionChecker::lower_between(const ast::Expr& expr, const ast::Betwee
   if (good && type_of(value.node).kind == Kind::kNumber && type_of(low.node).kind == Kind::kInteger)
     low.node = to_number(low.node);
   if (!good) return invalid(expr.range);
-  return add(Op::kBetween, kBoolean, expr.range, value.node, low.node, high.node);
+  return add(Op::kBetween, ir::kBooleanType, expr.range, value.node, low.node, high.node);
 }
 
 NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& binary) {
@@ -264,16 +261,16 @@ NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& bin
     return invalid(expr.range);
   }
   if (type.kind == Kind::kInteger && items.kind == Kind::kNumber) item = to_number(item);
-  NodeId found = add(Op::kIn, kBoolean, expr.range, item, list);
+  NodeId found = add(Op::kIn, ir::kBooleanType, expr.range, item, list);
   return binary.op == BinaryOp::kIn ? found : negated(found, item, expr.range);
 }
 
 // A missing value is not in any list, and `not in` is not said of it either: both are false.
 NodeId ExpressionChecker::negated(NodeId found, NodeId item, TextRange range) {
-  if (!type_of(item).optional) return add(Op::kNot, kBoolean, range, found);
-  NodeId present = add(Op::kIsPresent, kBoolean, range, item);
-  NodeId absent = add(Op::kNot, kBoolean, range, found);
-  return add(Op::kAnd, kBoolean, range, present, absent);
+  if (!type_of(item).optional) return add(Op::kNot, ir::kBooleanType, range, found);
+  NodeId present = add(Op::kIsPresent, ir::kBooleanType, range, item);
+  NodeId absent = add(Op::kNot, ir::kBooleanType, range, found);
+  return add(Op::kAnd, ir::kBooleanType, range, present, absent);
 }
 
 // `person in vip`, or a value of the kind the list goes by.
@@ -291,11 +288,11 @@ NodeId ExpressionChecker::lower_in_table(const ast::Expr& expr, const ast::Binar
         .hint("list `{}` goes by {}", table.name, table.key_column);
     return invalid(expr.range);
   }
-  NodeId found = add(Op::kInTable, kBoolean, expr.range, item);
+  NodeId found = add(Op::kInTable, ir::kBooleanType, expr.range, item);
   context_.program.nodes.back().index = index;
   if (binary.op == BinaryOp::kIn) return found;
   // Who has no such key, as someone anonymous, is not in the list.
-  return whole_person ? add(Op::kNot, kBoolean, expr.range, found)
+  return whole_person ? add(Op::kNot, ir::kBooleanType, expr.range, found)
                       : negated(found, item, expr.range);
 }
 
@@ -312,18 +309,18 @@ NodeId ExpressionChecker::lower_contains(const ast::Expr& expr, const ast::Binar
     return invalid(expr.range);
   }
   if (item_type.kind == Kind::kInteger && element.kind == Kind::kNumber) item = to_number(item);
-  return add(Op::kContains, kBoolean, expr.range, whole, item);
+  return add(Op::kContains, ir::kBooleanType, expr.range, whole, item);
 }
 
 NodeId ExpressionChecker::lower_text_test(const ast::Expr& expr, const ast::Binary& binary) {
-  NodeId text = value(*binary.left, kText.or_missing());
-  NodeId part = value(*binary.right, kText.or_missing());
+  NodeId text = value(*binary.left, ir::kTextType.or_missing());
+  NodeId part = value(*binary.right, ir::kTextType.or_missing());
   if (!type_of(text).valid() || !type_of(part).valid()) return invalid(expr.range);
-  return add(op_of(binary.op), kBoolean, expr.range, text, part);
+  return add(op_of(binary.op), ir::kBooleanType, expr.range, text, part);
 }
 
 NodeId ExpressionChecker::lower_matches(const ast::Expr& expr, const ast::Binary& binary) {
-  NodeId text = value(*binary.left, kText.or_missing());
+  NodeId text = value(*binary.left, ir::kTextType.or_missing());
   const auto* pattern = std::get_if<ast::TextLiteral>(&binary.right->node);
   if (pattern == nullptr) {
     context_.report(Code::kNotConstant, binary.right->range).hint("write the pattern as a text");
@@ -341,7 +338,7 @@ NodeId ExpressionChecker::lower_matches(const ast::Expr& expr, const ast::Binary
   auto known = std::find(patterns.begin(), patterns.end(), pattern->value);
   auto index = static_cast<std::uint32_t>(known - patterns.begin());
   if (known == patterns.end()) patterns.push_back(pattern->value);
-  NodeId node = add(Op::kMatches, kBoolean, expr.range, text);
+  NodeId node = add(Op::kMatches, ir::kBooleanType, expr.range, text);
   context_.program.nodes.back().index = index;
   return node;
 }

@@ -14,8 +14,6 @@ using ir::Op;
 
 namespace {
 
-constexpr ir::Type kBoolean{Kind::kBoolean, false, 0};
-
 class SegmentChecker {
  public:
   explicit SegmentChecker(Context& context) : context_(context) {}
@@ -158,7 +156,7 @@ NodeId ExpressionChecker::lower_in_segment(const ast::Expr& expr, const ast::InS
         .hint("write `person is {}`", in.segment.text)
         .replace(in.value->range, "person");
   if (!person || segment == nullptr) return invalid(expr.range);
-  NodeId node = add(Op::kInSegment, kBoolean, expr.range);
+  NodeId node = add(Op::kInSegment, ir::kBooleanType, expr.range);
   context_.program.nodes.back().index = segment->index;
   return node;
 }
@@ -167,7 +165,7 @@ NodeId ExpressionChecker::lower_silence(const ast::Expr& expr, const ast::Silenc
   std::optional<ir::Silence> silence = check_silence(context_, written.events, written.span);
   if (!silence) return invalid(expr.range);
   context_.program.silences.push_back(std::move(*silence));
-  NodeId node = add(Op::kSilence, kBoolean, expr.range);
+  NodeId node = add(Op::kSilence, ir::kBooleanType, expr.range);
   context_.program.nodes.back().index =
       static_cast<std::uint32_t>(context_.program.silences.size() - 1);
   return node;

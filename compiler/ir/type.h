@@ -67,6 +67,10 @@ struct RecordType {
   int find(std::string_view field) const;
 };
 
+inline constexpr Type kBooleanType{Kind::kBoolean, false, 0};
+inline constexpr Type kIntegerType{Kind::kInteger, false, 0};
+inline constexpr Type kTextType{Kind::kText, false, 0};
+
 class TypeTable {
  public:
   Type list_of(Type element);

@@ -3,13 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/base/ascii.h"
 #include "compiler/liquid/date_format.h"
 
 namespace trig::liquid {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
 struct Found {
   std::optional<int> year, month, day, hour, minute, second;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "compiler/base/ascii.h"
 #include "compiler/liquid/filter_support.h"
 #include "compiler/liquid/html_to_text.h"
 
@@ -14,10 +15,6 @@ namespace {
 constexpr std::size_t kKeptValue = 64;  // enough to see a scheme in
 constexpr std::size_t kKeptTail = 9;    // "</script" and one more
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 bool is_plain(char c) {
   return is_letter(c) || is_digit(c) || c == '-' || c == '_' || (c & 0x80) != 0;
 }
@@ -31,7 +28,7 @@ bool runs_code(std::string_view address) {
   std::string plain;
   for (char c : address) {
     if (static_cast<unsigned char>(c) <= 0x20) continue;
-    plain += lower(c);
+    plain += to_lower(c);
     if (plain.size() == kKeptValue) break;
   }
   for (std::string_view scheme : {"javascript:", "vbscript:", "data:"})
@@ -51,7 +48,7 @@ std::string harmless(std::string_view text, std::string_view also) {
 std::string bare_value(std::string_view html) {
   std::string out;
   for (char c : html) {
-    if (is_space(c) || c == '"' || c == '\'' || c == '=' || c == '<' || c == '>' || c == '`')
+    if (is_html_space(c) || c == '"' || c == '\'' || c == '=' || c == '<' || c == '>' || c == '`')
       out += fmt::format("&#{};", static_cast<int>(c));
     else
       out += c;
@@ -84,7 +81,7 @@ void HtmlContext::step(char c) {
         state_ = State::kDeclaration;
       } else if (is_letter(c) || closing_) {
         state_ = State::kTagName;
-        if (!closing_) tag_ += lower(c);
+        if (!closing_) tag_ += to_lower(c);
       } else if (c != '<') {
         state_ = State::kText;
       }
@@ -99,7 +96,7 @@ void HtmlContext::step(char c) {
       if (ends_with(tail_, "-->") || ends_with(tail_, "--!>")) state_ = State::kText;
       break;
     case State::kRawText:
-      tail_ = (tail_ + lower(c)).substr(tail_.size() >= kKeptTail ? 1 : 0);
+      tail_ = (tail_ + to_lower(c)).substr(tail_.size() >= kKeptTail ? 1 : 0);
       if (ends_with(tail_, "</" + tag_)) {
         closing_ = true;
         state_ = State::kInTag;
@@ -110,11 +107,11 @@ void HtmlContext::step(char c) {
 }
 
 void HtmlContext::step_in_tag(char c) {
-  bool ends_name = is_space(c) || c == '/' || c == '>';
+  bool ends_name = is_html_space(c) || c == '/' || c == '>';
   switch (state_) {
     case State::kTagName:
       if (!ends_name)
-        tag_ += lower(c);
+        tag_ += to_lower(c);
       else
         state_ = State::kInTag;
       if (c == '>') end_tag();
@@ -128,13 +125,13 @@ void HtmlContext::step_in_tag(char c) {
     case State::kBareValue:
       if (c == '>')
         end_tag();
-      else if (is_space(c))
+      else if (is_html_space(c))
         state_ = State::kInTag;
       else
         keep(c);
       return;
     case State::kBeforeValue:
-      if (is_space(c)) return;
+      if (is_html_space(c)) return;
       if (c == '>') return end_tag();
       quote_ = c;
       state_ = c == '"' || c == '\'' ? State::kQuotedValue : State::kBareValue;
@@ -152,7 +149,7 @@ void HtmlContext::step_in_tag(char c) {
   } else {
     if (state_ != State::kAttributeName) attribute_.clear();
     state_ = State::kAttributeName;
-    attribute_ += lower(c);
+    attribute_ += to_lower(c);
   }
 }
 

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "compiler/base/ascii.h"
+
 namespace trig::liquid {
 namespace {
 
 constexpr std::size_t kMaxDepth = 200;  // of lists and quotes; deeper ones are not indented further
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
 
 bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -48,9 +47,7 @@ class Converter {
   }
 
  private:
-  static bool begins_tag(char c) {
-    return c == '/' || c == '!' || c == '?' || (lower(c) >= 'a' && lower(c) <= 'z');
-  }
+  static bool begins_tag(char c) { return c == '/' || c == '!' || c == '?' || is_letter(c); }
 
   void text() {
     std::size_t end = std::min(html_.find('<', at_ + 1), html_.size());
@@ -63,7 +60,7 @@ class Converter {
     for (std::size_t i = 0; i < words.size();) {
       std::string_view rest = std::string_view(words).substr(i);
       bool no_break = rest.substr(0, 2) == "\xc2\xa0";
-      if (no_break || is_space(words[i])) {
+      if (no_break || is_html_space(words[i])) {
         space_ = space_ || !line_empty();
         i += no_break ? 2 : 1;
       } else if (rest.substr(0, 2) == "\xc2\xad" || rest.substr(0, 3) == "\xe2\x80\x8c" ||
@@ -122,7 +119,7 @@ class Converter {
       if (html_.substr(at_, 2) != "</") continue;
       std::string found;
       for (std::size_t i = at_ + 2; i < html_.size() && found.size() < name.size(); ++i)
-        found += lower(html_[i]);
+        found += to_lower(html_[i]);
       if (found != name) continue;
       at_ = std::min(html_.find('>', at_), html_.size() - 1) + 1;
       return;
@@ -134,30 +131,31 @@ class Converter {
     ++at_;
     tag.closing = html_[at_] == '/';
     if (tag.closing) ++at_;
-    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '>' && html_[at_] != '/')
-      tag.name += lower(html_[at_++]);
+    while (at_ < html_.size() && !is_html_space(html_[at_]) && html_[at_] != '>' &&
+           html_[at_] != '/')
+      tag.name += to_lower(html_[at_++]);
     while (at_ < html_.size() && html_[at_] != '>') attribute(tag);
     if (at_ < html_.size()) ++at_;
     return tag;
   }
 
   void attribute(Tag& tag) {
-    if (is_space(html_[at_]) || html_[at_] == '/') {
+    if (is_html_space(html_[at_]) || html_[at_] == '/') {
       ++at_;
       return;
     }
     std::string name;
-    name += lower(html_[at_++]);
-    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '=' && html_[at_] != '>' &&
-           html_[at_] != '/')
-      name += lower(html_[at_++]);
+    name += to_lower(html_[at_++]);
+    while (at_ < html_.size() && !is_html_space(html_[at_]) && html_[at_] != '=' &&
+           html_[at_] != '>' && html_[at_] != '/')
+      name += to_lower(html_[at_++]);
     std::string value = attribute_value();
     if (name == "href") tag.href = value;
     if (name == "alt") tag.alt = value;
     if (name == "hidden") tag.hidden = true;
     if (name == "style") {
-      std::erase_if(value, is_space);
-      std::transform(value.begin(), value.end(), value.begin(), lower);
+      std::erase_if(value, is_html_space);
+      std::transform(value.begin(), value.end(), value.begin(), to_lower);
       tag.hidden = tag.hidden || value.find("display:none") != std::string::npos ||
                    value.find("visibility:hidden") != std::string::npos ||
                    value.find("mso-hide:all") != std::string::npos;
@@ -165,10 +163,10 @@ class Converter {
   }
 
   std::string attribute_value() {
-    while (at_ < html_.size() && is_space(html_[at_])) ++at_;
+    while (at_ < html_.size() && is_html_space(html_[at_])) ++at_;
     if (at_ >= html_.size() || html_[at_] != '=') return {};
     ++at_;
-    while (at_ < html_.size() && is_space(html_[at_])) ++at_;
+    while (at_ < html_.size() && is_html_space(html_[at_])) ++at_;
     if (at_ >= html_.size()) return {};
     char quote = html_[at_];
     std::size_t begin = at_;
@@ -179,7 +177,7 @@ class Converter {
       at_ = std::min(at_ + 1, html_.size());
       return value;
     }
-    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '>') ++at_;
+    while (at_ < html_.size() && !is_html_space(html_[at_]) && html_[at_] != '>') ++at_;
     return decode_entities(html_.substr(begin, at_ - begin));
   }
 

@@ -1,13 +1,11 @@
 // The words of Liquid expressions: the part of ExpressionParser that cuts its input into tokens.
 #include <algorithm>
 
+#include "compiler/base/ascii.h"
 #include "compiler/liquid/expression_parser.h"
 
 namespace trig::liquid {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
 std::size_t number_end(std::string_view text, std::size_t at) {
   if (text[at] == '-') ++at;
@@ -21,7 +19,9 @@ std::size_t number_end(std::string_view text, std::size_t at) {
 
 // Letters, digits, - and _, with one ? at the end.
 std::size_t name_end(std::string_view text, std::size_t at) {
-  while (at < text.size() && (is_letter(text[at]) || is_digit(text[at]) || text[at] == '-')) ++at;
+  while (at < text.size() &&
+         (is_letter(text[at]) || text[at] == '_' || is_digit(text[at]) || text[at] == '-'))
+    ++at;
   if (at < text.size() && text[at] == '?') ++at;
   return at;
 }
@@ -77,7 +77,7 @@ std::size_t ExpressionParser::token_at(std::size_t at) {
     add(TokenKind::kNumber, at, end);
     return end;
   }
-  if (is_letter(c)) {
+  if (is_letter(c) || c == '_') {
     std::size_t end = name_end(text, at);
     bool after_dot = !tokens_.empty() && tokens_.back().kind == TokenKind::kDot;
     bool contains = text.substr(at, end - at) == "contains" && !after_dot;

@@ -14,7 +14,7 @@
 namespace trig::cli {
 namespace {
 
-struct Options {
+struct CheckOptions {
   std::string path = ".";
   std::string format = "text";
   bool fix = false;
@@ -91,7 +91,7 @@ Status keep_new(project::Project& project, const std::string& path) {
   return {};
 }
 
-int check(const Options& options) {
+int check(const CheckOptions& options) {
   Result<std::string> folder = project_folder_of(options.path);
   if (!folder) return could_not_run(folder.error());
   const project::LoadOptions today{
@@ -127,7 +127,7 @@ int check(const Options& options) {
 }  // namespace
 
 void add_check(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckOptions>();
   CLI::App* command =
       app.add_subcommand("check", "reads, type-checks and lints a project, and says what is wrong");
   command->add_option("path", options->path, "the project's folder, or a file in it")

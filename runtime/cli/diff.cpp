@@ -11,7 +11,7 @@
 namespace trig::cli {
 namespace {
 
-struct Options {
+struct DiffOptions {
   std::string path = ".";
   std::string against;
   std::string format = "text";
@@ -78,7 +78,7 @@ std::string as_json(const project::Comparison& comparison) {
          "\n";
 }
 
-int diff(const Options& options) {
+int diff(const DiffOptions& options) {
   Result<std::string> folder = project_folder_of(options.path);
   if (!folder) return could_not_run(folder.error());
   Result<project::Files> files = files_at(*folder, options.against);
@@ -108,7 +108,7 @@ int diff(const Options& options) {
 }  // namespace
 
 void add_diff(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffOptions>();
   CLI::App* command = app.add_subcommand("diff", "says what changed in meaning since a revision");
   command->add_option("path", options->path, "the project's folder, or a file in it")
       ->capture_default_str();

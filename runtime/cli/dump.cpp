@@ -10,7 +10,7 @@
 namespace trig::cli {
 namespace {
 
-struct Options {
+struct DumpOptions {
   std::string stage;
   std::string path = ".";
 };
@@ -20,7 +20,7 @@ int report(const Diagnostics& diagnostics, const SourceMap& sources) {
   return diagnostics.has_errors() ? kFindings : kClean;
 }
 
-int dump_file(const Options& options, const std::string& path) {
+int dump_file(const DumpOptions& options, const std::string& path) {
   Result<std::string> text = read_text(path);
   if (!text) return could_not_run(text.error());
   SourceMap sources;
@@ -36,7 +36,7 @@ int dump_file(const Options& options, const std::string& path) {
   return report(diagnostics, sources);
 }
 
-int dump_program(const Options& options) {
+int dump_program(const DumpOptions& options) {
   Result<std::string> folder = project_folder_of(options.path);
   if (!folder) return could_not_run(folder.error());
   Result<std::unique_ptr<project::Project>> project = project::load(*folder);
@@ -47,7 +47,7 @@ int dump_program(const Options& options) {
   return result;
 }
 
-int dump(const Options& options) {
+int dump(const DumpOptions& options) {
   if (options.stage == "ir") return dump_program(options);
   if (options.path == "-") return dump_file(options, options.path);
   Result<std::vector<std::string>> files = trig_files_of(options.path);
@@ -63,7 +63,7 @@ int dump(const Options& options) {
 }  // namespace
 
 void add_dump(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DumpOptions>();
   CLI::App* command = app.add_subcommand("dump", "prints what the compiler makes of a text");
   command->add_option("--stage", options->stage, "tokens, ast: of files; ir: of a project")
       ->required()

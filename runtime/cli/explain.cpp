@@ -6,7 +6,7 @@
 namespace trig::cli {
 namespace {
 
-struct Options {
+struct ExplainOptions {
   std::string code;
 };
 
@@ -53,7 +53,7 @@ int unknown_code(const std::string& text) {
       best.empty() ? ": `trig explain` lists them" : fmt::format(", did you mean {}?", best)));
 }
 
-int explain(const Options& options) {
+int explain(const ExplainOptions& options) {
   if (options.code.empty()) return list_codes();
   Code code{};
   if (!find_code(options.code, code)) return unknown_code(options.code);
@@ -69,7 +69,7 @@ int explain(const Options& options) {
 }  // namespace
 
 void add_explain(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   CLI::App* command =
       app.add_subcommand("explain", "says more about a finding; without a code, lists them");
   command->add_option("code", options->code, "the code of a finding, such as E0101");

@@ -9,13 +9,13 @@
 namespace trig::cli {
 namespace {
 
-struct Options {
+struct FmtOptions {
   bool check = false;
   std::vector<std::string> paths = {"."};
 };
 
 // The text in the one format, or nullopt after errors, which are printed.
-std::optional<std::string> formatted(const std::string& path, std::string text) {
+std::optional<std::string> format_text(const std::string& path, std::string text) {
   SourceMap sources;
   Diagnostics diagnostics;
   const SourceId id = sources.add(path, std::move(text));
@@ -29,7 +29,7 @@ std::optional<std::string> formatted(const std::string& path, std::string text) 
 int format_file(const std::string& path, bool check, std::size_t& changed) {
   Result<std::string> text = read_text(path);
   if (!text) return could_not_run(text.error());
-  const std::optional<std::string> better = formatted(path, *text);
+  const std::optional<std::string> better = format_text(path, *text);
   if (!better) return kFindings;
   if (path == "-" && !check) {
     fmt::print("{}", *better);
@@ -44,7 +44,7 @@ int format_file(const std::string& path, bool check, std::size_t& changed) {
   return kClean;
 }
 
-int format(const Options& options) {
+int format(const FmtOptions& options) {
   int worst = kClean;
   std::size_t seen = 0;
   std::size_t changed = 0;
@@ -64,7 +64,7 @@ int format(const Options& options) {
 }  // namespace
 
 void add_fmt(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<FmtOptions>();
   CLI::App* command = app.add_subcommand("fmt", "puts .trig files in the one format");
   command->add_option("paths", options->paths, "files, folders, or - for the standard input")
       ->capture_default_str();

@@ -23,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Options {
+struct NewOptions {
   std::string folder;
 };
 
@@ -97,7 +97,7 @@ Status make_project(const fs::path& folder) {
   return {};
 }
 
-int make_new(const Options& options) {
+int make_new(const NewOptions& options) {
   std::error_code error;
   if (fs::exists(options.folder, error)) {
     if (!fs::is_directory(options.folder, error) || !fs::is_empty(options.folder, error))
@@ -116,7 +116,7 @@ int make_new(const Options& options) {
 }  // namespace
 
 void add_new(CLI::App& app, Chosen& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NewOptions>();
   CLI::App* command = app.add_subcommand("new", "makes a small project that works");
   command->add_option("folder", options->folder, "where: a new or an empty folder")->required();
   command->footer(

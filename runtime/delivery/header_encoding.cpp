@@ -6,19 +6,19 @@
 
 #include "compiler/base/hash.h"
 #include "runtime/delivery/address.h"
+#include "runtime/delivery/quoted_printable.h"
 #include "runtime/delivery/utf8.h"
 #include "runtime/ports/limits.h"
 
 namespace trig::delivery {
 namespace {
 
-constexpr std::size_t kFoldAt = 76;    // RFC 5322 §2.1.1 says 78, RFC 2047 76 beside encoded words
-constexpr std::size_t kMaxLine = 998;  // RFC 5322 §2.1.1
+constexpr std::size_t kFoldAt = 76;  // RFC 5322 §2.1.1 says 78, RFC 2047 76 beside encoded words
+constexpr std::size_t kMaxHeaderLine = 998;    // RFC 5322 §2.1.1
 constexpr std::size_t kMaxEncodedWord = 75;    // RFC 2047 §2
 constexpr std::size_t kEncodedWordFrame = 12;  // =?UTF-8?Q??=
 constexpr std::size_t kMaxPlainWord = 70;      // a longer one is encoded, so that it can be broken
 constexpr std::size_t kMaxNameBytes = 50;      // leaves room for an encoded word on the first line
-constexpr char kHex[] = "0123456789ABCDEF";
 
 // A field that grows word by word and breaks before the word that would not fit.
 class FoldedField {
@@ -96,13 +96,12 @@ std::string encoded_word(std::string_view text, bool as_q) {
   if (!as_q) return "=?UTF-8?B?" + base64(text) + "?=";
   std::string word = "=?UTF-8?Q?";
   for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
     if (is_plain_in_q(c)) {
       word += c;
     } else if (c == ' ') {
       word += '_';
     } else {
-      word += {'=', kHex[byte >> 4], kHex[byte & 15]};
+      append_quoted_octet(word, c);
     }
   }
   return word + "?=";
@@ -187,7 +186,8 @@ Result<std::string> structured_header(std::string_view name, std::string_view va
   FoldedField field(name);
   for (std::string_view word : split_at_spaces(value)) {
     if (word.empty()) continue;  // in these fields many spaces mean the same as one
-    if (word.size() + 1 > kMaxLine) return fail("header `{}` has a word too long for a line", name);
+    if (word.size() + 1 > kMaxHeaderLine)
+      return fail("header `{}` has a word too long for a line", name);
     field.add(word);
   }
   return field.take();

@@ -3,10 +3,16 @@
 namespace trig::delivery {
 namespace {
 
-constexpr std::size_t kMaxLine = 76;  // RFC 2045 §6.7 (5), the "=" of a soft line end included
-constexpr char kHex[] = "0123456789ABCDEF";
+constexpr std::size_t kMaxQuotedLine =
+    76;  // RFC 2045 §6.7 (5), the "=" of a soft line end included
 
 }  // namespace
+
+void append_quoted_octet(std::string& out, char c) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  auto byte = static_cast<unsigned char>(c);
+  out += {'=', kHex[byte >> 4], kHex[byte & 15]};
+}
 
 std::string quoted_printable(std::string_view text) {
   std::string out;
@@ -24,15 +30,14 @@ std::string quoted_printable(std::string_view text) {
     bool plain = (c > ' ' && c < 0x7f && c != '=') || ((c == ' ' || c == '\t') && !at_end);
     std::size_t width = plain ? 1 : 3;
     // The last character of a line may use the column that a soft line end would need.
-    if (column + width > kMaxLine - (at_end ? 0 : 1)) {
+    if (column + width > kMaxQuotedLine - (at_end ? 0 : 1)) {
       out += "=\r\n";
       column = 0;
     }
     if (plain) {
       out += c;
     } else {
-      auto byte = static_cast<unsigned char>(c);
-      out += {'=', kHex[byte >> 4], kHex[byte & 15]};
+      append_quoted_octet(out, c);
     }
     column += width;
   }

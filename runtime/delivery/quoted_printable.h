@@ -13,4 +13,7 @@ namespace trig::delivery {
 
 std::string quoted_printable(std::string_view text);
 
+// "=3D" for "=": also how encoded words in headers write an octet (RFC 2047 §4.2).
+void append_quoted_octet(std::string& out, char c);
+
 }  // namespace trig::delivery

@@ -12,7 +12,7 @@ namespace {
 namespace json = boost::json;
 
 // Members in a fixed order: a repeat with the same key must have the same body.
-Result<std::string> body_of(const Mail& mail) {
+Result<std::string> resend_body(const Mail& mail) {
   if (Status checked = check_mail(mail); !checked) return tl::unexpected(checked.error());
   json::object body;
   body["from"] = *mailbox_text(mail.from);
@@ -56,7 +56,7 @@ Result<std::unique_ptr<ResendTransport>> ResendTransport::create(const ResendSet
 }
 
 void ResendTransport::send(Mail mail, std::function<void(SendReply)> done) {
-  Result<std::string> body = body_of(mail);
+  Result<std::string> body = resend_body(mail);
   if (!body) return done(refusal_of_mail(mail, body.error()));
   HttpCall call{url_,
                 {{"Authorization", "Bearer " + key_},

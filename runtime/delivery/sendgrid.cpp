@@ -47,7 +47,7 @@ json::array content_json(const Mail& mail) {
   return content;
 }
 
-Result<std::string> body_of(const Mail& mail) {
+Result<std::string> sendgrid_body(const Mail& mail) {
   if (Status checked = check_mail(mail); !checked) return tl::unexpected(checked.error());
   Result<json::object> headers = headers_json(mail);
   if (!headers) return tl::unexpected(headers.error());
@@ -76,7 +76,7 @@ Result<std::unique_ptr<SendGridTransport>> SendGridTransport::create(
 }
 
 void SendGridTransport::send(Mail mail, std::function<void(SendReply)> done) {
-  Result<std::string> body = body_of(mail);
+  Result<std::string> body = sendgrid_body(mail);
   if (!body) return done(refusal_of_mail(mail, body.error()));
   HttpCall call{url_,
                 {{"Authorization", "Bearer " + key_}, {"Content-Type", "application/json"}},

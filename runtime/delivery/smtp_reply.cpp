@@ -4,13 +4,12 @@
 #include <cctype>
 #include <utility>
 
+#include "compiler/base/ascii.h"
 #include "runtime/delivery/utf8.h"
 #include "runtime/ports/limits.h"
 
 namespace trig::delivery {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The length of an enhanced code at the start of `text`, 0 if there is none.
 std::size_t enhanced_length(std::string_view text, char kind) {

@@ -15,14 +15,6 @@ namespace trig::net {
 namespace {
 
 // The connections of one origin and the calls that wait for one.
-struct Pool {
-  std::set<std::shared_ptr<HttpLink>> busy;
-  std::vector<std::shared_ptr<HttpLink>> idle;  // the one used last is used first
-  std::deque<std::shared_ptr<HttpCall>> waiting;
-
-  bool empty() const { return busy.empty() && idle.empty() && waiting.empty(); }
-};
-
 struct Target {
   HttpOrigin origin;
   std::string host_header;
@@ -64,6 +56,14 @@ struct HttpClientCore : std::enable_shared_from_this<HttpClientCore> {
   void open_link(const HttpOrigin& origin, std::shared_ptr<HttpCall> call);
   void on_free(std::shared_ptr<HttpLink> link, bool reusable);
   void on_deadline(const HttpOrigin& origin, const std::shared_ptr<HttpCall>& call);
+
+  struct Pool {
+    std::set<std::shared_ptr<HttpLink>> busy;
+    std::vector<std::shared_ptr<HttpLink>> idle;  // the one used last is used first
+    std::deque<std::shared_ptr<HttpCall>> waiting;
+
+    bool empty() const { return busy.empty() && idle.empty() && waiting.empty(); }
+  };
 
   EventLoop& loop;
   const HttpClientOptions options;

@@ -21,7 +21,6 @@ template hint(text: text) from "service.liquid"
     }
     return all;
   }
-  const char* const kFree = R"({"plan":"free"})";
 };
 TYPED_TEST_SUITE(EngineDeploy, BothStores);
 
@@ -34,11 +33,11 @@ TYPED_TEST(EngineDeploy, APinnedJourneyFinishesOnTheOldTextNewOnesOnTheNew) {
   EngineRun& run = this->run;
   this->open(hints("1 hour", "old"));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.advance(10s);
   this->open(hints("2 hours", "new"));
   run.person("bob");
-  run.event("bob", "signed_up", this->kFree);
+  run.event("bob", "signed_up", kFree);
   run.run_for(3h);
   EXPECT_EQ(this->mails(), "ana:old bob:new ");
   EXPECT_EQ(run.mails[1].message.begun_at - run.mails[0].message.begun_at, 1h + 10s);
@@ -49,8 +48,8 @@ TYPED_TEST(EngineDeploy, APinnedJourneySeesEventsByItsOwnText) {
   this->open(hints("1 hour", "old"));
   run.person("ana");
   run.person("bob");
-  run.event("ana", "signed_up", this->kFree);
-  run.event("bob", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
+  run.event("bob", "signed_up", kFree);
   this->open(
       "campaign hints {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
       "\"new\")\n}\n");
@@ -64,7 +63,7 @@ TYPED_TEST(EngineDeploy, ACampaignThatDidNotChangeGoesOn) {
   EngineRun& run = this->run;
   this->open(hints("1 hour", "same"));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   Hash128 before = run.state("ana").journeys.at(0).campaign.version;
   // Another campaign came before it, a comment was added, the lines are laid out differently.
   this->open(
@@ -82,7 +81,7 @@ TYPED_TEST(EngineDeploy, ARemovedCampaignEndsItsJourneys) {
              "campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
              "\"stays\")\n}\n");
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.advance(10s);
   this->open(
       "campaign stays {\n  policy service\n  on signed_up\n  wait 1 hour\n  send hint(text: "
@@ -100,7 +99,7 @@ TYPED_TEST(EngineDeploy, ADeployThatWasCutOffIsFinishedByTheNextOpen) {
   // More people than one commit of the removal takes, so that some journeys end before the failure.
   constexpr int kPeople = 2'500;
   for (int i = 0; i < kPeople; ++i)
-    run.engine().take(run.track("u" + std::to_string(i), "signed_up", this->kFree), run.now);
+    run.engine().take(run.track("u" + std::to_string(i), "signed_up", kFree), run.now);
   run.commit();
   auto removed = deploy_text(kVocabulary + R"(
 template hint(text: text) from "service.liquid"
@@ -135,7 +134,7 @@ TYPED_TEST(EngineDeploy, EditsEndEndsTheJourneysOfAnEditedCampaign) {
       "\"same\")\n  edits end\n}\n";
   this->open(hints("1 hour", "old") + other);
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   this->open(moving("  wait 1 hour\n  send hint(text: \"new\")\n", "end") + other);
   EXPECT_NE(run.why("ana").find("hints: ended, the campaign was edited"), std::string::npos)
       << run.why("ana");
@@ -147,7 +146,7 @@ TYPED_TEST(EngineDeploy, AMovedJourneyGoesOnAtTheStepOfTheSameName) {
   EngineRun& run = this->run;
   this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "\"old\"")));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.run_for(30min);
   this->open(moving(named_wait("more", "5 hours") + named_wait("pause", "2 hours") +
                     named_send("mail", "it.plan") + named_wait("rest", "1 hour") +
@@ -167,7 +166,7 @@ TYPED_TEST(EngineDeploy, AWaitThatIsOverInTheNewTextEndsAtOnce) {
   EngineRun& run = this->run;
   this->open(moving(named_wait("pause", "5 hours") + named_send("mail", "it.plan")));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.run_for(3h);
   this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "it.plan")));
   run.run_for(1min);
@@ -180,8 +179,8 @@ TYPED_TEST(EngineDeploy, AMovedJourneyIsWatchedByTheNewText) {
       moving(named_wait("pause", "1 hour unless order_completed") + named_send("mail", "\"old\"")));
   run.person("ana");
   run.person("bob");
-  run.event("ana", "signed_up", this->kFree);
-  run.event("bob", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
+  run.event("bob", "signed_up", kFree);
   this->open(
       moving(named_wait("pause", "1 hour unless cart_updated") + named_send("mail", "\"new\"")));
   run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
@@ -195,7 +194,7 @@ TYPED_TEST(EngineDeploy, AJourneyWhoseStepIsGoneStaysOnTheOldText) {
   EngineRun& run = this->run;
   this->open(moving(named_wait("pause", "1 hour") + named_send("mail", "\"old\"")));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   this->open(moving(named_wait("rest", "1 hour") + named_send("mail", "\"new\"")));
   EXPECT_NE(run.why("ana").find("hints: edited, stays on the old text: step `pause` is gone"),
             std::string::npos)
@@ -215,7 +214,7 @@ TYPED_TEST(EngineDeploy, APendingMailMovesWithItsJourney) {
   };
   this->open(text("\"old\""));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_EQ(run.count(exec::MessageState::kPending), 1u);
   this->open(text("\"new\""));
   run.run_for(3h);
@@ -232,7 +231,7 @@ TYPED_TEST(EngineDeploy, AMailWhoseStepBecameAWaitIsWithdrawn) {
   };
   this->open(text(named_send("mail", "\"old\"")));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   this->open(text(named_wait("mail", "4 hours") + named_send("later", "\"new\"")));
   EXPECT_EQ(run.count(exec::MessageState::kSuppressed), 1u);
   run.run_for(5h);
@@ -249,7 +248,7 @@ TYPED_TEST(EngineDeploy, PoliciesAreAlwaysTheCurrentOnes) {
   };
   this->open(campaigns("consent not needed"));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   this->open(campaigns("consent not needed quiet 12:00 to 14:00 local"));
   run.run_for(90min);
   EXPECT_EQ(this->mails(), "") << "the journey began under a policy without quiet hours";
@@ -269,7 +268,7 @@ TYPED_TEST(EngineDeploy, AJourneyWhosePolicyWasRemovedGoesOnUnderIt) {
   for (const char* user : {"ana", "bob"}) run.person(user);
   run.engine().set_subscription("ana", name_hash("beta"), true, "form", run.now);
   run.engine().set_subscription("bob", name_hash("offers"), true, "form", run.now);
-  for (const char* user : {"ana", "bob"}) run.event(user, "signed_up", this->kFree);
+  for (const char* user : {"ana", "bob"}) run.event(user, "signed_up", kFree);
   this->open("policy new_rule { consent required for offers }\n" + campaign("new_rule"));
   run.run_for(2h);
   EXPECT_EQ(this->mails(), "ana:news ");

@@ -42,6 +42,17 @@ inline std::shared_ptr<const Deployed> deploy_text(const std::string& text,
   return drive::deployed(project);
 }
 
+// A campaign for many tests, and what its event carries.
+inline const std::string kGreet = R"(
+campaign greet {
+  policy service
+  on signed_up
+  again always
+  send welcome()
+}
+)";
+inline constexpr const char* kFree = R"({"plan":"free"})";
+
 inline Instant at(std::string_view time) { return *parse_instant(time); }
 
 struct OnDisk {

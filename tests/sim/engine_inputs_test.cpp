@@ -10,16 +10,6 @@ template <typename Where>
 class EngineInputs : public EngineTest<Where> {};
 TYPED_TEST_SUITE(EngineInputs, BothStores);
 
-const std::string kGreet = R"(
-campaign greet {
-  policy service
-  on signed_up
-  again always
-  send welcome()
-}
-)";
-const char* const kFree = R"({"plan":"free"})";
-
 std::map<Sequence, EventRow> events(EngineRun& run) {
   std::map<Sequence, EventRow> rows;
   Status done = run.store().scan(Space::kEvents, "", "", [&](auto key, auto value) {

@@ -11,16 +11,6 @@ template <typename Where>
 class EnginePeople : public EngineTest<Where> {};
 TYPED_TEST_SUITE(EnginePeople, BothStores);
 
-const std::string kGreet = R"(
-campaign greet {
-  policy service
-  on signed_up
-  again always
-  send welcome()
-}
-)";
-const char* const kFree = R"({"plan":"free"})";
-
 TYPED_TEST(EnginePeople, TwoUserIdsMayShareAnAddress) {
   this->open(kGreet);
   EngineRun& run = this->run;

@@ -12,7 +12,7 @@ template <typename Where>
 class EngineSending : public EngineTest<Where> {};
 TYPED_TEST_SUITE(EngineSending, BothStores);
 
-const std::string kGreet = R"(
+const std::string kGreetAndWait = R"(
 campaign greet {
   policy service
   on signed_up
@@ -31,10 +31,9 @@ campaign promotion {
   send offer()
 }
 )";
-const char* const kFree = R"({"plan":"free"})";
 
 TYPED_TEST(EngineSending, AnAttemptWithoutAnswerIsTriedAgainUnderTheSameId) {
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
@@ -58,7 +57,7 @@ TYPED_TEST(EngineSending, AnAttemptWithoutAnswerIsTriedAgainUnderTheSameId) {
 
 TYPED_TEST(EngineSending, AtMostOnceLeavesItInDoubt) {
   this->run.settings.at_most_once = true;
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
@@ -73,7 +72,7 @@ TYPED_TEST(EngineSending, AtMostOnceLeavesItInDoubt) {
 }
 
 TYPED_TEST(EngineSending, ALinkThatDiedInDoubtFollowsTheSameRule) {
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
@@ -87,7 +86,7 @@ TYPED_TEST(EngineSending, ALinkThatDiedInDoubtFollowsTheSameRule) {
 }
 
 TYPED_TEST(EngineSending, AnAnswerToAnOlderAttemptIsIgnored) {
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
@@ -154,7 +153,7 @@ campaign promotion {
 
 TYPED_TEST(EngineSending, WhatFindsNoRoomInFlightWaitsAndGoesOnInOrder) {
   this->run.settings.max_in_flight = 2;
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   for (const char* user : {"a", "b", "c", "d", "e"}) {
     run.person(user);
@@ -206,7 +205,7 @@ campaign cart {
 }
 
 TYPED_TEST(EngineSending, AStoreThatFailsStopsTheEngine) {
-  this->open(kGreet);
+  this->open(kGreetAndWait);
   EngineRun& run = this->run;
   run.person("ana");
   run.event("ana", "signed_up", kFree);
@@ -236,7 +235,7 @@ TYPED_TEST(EngineSending, AStoreThatFailsStopsTheEngine) {
 TYPED_TEST(EngineSending, AfterAFailureAtAnyCommitEverythingGoesOn) {
   for (int survive = 0; survive < 10; ++survive) {
     EngineRun run(TypeParam::kValue);
-    run.open(deploy_text(kVocabulary + kGreet));
+    run.open(deploy_text(kVocabulary + kGreetAndWait));
     run.store().fail_after = survive;
     std::vector<Handover> begun;
     auto submit = [&](Envelope envelope) {

@@ -11,7 +11,6 @@ namespace {
 template <typename Where>
 class EngineSteps : public EngineTest<Where> {
  protected:
-  const char* const kFree = R"({"plan":"free"})";
   const char* const kOrder = R"({"cart_id":"c","total":"5 EUR"})";
   std::vector<report::ListedEvent> listed() {
     std::vector<report::ListedEvent> events;
@@ -32,10 +31,10 @@ campaign a { policy service  on signed_up  again always  emit thanked { plan: tr
 campaign b { policy service  on thanked where count(thanked ever) == 2  send welcome() }
 )");
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_TRUE(run.mails.empty());
   run.restart();
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_EQ(run.mails.size(), 1u) << "in the commit of the event it follows from";
   std::vector<report::ListedEvent> events = this->listed();
   ASSERT_EQ(events.size(), 5u);
@@ -65,7 +64,7 @@ TYPED_TEST(EngineSteps, ACircleOverTwoVersionsIsCutAtItsBound) {
   this->open(events +
              campaigns("wait for ping where n == {0} up to 1 day {{ emit pong {{ n: {0} }} }}"));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   this->open(events + campaigns("send welcome()") +
              "campaign next { policy service  on pong  again always  emit ping { n: trigger.n + 1 "
              "} }\n");
@@ -88,7 +87,7 @@ campaign a {
 }
 )");
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.event("ana", "order_completed", this->kOrder);
   EXPECT_EQ(run.engine().totals().goals, 1u);
   EXPECT_EQ(run.engine().totals().decided, 0u);
@@ -104,13 +103,13 @@ TYPED_TEST(EngineSteps, AnArmStaysWhenTheSharesAreEdited) {
   };
   this->open(text("100% first { send welcome() }"));
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_EQ(run.engine().totals().decided, 1u);
   this->open(text("1% first { send welcome() } 99% second { stop }"));
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_EQ(run.engine().totals().decided, 2u);
   this->open(text("100% second { stop }"));
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   EXPECT_EQ(run.engine().totals().decided, 2u) << "an arm that is gone is drawn again";
 }
 
@@ -131,7 +130,7 @@ campaign a { policy service  on signed_up  split "tone" { 100% first { send welc
   };
   exec::Effects effects;
   exec::Decoded event = deployed->decode(
-      static_cast<std::uint32_t>(deployed->program().find_event("signed_up")), this->kFree);
+      static_cast<std::uint32_t>(deployed->program().find_event("signed_up")), kFree);
   exec::EventInput input;
   input.index = static_cast<std::uint32_t>(deployed->program().find_event("signed_up"));
   input.event = deployed->program().events[input.index].hash;
@@ -158,7 +157,7 @@ campaign a {
     Envelope identify = run.track(user, "", "{\"email\":\"" + user + "@example.com\"}");
     identify.kind = EnvelopeKind::kIdentify;
     run.engine().take(std::move(identify), run.now);
-    run.engine().take(run.track(user, "signed_up", this->kFree), run.now);
+    run.engine().take(run.track(user, "signed_up", kFree), run.now);
   }
   run.commit();
   EXPECT_GT(run.engine().totals().decided, kPeople * 16u / 100);
@@ -172,7 +171,7 @@ campaign a { policy service  on signed_up  send welcome() within 5 seconds }
 )");
   for (const char* user : {"ana", "bob"}) {
     run.person(user);
-    run.event(user, "signed_up", this->kFree);
+    run.event(user, "signed_up", kFree);
   }
   ASSERT_EQ(run.mails.size(), 2u);
   run.advance(4s);
@@ -194,7 +193,7 @@ TYPED_TEST(EngineSteps, AnEventAfterTheSilenceThatNobodySawComesTooLate) {
 campaign a { policy service  on signed_up  wait 15 minutes of silence  send welcome() }
 )");
   run.person("ana");
-  run.event("ana", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
   run.close();
   run.now += 1h;
   run.restart();
@@ -214,8 +213,8 @@ campaign a {
 )");
   run.person("ana");
   run.person("bob");
-  run.event("ana", "signed_up", this->kFree);
-  run.event("bob", "signed_up", this->kFree);
+  run.event("ana", "signed_up", kFree);
+  run.event("bob", "signed_up", kFree);
   run.close();
   run.now += 1h;
   run.restart();

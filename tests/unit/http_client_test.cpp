@@ -96,7 +96,7 @@ std::string url(std::uint16_t port, std::string path = "/") {
   return "http://127.0.0.1:" + std::to_string(port) + path;
 }
 
-void echo(HttpRequest request, HttpResponder respond) {
+void echo_created(HttpRequest request, HttpResponder respond) {
   respond({.status = 201,
            .headers = {{"X-Agent", std::string(request.headers.get("user-agent"))},
                        {"X-Host", std::string(request.headers.get("host"))}},
@@ -104,7 +104,7 @@ void echo(HttpRequest request, HttpResponder respond) {
 }
 
 TEST(HttpClient, CallsAServer) {
-  ServerThread server({}, echo);
+  ServerThread server({}, echo_created);
   ClientThread client;
   const HttpResult result = client.call({.url = url(server.port(), "/mail?x=1"), .body = "hello"});
   EXPECT_EQ(result.outcome, HttpOutcome::kResponse);
@@ -116,7 +116,7 @@ TEST(HttpClient, CallsAServer) {
 }
 
 TEST(HttpClient, ReusesConnections) {
-  ServerThread server({}, echo);
+  ServerThread server({}, echo_created);
   ClientThread client;
   for (int i = 0; i < 10; ++i)
     EXPECT_EQ(client.call({.url = url(server.port())}).response.status, 201);
@@ -124,7 +124,7 @@ TEST(HttpClient, ReusesConnections) {
 }
 
 TEST(HttpClient, HeadHasNoBody) {
-  ServerThread server({}, echo);
+  ServerThread server({}, echo_created);
   ClientThread client;
   for (int i = 0; i < 2; ++i) {
     const HttpResult result = client.call({.method = "HEAD", .url = url(server.port(), "/abc")});
@@ -164,7 +164,7 @@ TEST(HttpClient, BoundsTheConnectionsOfAHost) {
 TEST(HttpClient, SaysThatNothingWasSentWithoutAConnection) {
   std::uint16_t dead_port = 0;
   {
-    ServerThread server({}, echo);
+    ServerThread server({}, echo_created);
     dead_port = server.port();
   }
   ClientThread client;
@@ -289,7 +289,7 @@ TEST(HttpClient, SkipsInterimAnswersUpToABound) {
 }
 
 TEST(HttpClient, ReadsAnEarlyRefusalOfALargeRequest) {
-  ServerThread server({.max_body_bytes = 1'000}, echo);
+  ServerThread server({.max_body_bytes = 1'000}, echo_created);
   ClientThread client;
   const HttpResult result =
       client.call({.url = url(server.port()), .body = std::string(2'000'000, 'x')});
@@ -299,7 +299,7 @@ TEST(HttpClient, ReadsAnEarlyRefusalOfALargeRequest) {
 
 // A kept connection that the server closed meanwhile must not turn the next call into a doubt.
 TEST(HttpClient, NoticesThatAKeptConnectionIsGone) {
-  ServerThread server({.idle_timeout = milliseconds(30)}, echo);
+  ServerThread server({.idle_timeout = milliseconds(30)}, echo_created);
   ClientThread client;
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(client.call({.url = url(server.port())}).response.status, 201);
@@ -317,7 +317,7 @@ class HttpClientTls : public testing::Test {
 };
 
 TEST_F(HttpClientTls, SpeaksTls) {
-  ServerThread server(options(), echo);
+  ServerThread server(options(), echo_created);
   ClientThread client({.ca_file = certificate.certificate_file()});
   for (const char* host : {"localhost", "127.0.0.1"}) {
     for (int i = 0; i < 3; ++i) {
@@ -332,7 +332,7 @@ TEST_F(HttpClientTls, SpeaksTls) {
 }
 
 TEST_F(HttpClientTls, RefusesACertificateNobodyVouchesFor) {
-  ServerThread server(options(), echo);
+  ServerThread server(options(), echo_created);
   ClientThread client;
   const HttpResult result =
       client.call({.url = "https://localhost:" + std::to_string(server.port()) + "/"});
@@ -344,7 +344,8 @@ TEST_F(HttpClientTls, RefusesACertificateNobodyVouchesFor) {
 TEST_F(HttpClientTls, RefusesACertificateForAnotherHost) {
   TestCertificate other("DNS:other.example");
   ServerThread server(
-      {.certificate_file = other.certificate_file(), .private_key_file = other.key_file()}, echo);
+      {.certificate_file = other.certificate_file(), .private_key_file = other.key_file()},
+      echo_created);
   ClientThread client({.ca_file = other.certificate_file()});
   const HttpResult result =
       client.call({.url = "https://localhost:" + std::to_string(server.port()) + "/"});
@@ -368,7 +369,7 @@ TEST_F(HttpClientTls, ConnectingIsBoundedInTime) {
 TEST_F(HttpClientTls, TheServerSurvivesBrokenHandshakes) {
   auto slow = options();
   slow.read_timeout = milliseconds(100);
-  ServerThread server(slow, echo);
+  ServerThread server(slow, echo_created);
   RawSocket plain(server.port());
   plain.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_TRUE(plain.closed_within(milliseconds(5000)));

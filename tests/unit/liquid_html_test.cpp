@@ -8,7 +8,7 @@
 namespace trig::liquid {
 namespace {
 
-std::string print(const std::string& text, const std::string& data) {
+std::string print_html(const std::string& text, const std::string& data) {
   Bench bench;
   Template source = bench.parse(text);
   Scope scope;
@@ -18,43 +18,46 @@ std::string print(const std::string& text, const std::string& data) {
 }
 
 TEST(LiquidHtml, DataIsEscaped) {
-  EXPECT_EQ(print("<p>{{ x }}</p>", "<b>\"&'</b>"), "<p>&lt;b&gt;&quot;&amp;&#39;&lt;/b&gt;</p>");
-  EXPECT_EQ(print("{{ x | escape }}", "<"), "&lt;");
-  EXPECT_EQ(print("{{ x | raw }}", "<b>"), "<b>");
-  EXPECT_EQ(print("{{ '<b>' }}{{ '<i>' | append: '</i>' }}", ""), "<b><i></i>");
-  EXPECT_EQ(print("{{ '<b>' | append: x }}", "<i>"), "&lt;b&gt;&lt;i&gt;");
-  EXPECT_EQ(print("{{ x | newline_to_br }}", "<\n>"), "&lt;<br />\n&gt;");
-  EXPECT_EQ(print("{% capture c %}<b>{{ x }}</b>{% endcapture %}{{ c }}", "<"), "<b>&lt;</b>");
-  EXPECT_EQ(print("{% assign c = x | split: ',' %}{{ c }}{{ c | join: '<br>' }}", "<,>"),
+  EXPECT_EQ(print_html("<p>{{ x }}</p>", "<b>\"&'</b>"),
+            "<p>&lt;b&gt;&quot;&amp;&#39;&lt;/b&gt;</p>");
+  EXPECT_EQ(print_html("{{ x | escape }}", "<"), "&lt;");
+  EXPECT_EQ(print_html("{{ x | raw }}", "<b>"), "<b>");
+  EXPECT_EQ(print_html("{{ '<b>' }}{{ '<i>' | append: '</i>' }}", ""), "<b><i></i>");
+  EXPECT_EQ(print_html("{{ '<b>' | append: x }}", "<i>"), "&lt;b&gt;&lt;i&gt;");
+  EXPECT_EQ(print_html("{{ x | newline_to_br }}", "<\n>"), "&lt;<br />\n&gt;");
+  EXPECT_EQ(print_html("{% capture c %}<b>{{ x }}</b>{% endcapture %}{{ c }}", "<"), "<b>&lt;</b>");
+  EXPECT_EQ(print_html("{% assign c = x | split: ',' %}{{ c }}{{ c | join: '<br>' }}", "<,>"),
             "&lt;&gt;&lt;&lt;br&gt;&gt;");
 }
 
 TEST(LiquidHtml, DecodingFiltersDoNotUncoverMarkup) {
-  EXPECT_EQ(print("{{ x | url_decode }}", "%3Cscript%3E"), "&lt;script&gt;");
-  EXPECT_EQ(print("{% capture c %}{{ x }}{% endcapture %}{{ c | url_decode }}", "%3Cscript%3E"),
-            "&lt;script&gt;");
-  EXPECT_EQ(print("{{ x | escape | base64_decode }}", "PGI+"), "&lt;b&gt;");
+  EXPECT_EQ(print_html("{{ x | url_decode }}", "%3Cscript%3E"), "&lt;script&gt;");
+  EXPECT_EQ(
+      print_html("{% capture c %}{{ x }}{% endcapture %}{{ c | url_decode }}", "%3Cscript%3E"),
+      "&lt;script&gt;");
+  EXPECT_EQ(print_html("{{ x | escape | base64_decode }}", "PGI+"), "&lt;b&gt;");
 }
 
 TEST(LiquidHtml, AddressesThatRunCodeAreNotPrinted) {
   for (const char* address :
        {"javascript:alert(1)", "JaVaScRiPt:alert(1)", " javascript:alert(1)", "java\nscript:x",
         "\x01javascript:x", "data:text/html,<script>", "vbscript:x", "java\tscript\n:x"}) {
-    EXPECT_EQ(print("<a href=\"{{ x }}\">", address), "<a href=\"#\">") << address;
-    EXPECT_EQ(print("<img SRC='{{ x }}'>", address), "<img SRC='#'>") << address;
-    EXPECT_EQ(print("<a href={{ x }}>", address), "<a href=#>") << address;
-    EXPECT_EQ(print("{% capture c %}{{ x }}{% endcapture %}<a href=\"{{ c }}\">", address),
+    EXPECT_EQ(print_html("<a href=\"{{ x }}\">", address), "<a href=\"#\">") << address;
+    EXPECT_EQ(print_html("<img SRC='{{ x }}'>", address), "<img SRC='#'>") << address;
+    EXPECT_EQ(print_html("<a href={{ x }}>", address), "<a href=#>") << address;
+    EXPECT_EQ(print_html("{% capture c %}{{ x }}{% endcapture %}<a href=\"{{ c }}\">", address),
               "<a href=\"#\">")
         << address;
-    EXPECT_EQ(print("<a href=\"java{{ x | slice: 4, 99 }}\">", "javascript:x"),
+    EXPECT_EQ(print_html("<a href=\"java{{ x | slice: 4, 99 }}\">", "javascript:x"),
               "<a href=\"java\">");
   }
-  EXPECT_EQ(print("<a href=\"{{ x }}\">", "https://a.example/?a=1&b=2"),
+  EXPECT_EQ(print_html("<a href=\"{{ x }}\">", "https://a.example/?a=1&b=2"),
             "<a href=\"https://a.example/?a=1&amp;b=2\">");
-  EXPECT_EQ(print("<a href=\"https://a.example/?q={{ x }}\">", "javascript:x"),
+  EXPECT_EQ(print_html("<a href=\"https://a.example/?q={{ x }}\">", "javascript:x"),
             "<a href=\"https://a.example/?q=javascript:x\">");
-  EXPECT_EQ(print("<p title=\"{{ x }}\">", "javascript:x"), "<p title=\"javascript:x\">");
-  EXPECT_EQ(print("<a href=\"{{ x }}\">", "mailto:a@b.example"), "<a href=\"mailto:a@b.example\">");
+  EXPECT_EQ(print_html("<p title=\"{{ x }}\">", "javascript:x"), "<p title=\"javascript:x\">");
+  EXPECT_EQ(print_html("<a href=\"{{ x }}\">", "mailto:a@b.example"),
+            "<a href=\"mailto:a@b.example\">");
 }
 
 // A scheme that is put together from several outputs is seen too.
@@ -98,7 +101,7 @@ TEST(LiquidHtml, DataCannotLeaveItsPlace) {
             "<style>p { color: red/style }</style>red}&lt;/style&gt;"},
            {"<!-- {{ x }} -->{{ x }}", "--><b>", "<!-- --&gt;&lt;b&gt; -->--&gt;&lt;b&gt;"},
            {"<p title='{{ x }}'>", "'><script>", "<p title='&#39;&gt;&lt;script&gt;'>"}})
-    EXPECT_EQ(print(one.text, one.data), one.expected) << one.text;
+    EXPECT_EQ(print_html(one.text, one.data), one.expected) << one.text;
 }
 
 // A corpus of attacks in every place: none may add a tag, an attribute or a scheme.
@@ -120,8 +123,8 @@ TEST(LiquidHtml, AttacksAddNoElement) {
                                             "<math><mi xlink:href=\"data:x,<script>\">",
                                             "expression(alert(1))"};
   for (const std::string& attack : attacks) {
-    std::string html =
-        print("<p title=\"{{ x }}\">{{ x }}</p><a href='{{ x }}'>{{ x | upcase }}</a>", attack);
+    std::string html = print_html(
+        "<p title=\"{{ x }}\">{{ x }}</p><a href='{{ x }}'>{{ x | upcase }}</a>", attack);
     EXPECT_EQ(std::count(html.begin(), html.end(), '<'), 4) << html;
     EXPECT_EQ(std::count(html.begin(), html.end(), '"'), 2) << html;
     EXPECT_EQ(std::count(html.begin(), html.end(), '\''), 2) << html;

@@ -10,72 +10,74 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> reports(const std::string& text, Dialect dialect = Dialect::kTrig) {
+std::vector<std::string> parse_reports(const std::string& text, Dialect dialect = Dialect::kTrig) {
   Bench bench;
   bench.parse(text, dialect);
   return bench.reports();
 }
 
 TEST(LiquidParse, UnclosedOutputsAndTags) {
-  EXPECT_THAT(reports("a {{ b"), ElementsAre("E0401 {{"));
-  EXPECT_THAT(reports("a {% if b"), ElementsAre("E0401 {%"));
-  EXPECT_THAT(reports("{{ a <p>{{ b }}</p>{{ c }"), ElementsAre("E0401 {{", "E0401 {{"));
-  EXPECT_THAT(reports("{{ '{{' }}{{ \"{%\" }}"), IsEmpty());
+  EXPECT_THAT(parse_reports("a {{ b"), ElementsAre("E0401 {{"));
+  EXPECT_THAT(parse_reports("a {% if b"), ElementsAre("E0401 {%"));
+  EXPECT_THAT(parse_reports("{{ a <p>{{ b }}</p>{{ c }"), ElementsAre("E0401 {{", "E0401 {{"));
+  EXPECT_THAT(parse_reports("{{ '{{' }}{{ \"{%\" }}"), IsEmpty());
 }
 
 TEST(LiquidParse, UnclosedBlocks) {
-  EXPECT_THAT(reports("{% if a %}x"), ElementsAre("E0402 if"));
-  EXPECT_THAT(reports("{% for a in b %}{% if a %}{% endfor %}"), ElementsAre("E0402 if"));
-  EXPECT_THAT(reports("{% if a %}{% else %}x"), ElementsAre("E0402 if"));
-  EXPECT_THAT(reports("{% raw %}x"), ElementsAre("E0402 raw"));
-  EXPECT_THAT(reports("{% comment %}{% comment %}{% endcomment %}"), ElementsAre("E0402 comment"));
-  EXPECT_THAT(reports("{% liquid\nif a\necho a %}{% if b %}{% endif %}"), ElementsAre("E0402 if"));
-  EXPECT_THAT(reports("{% if a %}{% liquid endif %}{% endif %}"), ElementsAre("E0404 endif"));
+  EXPECT_THAT(parse_reports("{% if a %}x"), ElementsAre("E0402 if"));
+  EXPECT_THAT(parse_reports("{% for a in b %}{% if a %}{% endfor %}"), ElementsAre("E0402 if"));
+  EXPECT_THAT(parse_reports("{% if a %}{% else %}x"), ElementsAre("E0402 if"));
+  EXPECT_THAT(parse_reports("{% raw %}x"), ElementsAre("E0402 raw"));
+  EXPECT_THAT(parse_reports("{% comment %}{% comment %}{% endcomment %}"),
+              ElementsAre("E0402 comment"));
+  EXPECT_THAT(parse_reports("{% liquid\nif a\necho a %}{% if b %}{% endif %}"),
+              ElementsAre("E0402 if"));
+  EXPECT_THAT(parse_reports("{% if a %}{% liquid endif %}{% endif %}"), ElementsAre("E0404 endif"));
 }
 
 TEST(LiquidParse, UnknownNames) {
-  EXPECT_THAT(reports("{% fro a in b %}{{ a | upcas }}{% iff %}"),
+  EXPECT_THAT(parse_reports("{% fro a in b %}{{ a | upcas }}{% iff %}"),
               ElementsAre("E0403 fro", "E0405 upcas", "E0403 iff"));
-  EXPECT_THAT(reports("{% endif %}{% else %}{% endfoo %}"),
+  EXPECT_THAT(parse_reports("{% endif %}{% else %}{% endfoo %}"),
               ElementsAre("E0404 endif", "E0404 else", "E0404 endfoo"));
-  EXPECT_THAT(reports("{% %}"), ElementsAre("E0407 "));
-  EXPECT_THAT(reports("{{ a | nope | upcase }}", Dialect::kConformance), IsEmpty());
+  EXPECT_THAT(parse_reports("{% %}"), ElementsAre("E0407 "));
+  EXPECT_THAT(parse_reports("{{ a | nope | upcase }}", Dialect::kConformance), IsEmpty());
 }
 
 TEST(LiquidParse, WordsInTheWrongPlace) {
-  EXPECT_THAT(reports("{{ a b }}"), ElementsAre("E0407 b"));
-  EXPECT_THAT(reports("{{ a..b }}"), ElementsAre("E0407 .."));
-  EXPECT_THAT(reports("{{ a | }}"), ElementsAre("E0407 "));
-  EXPECT_THAT(reports("{{ a | append: }}"), ElementsAre("E0407 "));
-  EXPECT_THAT(reports("{% if a = b %}{% endif %}"), ElementsAre("E0407 ="));
-  EXPECT_THAT(reports("{% if a && b %}{% endif %}"), ElementsAre("E0407 &"));
-  EXPECT_THAT(reports("{% for a of b %}{% endfor %}"), ElementsAre("E0407 of"));
-  EXPECT_THAT(reports("{% for a in b limits: 2 %}{% endfor %}"), ElementsAre("E0407 limits"));
-  EXPECT_THAT(reports("{% assign a = 1 - 2 %}"), ElementsAre("E0407 -"));
-  EXPECT_THAT(reports("{% assign a? = 1 %}"), ElementsAre("E0407 a?"));
-  EXPECT_THAT(reports("{% assign a = %}"), ElementsAre("E0407 "));
-  EXPECT_THAT(reports("{% render name %}"), ElementsAre("E0407 name"));
-  EXPECT_THAT(reports("{% case a %}{% when %}x{% endcase %}"), ElementsAre("E0407 "));
-  EXPECT_THAT(reports("{{ é }}"), ElementsAre("E0407 é"));
-  EXPECT_THAT(reports("{{ a | append: \"x }}"), ElementsAre("E0408 \""));
-  EXPECT_THAT(reports("{%\n # a\n b %}"), ElementsAre("E0407 b"));
+  EXPECT_THAT(parse_reports("{{ a b }}"), ElementsAre("E0407 b"));
+  EXPECT_THAT(parse_reports("{{ a..b }}"), ElementsAre("E0407 .."));
+  EXPECT_THAT(parse_reports("{{ a | }}"), ElementsAre("E0407 "));
+  EXPECT_THAT(parse_reports("{{ a | append: }}"), ElementsAre("E0407 "));
+  EXPECT_THAT(parse_reports("{% if a = b %}{% endif %}"), ElementsAre("E0407 ="));
+  EXPECT_THAT(parse_reports("{% if a && b %}{% endif %}"), ElementsAre("E0407 &"));
+  EXPECT_THAT(parse_reports("{% for a of b %}{% endfor %}"), ElementsAre("E0407 of"));
+  EXPECT_THAT(parse_reports("{% for a in b limits: 2 %}{% endfor %}"), ElementsAre("E0407 limits"));
+  EXPECT_THAT(parse_reports("{% assign a = 1 - 2 %}"), ElementsAre("E0407 -"));
+  EXPECT_THAT(parse_reports("{% assign a? = 1 %}"), ElementsAre("E0407 a?"));
+  EXPECT_THAT(parse_reports("{% assign a = %}"), ElementsAre("E0407 "));
+  EXPECT_THAT(parse_reports("{% render name %}"), ElementsAre("E0407 name"));
+  EXPECT_THAT(parse_reports("{% case a %}{% when %}x{% endcase %}"), ElementsAre("E0407 "));
+  EXPECT_THAT(parse_reports("{{ é }}"), ElementsAre("E0407 é"));
+  EXPECT_THAT(parse_reports("{{ a | append: \"x }}"), ElementsAre("E0408 \""));
+  EXPECT_THAT(parse_reports("{%\n # a\n b %}"), ElementsAre("E0407 b"));
 }
 
 TEST(LiquidParse, FilterArguments) {
-  EXPECT_THAT(reports("{{ a | append }}{{ a | upcase: 1, 2 }}{{ a | join: x: 1 }}"),
+  EXPECT_THAT(parse_reports("{{ a | append }}{{ a | upcase: 1, 2 }}{{ a | join: x: 1 }}"),
               ElementsAre("E0406 append", "E0406 1, 2", "E0406 x: 1"));
 }
 
 TEST(LiquidParse, TheReferenceIsMoreTolerant) {
-  EXPECT_THAT(reports("{{ a | append: }}", Dialect::kConformance), ElementsAre("E0406 "));
+  EXPECT_THAT(parse_reports("{{ a | append: }}", Dialect::kConformance), ElementsAre("E0406 "));
   const char* text = "{% if a %}1{% else %}2{% else b %}3{% endif %}";
-  EXPECT_THAT(reports(text), ElementsAre("E0404 else", "E0407 b"));
-  EXPECT_THAT(reports(text, Dialect::kConformance), IsEmpty());
+  EXPECT_THAT(parse_reports(text), ElementsAre("E0404 else", "E0407 b"));
+  EXPECT_THAT(parse_reports(text, Dialect::kConformance), IsEmpty());
 }
 
 TEST(LiquidParse, OneMistakeDoesNotHideTheNext) {
   EXPECT_THAT(
-      reports("{% if a b %}{{ c d }}{% endif %}{% for x %}{{ y | z }}{% endfor %}{{ e f }}"),
+      parse_reports("{% if a b %}{{ c d }}{% endif %}{% for x %}{{ y | z }}{% endfor %}{{ e f }}"),
       ElementsAre("E0407 b", "E0407 d", "E0407 ", "E0405 z", "E0407 f"));
 }
 
