@@ -34,22 +34,22 @@ std::string encode(std::string_view bytes, std::string_view alphabet, int bits) 
   return text;
 }
 
-bool decode64(std::string_view text, std::string_view alphabet, std::string& bytes) {
+bool decode(std::string_view text, std::string_view alphabet, int bits, std::string& bytes) {
   bytes.clear();
   unsigned buffer = 0;
   int held = 0;
   for (char c : text) {
     std::size_t digit = alphabet.find(c);
     if (digit == std::string_view::npos) return false;
-    buffer = (buffer << 6) | static_cast<unsigned>(digit);
-    held += 6;
+    buffer = (buffer << bits) | static_cast<unsigned>(digit);
+    held += bits;
     if (held < 8) continue;
     held -= 8;
     bytes += static_cast<char>((buffer >> held) & 0xff);
     buffer &= (1u << held) - 1;
   }
   // What is left must be padding bits that are zero, so that each byte string has one spelling.
-  return held < 6 && buffer == 0;
+  return held < bits && buffer == 0;
 }
 
 }  // namespace
@@ -85,13 +85,17 @@ std::string base64_url(std::string_view bytes) { return encode(bytes, kUrlSafe, 
 
 bool base64_decode(std::string_view text, std::string& bytes) {
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-  return decode64(text, kStandard, bytes);
+  return decode(text, kStandard, 6, bytes);
 }
 
 bool base64_url_decode(std::string_view text, std::string& bytes) {
-  return decode64(text, kUrlSafe, bytes);
+  return decode(text, kUrlSafe, 6, bytes);
 }
 
 std::string base32_lower(std::string_view bytes) { return encode(bytes, kBase32, 5); }
+
+bool base32_lower_decode(std::string_view text, std::string& bytes) {
+  return decode(text, kBase32, 5, bytes);
+}
 
 }  // namespace trig

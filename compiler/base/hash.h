@@ -31,5 +31,6 @@ std::string base64_url(std::string_view bytes);                 // RFC 4648 §5,
 bool base64_decode(std::string_view text, std::string& bytes);  // standard alphabet
 bool base64_url_decode(std::string_view text, std::string& bytes);
 std::string base32_lower(std::string_view bytes);  // RFC 4648 §6, lower case, no pad
+bool base32_lower_decode(std::string_view text, std::string& bytes);
 
 }  // namespace trig

@@ -153,7 +153,8 @@ class Explanation {
     if (m_.token(m_.open.back()).getType() != Grammar::OPEN_BRACE) return false;
     std::size_t suspect = m_.misplaced ? m_.misplaced : m_.open.back();
     diagnostics_.report(Code::kUnclosedBlock, range(), {m_.at_end() ? "the end" : quoted(m_.at)})
-        .label(range(suspect), "the block that begins here is still open");
+        .label(range(suspect), "the block that begins here is still open")
+        .hint("write `}}` {}, or where the block should end", m_.at_end() ? "there" : "before it");
     return true;
   }
 

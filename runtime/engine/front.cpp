@@ -93,6 +93,10 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
   ++totals.events;
   EventRow row;
   row.envelope = std::move(envelope);
+  const std::optional<PersonId> recipient = recipient_of(row.envelope);
+  if (row.envelope.malformed.empty() && !recipient && row.envelope.user_id.empty() &&
+      row.envelope.anonymous_id.empty())
+    row.envelope.malformed = "no userId and no anonymousId";
   if (!row.envelope.malformed.empty()) {
     row.fate = EventFate::kRejected;
     row.reason = row.envelope.malformed;
@@ -100,7 +104,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     exec::Traits traits;
     if (row.envelope.kind == EnvelopeKind::kIdentify)
       traits = exec::decode_traits(*programs.current().program, row.envelope.payload);
-    row.person = resolve(row.envelope, traits);
+    row.person = recipient ? *recipient : resolve(row.envelope, traits);
     switch (row.envelope.kind) {
       case EnvelopeKind::kTrack:
       case EnvelopeKind::kPage:
@@ -115,6 +119,26 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     view.put(Space::kRejected, event_key(at), row.reason);
   }
   view.put(Space::kEvents, event_key(at), encode(row));
+}
+
+std::optional<PersonId> Engine::Impl::recipient_of(const Envelope& envelope) {
+  if (envelope.kind != EnvelopeKind::kTrack || !envelope.malformed.empty()) return std::nullopt;
+  const int index = event_index(envelope);
+  const exec::Executor& executor = *programs.current().executor;
+  const ir::Program& program = executor.program();
+  if (index < 0 || !program.events[static_cast<std::size_t>(index)].about_mail) return std::nullopt;
+  const auto event = static_cast<std::uint32_t>(index);
+  const exec::Decoded decoded = executor.decode(event, envelope.payload);
+  const auto& fields = program.types.record_at(program.events[event].record).fields;
+  for (std::size_t i = 0; i < fields.size() && decoded.problems.empty(); ++i) {
+    const auto* name = decoded.fields[i].get<std::string>();
+    if (fields[i].type.kind != ir::Kind::kMessage || name == nullptr) continue;
+    const std::optional<MessageId> message = read_mail_name(workspace, *name);
+    if (!message) continue;
+    const PersonId person = forwarded(person_of(*message));
+    if (people.find(person) != nullptr) return person;  // not erased since
+  }
+  return std::nullopt;
 }
 
 void Engine::Impl::apply_event(EventRow& row, Sequence at, bool emitted_event) {

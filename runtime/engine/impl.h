@@ -60,6 +60,8 @@ struct Engine::Impl {
                     const ir::Items& fields);
   void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
+  // The person that an event about a mail belongs to: who got it, whatever ids came with the event.
+  std::optional<PersonId> recipient_of(const Envelope& envelope);
   void apply_event(EventRow& row, Sequence sequence, bool emitted);
   void apply_identify(EventRow& row, const exec::Traits& traits);
 

@@ -6,7 +6,17 @@ namespace trig::engine {
 namespace {
 
 constexpr std::uint8_t kRowForm = 1;
-constexpr std::size_t kMailNameBytes = 15;  // 24 characters of base32
+constexpr std::size_t kMailTagBytes = 7;  // with the 8 of the id: 24 characters of base32
+
+std::string mail_tag(std::string_view workspace_secret, MessageId message) {
+  auto mac = hmac_sha256(workspace_secret, "message:" + std::to_string(raw(message)));
+  return {reinterpret_cast<const char*>(mac.data()), kMailTagBytes};
+}
+
+std::uint64_t mail_keystream(std::string_view workspace_secret, const std::string& tag) {
+  auto mac = hmac_sha256(workspace_secret, "message id:" + tag);
+  return ByteReader({reinterpret_cast<const char*>(mac.data()), mac.size()}).fixed64();
+}
 
 template <typename... Numbers>
 std::string key_of(Numbers... numbers) {
@@ -80,8 +90,20 @@ std::string address_key(std::string_view workspace_secret, std::string_view addr
 }
 
 std::string mail_name(std::string_view workspace_secret, MessageId message) {
-  auto mac = hmac_sha256(workspace_secret, "message:" + std::to_string(raw(message)));
-  return base32_lower({reinterpret_cast<const char*>(mac.data()), kMailNameBytes});
+  const std::string tag = mail_tag(workspace_secret, message);
+  ByteWriter hidden;
+  hidden.fixed64(raw(message) ^ mail_keystream(workspace_secret, tag));
+  return base32_lower(hidden.take() + tag);
+}
+
+std::optional<MessageId> read_mail_name(std::string_view workspace_secret, std::string_view name) {
+  std::string bytes;
+  if (!base32_lower_decode(name, bytes) || bytes.size() != 8 + kMailTagBytes) return std::nullopt;
+  const std::string tag = bytes.substr(8);
+  ByteReader hidden(bytes);
+  MessageId message{hidden.fixed64() ^ mail_keystream(workspace_secret, tag)};
+  if (mail_tag(workspace_secret, message) != tag) return std::nullopt;
+  return message;
 }
 
 std::optional<TimerRow> read_timer_key(std::string_view key) {

@@ -40,8 +40,11 @@ struct TimerRow {
 // Addresses are kept as an HMAC of their lower-case form, never as they are.
 std::string address_key(std::string_view workspace_secret, std::string_view address);
 // What a mail is called outside: the local part of its Message-ID, the same at every attempt, and
-// nothing that tells how many mails there are. 24 characters of base32.
+// nothing that tells how many mails there are. 24 characters of base32: the id under a keystream,
+// and the tag that made the keystream (as SIV does, RFC 5297), so that the name of a mail leads
+// back to it and nobody can make one up.
 std::string mail_name(std::string_view workspace_secret, MessageId message);
+std::optional<MessageId> read_mail_name(std::string_view workspace_secret, std::string_view name);
 
 std::optional<TimerRow> read_timer_key(std::string_view key);
 // The moment at the end of a history key.

@@ -174,7 +174,9 @@ void check_kind(const Envelope& envelope, Fields& fields) {
     case EnvelopeKind::kPage:
     case EnvelopeKind::kScreen: break;
   }
-  if (envelope.user_id.empty() && envelope.anonymous_id.empty())
+  // What happened to a mail belongs to who got it: the engine finds out.
+  const bool track = envelope.kind == EnvelopeKind::kTrack;
+  if (!track && envelope.user_id.empty() && envelope.anonymous_id.empty())
     fields.note("no userId and no anonymousId");
 }
 

@@ -164,6 +164,36 @@ campaign counted {
   EXPECT_EQ(run.engine().totals().history_rows_cut, 5u);
 }
 
+TYPED_TEST(EnginePeople, AnEventAboutAMailBelongsToWhoGotTheMail) {
+  this->open(R"(
+event email_clicked { message: message }
+campaign greet {
+  policy service
+  on signed_up
+  send welcome() as mail
+  wait for email_clicked where message == mail up to 1 day { send reminder(total: 1 EUR) }
+}
+)");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.person("bob");
+  run.event("ana", "signed_up", kFree);
+  ASSERT_EQ(run.mails.size(), 1u);
+  std::string name = mail_name(run.engine().workspace_secret(), run.mails[0].message.id);
+  const std::string clicked = R"({"message":"<)" + name + R"(@mail.example>"})";
+  // By the ids of somebody else, who forwarded it or whose browser this is.
+  run.event("bob", "email_clicked", clicked);
+  EXPECT_EQ(run.mails.size(), 2u) << run.why("ana");
+  EXPECT_EQ(run.mails.back().message.address, "ana@example.com");
+
+  Envelope without_ids = run.track("", "email_clicked", clicked);
+  run.take(without_ids);
+  EXPECT_EQ(run.engine().totals().events_rejected, 0u);
+  without_ids.payload = R"({"message":"aaaaaaaaaaaaaaaaaaaaaaaa"})";
+  run.take(without_ids);
+  EXPECT_EQ(run.engine().totals().events_rejected, 1u) << "nobody sent such a mail";
+}
+
 TYPED_TEST(EnginePeople, TheLinesOfWhyAreBounded) {
   this->open(kGreet);
   EngineRun& run = this->run;

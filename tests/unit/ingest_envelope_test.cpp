@@ -156,9 +156,9 @@ TEST(EnvelopeParser, UsesTheSentAtOfTheBatch) {
 TEST(EnvelopeParser, SaysWhatIsWrongWithAnEvent) {
   const std::string long_id(kMaxIdBytes + 1, 'x');
   const std::pair<std::string, std::string> cases[] = {
-      {R"({"type":"track","event":"E"})", "no userId and no anonymousId"},
-      {R"({"type":"track","event":"E","userId":""})", "no userId and no anonymousId"},
-      {R"({"type":"track","event":"E","userId":null})", "no userId and no anonymousId"},
+      {R"({"type":"page","name":"E"})", "no userId and no anonymousId"},
+      {R"({"type":"page","name":"E","userId":""})", "no userId and no anonymousId"},
+      {R"({"type":"page","name":"E","userId":null})", "no userId and no anonymousId"},
       {R"({"type":"track","userId":"u"})", "a track call has no event name"},
       {R"({"type":"group","userId":"u"})", "a group call has no groupId"},
       {R"({"type":"alias","userId":"u"})", "an alias call has no previousId"},
