@@ -207,8 +207,11 @@ void Stepper::planned_came(PlannedStart& planned, const ir::Campaign& campaign) 
   }
   if (const auto* on = std::get_if<ir::OnRecurring>(&trigger.kind)) segment = on->segment;
   if (const auto* on = std::get_if<ir::OnOnce>(&trigger.kind)) segment = on->segment;
+  const Instant due = *planned.due;
   plan(planned, campaign);
+  const std::size_t queued = queued_.size();
   come(static_cast<std::uint32_t>(&campaign - program.campaigns.data()), segment, why);
+  if (queued_.size() > queued && due < now_) overdue_.emplace_back(queued_.back(), due);
 }
 
 void Stepper::on(const Appeared&) {
