@@ -29,11 +29,12 @@ class InstantLeads {
     for (const ir::Campaign& campaign : program.campaigns) {
       const auto& starts = campaign.trigger.alternatives;
       for (std::size_t i = 0; i < starts.size(); ++i)
-        follow(campaign, 0, starts[i].event, needed_besides(campaign.trigger, i));
+        follow(campaign, 0, starts[i].event, needed_besides(campaign.trigger, i),
+               taken_by(campaign.trigger));
       for (std::uint32_t i = 0; i < campaign.steps.size(); ++i)
         if (const auto* wait = std::get_if<ir::WaitForEvent>(&campaign.steps[i].node))
           for (const auto& alternative : campaign.watches[wait->watch].alternatives)
-            follow(campaign, i + 1, alternative.event, {});
+            follow(campaign, i + 1, alternative.event, {}, 1);
     }
   }
 
@@ -42,7 +43,7 @@ class InstantLeads {
  private:
   // Every step that can be reached from `first` without a wait.
   void follow(const ir::Campaign& campaign, std::uint32_t first, std::uint32_t event,
-              const std::vector<std::uint32_t>& needs) {
+              const std::vector<std::uint32_t>& needs, std::int64_t takes) {
     std::set<std::uint32_t> seen;
     std::vector<std::uint32_t> open = {first};
     while (!open.empty()) {
@@ -51,7 +52,8 @@ class InstantLeads {
       if (at >= campaign.steps.size() || !seen.insert(at).second) continue;
       const ir::Step& step = campaign.steps[at];
       if (const auto* emit = std::get_if<ir::Emit>(&step.node))
-        leads_.push_back({event, emit->event, &campaign, step.range, needs, Duration{0}, at});
+        leads_.push_back(
+            {event, emit->event, &campaign, step.range, needs, Duration{0}, at, takes});
       bool waits = std::holds_alternative<ir::WaitSpan>(step.node) ||
                    std::holds_alternative<ir::WaitUntil>(step.node) ||
                    std::holds_alternative<ir::WaitForEvent>(step.node) ||
@@ -88,18 +90,21 @@ void check_emit_circles(Context& context) {
       back = way(leads, lead.to, lead.from);
       if (back.empty()) continue;
     }
+    std::vector<const Lead*> circle = {&lead};
+    circle.insert(circle.end(), back.begin(), back.end());
+    if (!sustains(leads, circle)) continue;
     std::string names = program.events[lead.from].name + " → " + program.events[lead.to].name;
     told.push_back(lead.range);
     for (const Lead* next : back) {
       names += " → " + program.events[next->to].name;
       told.push_back(next->range);
     }
-    Diagnostic& circle =
+    Diagnostic& told_now =
         context.report(Code::kEmitCircle, lead.range, {program.events[lead.to].name, names});
     for (const Lead* next : back)
       if (next->range != lead.range)
-        circle.label(next->range, "the circle goes on here, in `" + next->campaign->name + "`");
-    circle.hint("put a `wait` before one of the `emit`");
+        told_now.label(next->range, "the circle goes on here, in `" + next->campaign->name + "`");
+    told_now.hint("put a `wait` before one of the `emit`");
   }
 }
 

@@ -34,6 +34,27 @@ std::vector<const Lead*> way(const std::vector<Lead>& leads, std::uint32_t from,
   return {};
 }
 
+bool sustains(const std::vector<Lead>& leads, const std::vector<const Lead*>& circle) {
+  std::int64_t emitted = 1;
+  std::int64_t taken = 1;
+  // Far more than any campaign emits or any count takes: the products stay within their type.
+  constexpr std::int64_t kEnough = 1'000'000'000;
+  for (const Lead* lead : circle) {
+    std::set<std::pair<const ir::Campaign*, std::uint32_t>> emits;
+    for (const Lead& other : leads)
+      if (other.from == lead->from && other.to == lead->to)
+        emits.emplace(other.campaign, other.emit);
+    emitted = std::min(kEnough, emitted * static_cast<std::int64_t>(emits.size()));
+    taken = std::min(kEnough, taken * lead->takes);
+  }
+  return emitted >= taken;
+}
+
+std::int64_t taken_by(const ir::StartTrigger& trigger) {
+  const auto* count = std::get_if<ir::OnCount>(&trigger.kind);
+  return count == nullptr ? 1 : count->count;
+}
+
 std::vector<std::uint32_t> needed_besides(const ir::StartTrigger& trigger,
                                           std::size_t alternative) {
   std::vector<std::uint32_t> needs;

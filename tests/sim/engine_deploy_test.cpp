@@ -1,4 +1,4 @@
-// Deploys with people inside (semantics 8).
+// Deploys with people inside (semantics 8; Q27, Q28).
 #include "compiler/exec/state_forms.h"
 #include "tests/sim/engine_fixture.h"
 

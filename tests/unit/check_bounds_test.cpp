@@ -1,4 +1,4 @@
-// The bounds of the checker, each reached; and texts that are broken at random.
+// The bounds of the checker (Q31), each reached; and texts that are broken at random.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

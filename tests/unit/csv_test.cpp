@@ -119,7 +119,7 @@ TEST(Tables, TheRowsOfOnePersonHaveABound) {
   EXPECT_FALSE(with_rows(kMaxRowsPerPerson)->diagnostics.has_errors());
   auto project = with_rows(kMaxRowsPerPerson + 1);
   ASSERT_EQ(project->diagnostics.error_count(), 1u);
-  EXPECT_EQ(info_of(project->diagnostics.all()[0].code).code, "E0330");
+  EXPECT_EQ(info_of(project->diagnostics.all().back().code).code, "E0330");
 }
 
 TEST(Tables, TheirTextIsLetGoAndTheirVersionIsThatOfTheText) {

@@ -44,8 +44,8 @@ TEST(GeneratedPrograms, EveryWordOfTheGrammarComes) {
   golden::GrammarSentences sentences(1);
   std::string all;
   for (int i = 0; i < 3000; ++i) all += ' ' + sentences.make("declaration", 4 + i % 20);
-  for (const char* word : {"holdout", "silence", "entering", "then", "emit", "restart",
-                                  "distinct", "identifies", "journey", "capped", "best"})
+  for (const char* word : {"holdout", "silence", "entering", "then", "emit", "restart", "distinct",
+                           "identifies", "journey", "capped", "best"})
     EXPECT_NE(all.find(std::string(" ") + word + " "), std::string::npos) << word;
   EXPECT_GT(sentences.words().size(), 150u);
   EXPECT_GT(sentences.rules().size(), 90u);

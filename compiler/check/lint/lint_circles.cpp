@@ -68,7 +68,7 @@ class CircleLeads {
            std::vector<std::uint32_t> needs) {
     const ir::Step& step = campaign.steps[emit];
     leads_.push_back({from, std::get<ir::Emit>(step.node).event, &campaign, step.range,
-                      std::move(needs), time, emit});
+                      std::move(needs), time, emit, taken_by(campaign.trigger)});
   }
 
   // From the start to the `emit`, at least, by ways that a journey can take turn after turn.
@@ -163,7 +163,7 @@ void lint_circles(Context& context) {
     const bool known = std::any_of(circle.begin(), circle.end(), [&](const Lead* one) {
       return std::find(told.begin(), told.end(), one->range) != told.end();
     });
-    if (known) continue;
+    if (known || !sustains(leads, circle)) continue;
     if (!std::all_of(circle.begin(), circle.end(),
                      [&](const Lead* one) { return starts_again(*one, turn); }))
       continue;
