@@ -761,6 +761,22 @@ class Cost(CiTest):
         self.assertRegex(done.stdout, r"\noften +4 +2 +1 +1000 +4\n")
         self.assertEqual(self.trig("check", "--cost", "--format", "json").returncode, 2)
 
+    def test_the_table_follows_every_step(self):
+        self.write("a.trig", "segment busy: count(cart_updated in 7 days) > 3\n" + campaign(
+            "ways", "on no order_completed for 30 days",
+            "wait for product_viewed up to 3 days { send thanks() } else { }",
+            'split "x" { 40% a { send thanks() send thanks() } '
+            '40% b { send thanks() } 20% holdout }',
+            'post "https://partner.example.com/" with { n: count(order_completed in 7 days) + 1 }')
+            + campaign("entered", "on entering busy", "send thanks()"))
+        done = self.trig("check", "--cost")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        # One mail on arrival and two of the longer arm, not all four; the sum has three operations.
+        self.assertRegex(done.stdout, r"\nways +\d+ +3 +1 +\d+ +\d+\n")
+        self.assertRegex(done.stdout, r"\norder_completed +1 +0 +0 ")
+        # What a segment reads may let someone in: a comparison, a count and a number.
+        self.assertRegex(done.stdout, r"\ncart_updated +1 +0 +3 ")
+
 
 if __name__ == "__main__":
     TRIG = os.path.abspath(sys.argv.pop(1))

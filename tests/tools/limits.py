@@ -26,6 +26,8 @@ REACHED = {
     "kMaxProjectFiles": ("E0158", "tests/unit/config_test.cpp", "has more than 2 files"),
     "kMaxProjectBytes": ("E0158", "tests/unit/config_test.cpp", "kMaxProjectBytes"),
     "kMaxTableFileBytes": ("E0157", "tests/unit/config_test.cpp", "kMaxTableFileBytes"),
+    "kMaxMjmlTime": ("the project is in error", "tests/unit/process_test.cpp",
+                     "IsEndedWhenItTakesTooLong"),
     "kMaxFolderDepth": ("not looked into", "tests/unit/config_test.cpp", "kMaxFolderDepth"),
     "kMaxSecretBytes": ("`serve` refuses to start", "tests/unit/config_test.cpp",
                         "kMaxSecretBytes"),
