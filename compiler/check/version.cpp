@@ -5,13 +5,14 @@
 
 #include "compiler/ast/printer.h"
 #include "compiler/base/hash.h"
+#include "compiler/base/language_version.h"
 #include "compiler/check/context.h"
 
 namespace trig::check {
 namespace {
 
 // What the same text means may change with the language; then every version does.
-constexpr std::string_view kLanguageVersion = "trig 1";
+std::string language_text() { return "trig " + std::to_string(kLanguageVersion); }
 
 class Stamper {
  public:
@@ -22,7 +23,7 @@ class Stamper {
   void run() {
     for (std::size_t i = 0; i < context_.program.campaigns.size(); ++i)
       context_.program.campaigns[i].version = hash128(campaign_text(i));
-    std::string all(kLanguageVersion);
+    std::string all = language_text();
     for (const Declared& declared : context_.declarations) append(all, canonical(declared));
     for (const std::string& text : context_.template_texts) append(all, text);
     context_.program.hash = hash128(all);
@@ -64,7 +65,7 @@ class Stamper {
 
   std::string campaign_text(std::size_t index) const {
     const ir::Campaign& campaign = context_.program.campaigns[index];
-    std::string text(kLanguageVersion);
+    std::string text = language_text();
     append(text, canonical(*campaigns_.at(campaign.name)));
     std::set<std::string> records;
     for (std::uint32_t event : context_.reached_events[index])

@@ -73,8 +73,14 @@ class Executor {
 
   // What else may start a journey, found once per program.
   virtual const TriggerIndex& triggers() const = 0;
-  // Told of each step before a journey does it: test coverage listens here.
+  // What happens to journeys; test coverage listens here. Told of each step before a journey does
+  // it; of the way it took from a step that has several; of the `unless` or `exit on` that ended
+  // it. Ways: of a `when` 0 is true, 1 false; of a `wait for` 0 it came, 1 it did not; of a silence
+  // with a bound 0 is silence, 1 the bound; of a split its arm.
   virtual void at_step(std::uint32_t /*campaign*/, std::uint32_t /*step*/) const {}
+  virtual void took_way(std::uint32_t /*campaign*/, std::uint32_t /*step*/,
+                        std::uint32_t /*way*/) const {}
+  virtual void stopped_by(std::uint32_t /*campaign*/, const ir::Watch& /*watch*/) const {}
 
   // A payload as received → the typed record. Every declared field is validated.
   virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;

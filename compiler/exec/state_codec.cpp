@@ -4,12 +4,10 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/person_state.h"
+#include "compiler/exec/state_forms.h"
 
 namespace trig::exec {
 namespace {
-
-constexpr std::uint8_t kPersonForm = 2;
-constexpr std::uint8_t kMessageForm = 3;
 
 void write(ByteWriter& w, NameHash name) { w.fixed64(static_cast<std::uint64_t>(name)); }
 NameHash read_name(ByteReader& r) { return NameHash{r.fixed64()}; }

@@ -92,6 +92,8 @@ void Stepper::choose_arm(Journey& journey, const CampaignInProgram& in, const ir
   }
   decide(DecisionKind::kSplit, &campaign, journey.id,
          fmt::format("{}: {} ({})", split.title, chosen->name, share_text(chosen->share)));
+  in.executor->took_way(in.campaign, journey.step,
+                        static_cast<std::uint32_t>(chosen - split.arms.data()));
   journey.held_out = journey.held_out || chosen->holdout;
   journey.step = chosen->first;
 }

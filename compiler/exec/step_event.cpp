@@ -81,14 +81,16 @@ void Stepper::check_watches(const EventInput& input) {
     auto in = version_of(journey);
     if (!in) continue;
     const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
-    bool stops = std::any_of(journey.armed.begin(), journey.armed.end(), [&](std::uint32_t watch) {
-      return satisfies(*in, campaign.watches[watch], journey.trigger, journey.slots, input);
-    });
-    stops = stops ||
-            std::any_of(campaign.exits.begin(), campaign.exits.end(), [&](const ir::Watch& exit) {
-              return satisfies(*in, exit, journey.trigger, journey.slots, input);
-            });
-    if (stops) ended.push_back(journey.id);
+    auto stops = [&](const ir::Watch& watch) {
+      if (!satisfies(*in, watch, journey.trigger, journey.slots, input)) return false;
+      in->executor->stopped_by(in->campaign, watch);
+      return true;
+    };
+    const bool stopped =
+        std::any_of(journey.armed.begin(), journey.armed.end(),
+                    [&](std::uint32_t watch) { return stops(campaign.watches[watch]); }) ||
+        std::any_of(campaign.exits.begin(), campaign.exits.end(), stops);
+    if (stopped) ended.push_back(journey.id);
   }
   const std::string& name = world_.current->program().events[input.index].name;
   for (JourneyId id : ended) end_journey(id, name);

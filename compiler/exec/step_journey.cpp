@@ -26,6 +26,7 @@ void Stepper::on(const TimerDue&) {
   for (const Due& one : due) {
     Journey* journey = state_.find_journey(one.id);
     if (journey == nullptr) continue;
+    if (one.wake < now_) overdue_.emplace_back(one.id, one.wake);
     leave_wait(*journey);
     run(one.id);
   }
@@ -37,6 +38,10 @@ void Stepper::on(const TimerDue&) {
 void Stepper::leave_wait(Journey& journey) {
   auto in = version_of(journey);
   const auto* wait = waiting_at<ir::WaitForEvent>(journey, in);
+  const auto* silence = waiting_at<ir::WaitForSilence>(journey, in);
+  if (silence != nullptr && silence->up_to)
+    in->executor->took_way(in->campaign, journey.step,
+                           state_.last_own_event + silence->silence > *journey.wake ? 1 : 0);
   journey.wake.reset();
   if (wait == nullptr) {
     ++journey.step;
@@ -47,6 +52,7 @@ void Stepper::leave_wait(Journey& journey) {
   for (const ir::Watch::Alternative& one : campaign.watches[wait->watch].alternatives)
     events += (events.empty() ? "" : " or ") + in->executor->program().events[one.event].name;
   decide(DecisionKind::kDidNotCome, &campaign, journey.id, events);
+  in->executor->took_way(in->campaign, journey.step, 1);
   journey.step = wait->otherwise;
 }
 
@@ -79,7 +85,7 @@ void Stepper::run(JourneyId id) {
       return;
     }
     TRIG_CHECK(steps < kMaxCatchUpSteps, "a journey ran in a circle");  // steps only go forward
-    in->executor->at_step(in->campaign, journey->step);
+    if (!journey->held_out) in->executor->at_step(in->campaign, journey->step);
     if (!run_step(*journey, *in)) return;
   }
 }
@@ -98,8 +104,11 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     return begin_wait_for(journey, in, *wait);
   if (const auto* wait = std::get_if<ir::WaitForSilence>(&step.node)) {
     journey.wait_begin = now_;
-    return begin_wait(journey, in, silence_end(journey, *wait), wait->unless,
-                      "for " + duration_text(wait->silence) + " of silence, ");
+    const std::uint32_t at = journey.step;
+    const bool silent = begin_wait(journey, in, silence_end(journey, *wait), wait->unless,
+                                   "for " + duration_text(wait->silence) + " of silence, ");
+    if (silent && wait->up_to) in.executor->took_way(in.campaign, at, 0);
+    return silent;
   }
   if (const auto* split = std::get_if<ir::Split>(&step.node)) {
     choose_arm(journey, in, *split);
@@ -110,6 +119,7 @@ bool Stepper::run_step(Journey& journey, const CampaignInProgram& in) {
     bool taken = holds(in.executor->evaluate(branch->condition, frame));
     decide(DecisionKind::kBranch, &campaign, journey.id,
            fmt::format("{}: {}", taken, explain(*in.executor, branch->condition, frame)));
+    in.executor->took_way(in.campaign, journey.step, taken ? 0 : 1);
     journey.step = taken ? journey.step + 1 : branch->otherwise;
     return true;
   }
@@ -216,15 +226,18 @@ std::string Stepper::overtaken_by(const Journey& journey, const CampaignInProgra
   const ir::Program& program = in.executor->program();
   const ir::Campaign& campaign = program.campaigns[in.campaign];
   std::optional<Moment> first;
+  const ir::Watch* by = nullptr;
   std::string event;
   auto look = [&](const ir::Watch& watch) {
     auto found = first_in_history(in, watch, journey.trigger, journey.slots, now_);
     if (!found || (first && *first < found->moment)) return;
     first = found->moment;
+    by = &watch;
     event = program.events[watch.alternatives[found->alternative].event].name;
   };
   for (std::uint32_t watch : journey.armed) look(campaign.watches[watch]);
   for (const ir::Watch& exit : campaign.exits) look(exit);
+  if (by != nullptr) in.executor->stopped_by(in.campaign, *by);
   return event;
 }
 

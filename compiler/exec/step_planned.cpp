@@ -193,8 +193,12 @@ void Stepper::planned_due() {
   for (std::uint32_t index : world_.current->triggers().planned) {
     const ir::Campaign& campaign = program.campaigns[index];
     for (PlannedStart& planned : state_.planned)
-      if (planned.campaign == campaign.hash && planned.due && *planned.due <= now_)
+      if (planned.campaign == campaign.hash && planned.due && *planned.due <= now_) {
+        const Instant due = *planned.due;
+        const std::size_t queued = queued_.size();
         planned_came(planned, campaign);
+        if (queued_.size() > queued && due < now_) overdue_.emplace_back(queued_.back(), due);
+      }
   }
 }
 

@@ -34,6 +34,12 @@ void Stepper::changed(const Message& message, std::optional<MessageState> from) 
   effects_.messages.push_back({from, message});
 }
 
+Instant Stepper::should_have_gone(JourneyId id) const {
+  for (const auto& [journey, due] : overdue_)
+    if (journey == id) return due;
+  return now_;
+}
+
 void Stepper::decide_send(Journey& journey, const CampaignInProgram& in, const ir::Send& send) {
   const ir::Program& program = in.executor->program();
   const ir::Campaign& campaign = program.campaigns[in.campaign];
@@ -46,7 +52,7 @@ void Stepper::decide_send(Journey& journey, const CampaignInProgram& in, const i
   message.policy = program.policies[campaign.policy].hash;
   message.decided_at = now_;
   message.due = now_;
-  if (send.skip_after) message.skip_after = now_ + *send.skip_after;
+  if (send.skip_after) message.skip_after = should_have_gone(journey.id) + *send.skip_after;
   journey.message = message.id;
   if (send.as) name_mail(journey, *send.as, message.id);
   std::string detail = program.templates[send.mail_template].name;

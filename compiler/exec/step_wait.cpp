@@ -90,6 +90,7 @@ void Stepper::came(Journey& journey, const CampaignInProgram& in, const ir::Wait
   const ir::Watch& watch = campaign.watches[wait.watch];
   decide(DecisionKind::kCame, &campaign, journey.id,
          program.events[watch.alternatives[alternative].event].name);
+  in.executor->took_way(in.campaign, journey.step, 0);
   journey.taken.push_back(moment);
   journey.wake.reset();
   ++journey.step;

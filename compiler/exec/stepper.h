@@ -192,6 +192,7 @@ class Stepper {
   void settle_in(Journey& journey, const CampaignInProgram& in);
 
   // --- step_send.cpp
+  Instant should_have_gone(JourneyId id) const;
   void decide_send(Journey& journey, const CampaignInProgram& in, const ir::Send& send);
   // `policies` is the program that `policy` belongs to.
   std::string refusal_to_send(const Message& message, const ir::Program& policies,
@@ -239,6 +240,9 @@ class Stepper {
   Effects& effects_;
   std::vector<JourneyId> queued_;  // started, not begun: their triggers had no event
   std::size_t starts_ = 0;
+  // Journeys that go on late, after an outage, and when they should have: what `or skip after`
+  // counts from.
+  std::vector<std::pair<JourneyId, Instant>> overdue_;
   // Made once per program and step: the person as that program's record, the event as it decodes
   // it.
   mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;

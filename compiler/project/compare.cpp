@@ -4,79 +4,15 @@
 #include <set>
 
 #include "compiler/project/declarations.h"
+#include "compiler/project/field_reads.h"
 
 namespace trig::project {
 namespace {
-
-using ir::NodeId;
 
 std::string text_at(const std::map<std::string, std::string>& texts, const std::string& name) {
   auto place = texts.find(name);
   return place == texts.end() ? std::string() : place->second;
 }
-
-// Which fields of which events each campaign reads.
-class FieldReads {
- public:
-  explicit FieldReads(const ir::Program& program) : program_(program) {
-    for (const ir::Campaign& campaign : program.campaigns) read(campaign);
-  }
-
-  const std::set<std::string>& readers(const std::string& event, const std::string& field) {
-    return readers_[{event, field}];
-  }
-
- private:
-  void read(const ir::Campaign& campaign) {
-    campaign_ = &campaign;
-    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
-      read(start.where, start.event);
-      read(start.key, start.event);
-      for (std::size_t i = 0; i < start.slot_fields.size() && i < campaign.slots[0].read.size();
-           ++i)
-        if (campaign.slots[0].read[i] && start.slot_fields[i] >= 0)
-          note(start.event, static_cast<std::size_t>(start.slot_fields[i]));
-    }
-    for (const ir::Watch& watch : campaign.watches) read(watch);
-    for (const ir::Watch& exit : campaign.exits) read(exit);
-    for (const ir::Goal& goal : campaign.goals) {
-      read(goal.watch);
-      for (std::size_t i = 0; i < goal.value_fields.size(); ++i)
-        if (goal.value_fields[i] >= 0)
-          note(goal.watch.alternatives[i].event, static_cast<std::size_t>(goal.value_fields[i]));
-    }
-    for (const ir::Step& step : campaign.steps) {
-      if (const auto* branch = std::get_if<ir::Branch>(&step.node)) read(branch->condition, {});
-      if (const auto* send = std::get_if<ir::Send>(&step.node))
-        for (NodeId argument : send->arguments) read(argument, {});
-    }
-  }
-  void read(const ir::Watch& watch) {
-    for (const ir::Watch::Alternative& alternative : watch.alternatives)
-      read(alternative.where, alternative.event);
-  }
-  void read(NodeId id, std::optional<std::uint32_t> event) {
-    if (id == NodeId::kNone) return;
-    const ir::Node& node = program_.node(id);
-    if (node.op == ir::Op::kEventField && event) note(*event, node.index);
-    if (node.op == ir::Op::kAggregate) {
-      const ir::Aggregate& aggregate = program_.aggregates[node.index];
-      if (aggregate.field >= 0) note(aggregate.event, static_cast<std::size_t>(aggregate.field));
-      read(aggregate.where, aggregate.event);
-    }
-    for (NodeId operand : {node.a, node.b, node.c}) read(operand, event);
-    for (NodeId operand : node.operands) read(operand, event);
-  }
-  void note(std::uint32_t event, std::size_t field) {
-    const ir::EventType& type = program_.events[event];
-    const ir::RecordType& record = program_.types.record_at(type.record);
-    readers_[{type.name, record.fields[field].name}].insert(campaign_->name);
-  }
-
-  const ir::Program& program_;
-  const ir::Campaign* campaign_ = nullptr;
-  std::map<std::pair<std::string, std::string>, std::set<std::string>> readers_;
-};
 
 class Comparer {
  public:
@@ -85,7 +21,7 @@ class Comparer {
         after_(after),
         old_(read_declarations(before)),
         new_(read_declarations(after)),
-        reads_(before.program) {}
+        reads_(before.program, old_.mails) {}
 
   Comparison compare() {
     compare_events();
@@ -112,12 +48,14 @@ class Comparer {
       for (const auto& [field, type] : fields) {
         const std::string now = match == new_.events.end() ? "" : text_at(match->second, field);
         if (now == type) continue;
-        const std::set<std::string>& readers = reads_.readers(event, field);
+        const Readers readers = reads_.readers(event, field);
         comparison_.events.push_back(
             {event,
              field,
              now.empty() ? "is gone" : fmt::format("was {}, is {}", type, now),
-             {readers.begin(), readers.end()},
+             {readers.campaigns.begin(), readers.campaigns.end()},
+             {readers.segments.begin(), readers.segments.end()},
+             {readers.templates.begin(), readers.templates.end()},
              old_.records.contains(event)});
       }
     }
@@ -131,7 +69,15 @@ class Comparer {
       change.change = std::max(change.change, kind);
       change.reasons.push_back(std::move(reason));
     };
-    found(was.steps != is.steps, ChangeClass::kBreaking, "the steps or exits");
+    found(was.skeleton != is.skeleton, ChangeClass::kBreaking, "the steps or exits");
+    found(was.skeleton == is.skeleton && was.posts != is.posts, ChangeClass::kContent,
+          "what it posts");
+    found(was.skeleton == is.skeleton && was.shares != is.shares, ChangeClass::kSafe,
+          "the shares of a split");
+    if (was.skeleton == is.skeleton)
+      for (const std::string& field : newly_carried(name))
+        found(true, ChangeClass::kBreaking,
+              fmt::format("it reads `{}`, which the people inside do not carry", field));
     found(was.start != is.start, ChangeClass::kBreaking, "the event it starts on");
     for (const EventChange& event : comparison_.events)
       found(std::count(event.campaigns.begin(), event.campaigns.end(), name) > 0,
@@ -162,6 +108,29 @@ class Comparer {
     const bool rewritten = change.reasons.empty() && was.written != is.written;
     found(rewritten, ChangeClass::kWording, "comments or layout");
     comparison_.campaigns.push_back(std::move(change));
+  }
+
+  // The fields of bindings that the campaign reads now and did not keep before.
+  std::vector<std::string> newly_carried(const std::string& name) const {
+    std::vector<std::string> fields;
+    const int was = before_.program.find_campaign(name_hash(name));
+    const int is = after_.program.find_campaign(name_hash(name));
+    if (was < 0 || is < 0 || after_.diagnostics.has_errors()) return fields;
+    const std::set<std::string> known =
+        carried(before_.program, before_.program.campaigns[static_cast<std::size_t>(was)]);
+    for (const std::string& field :
+         carried(after_.program, after_.program.campaigns[static_cast<std::size_t>(is)]))
+      if (!known.contains(field)) fields.push_back(field);
+    return fields;
+  }
+
+  static std::set<std::string> carried(const ir::Program& program, const ir::Campaign& campaign) {
+    std::set<std::string> fields;
+    for (const ir::Slot& slot : campaign.slots)
+      for (std::size_t i = 0; i < slot.read.size(); ++i)
+        if (slot.read[i])
+          fields.insert(slot.name + "." + program.types.record_at(slot.record).fields[i].name);
+    return fields;
   }
 
   // What the parts do not show: a record inside an event, the language itself.

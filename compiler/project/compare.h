@@ -14,8 +14,9 @@ namespace trig::project {
 enum class ChangeClass : std::uint8_t {
   kUnchanged,
   kWording,   // comments, layout, the title
-  kContent,   // texts of templates
-  kSafe,      // who starts, what is measured, how mails compete; nothing a journey carries
+  kContent,   // texts of templates, what is posted and where
+  kSafe,      // who starts, shares of a split, what is measured, how mails compete; nothing a
+              // journey carries
   kBreaking,  // the steps, or what a journey carries and reads; or the campaign is gone
   kAdded,
 };
@@ -31,7 +32,9 @@ struct EventChange {
   std::string event;
   std::string field;
   std::string what;                    // "is gone", "was money, is number"
-  std::vector<std::string> campaigns;  // that read it before
+  std::vector<std::string> campaigns;  // that read it before, also by a segment
+  std::vector<std::string> segments;
+  std::vector<std::string> templates;  // that are given it and name it
   bool record = false;                 // of a record, whose readers are not known one by one
 };
 

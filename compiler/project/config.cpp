@@ -69,6 +69,7 @@ class ConfigReader {
       : top_(file, "", place, diagnostics), diagnostics_(diagnostics) {}
 
   Config read() {
+    if (!language()) return std::move(config_);
     top_.require("name");
     top_.parsed("name", "a name of letters, digits, `_` and `-`", [&](const std::string& text) {
       config_.name = text;
@@ -92,6 +93,18 @@ class ConfigReader {
   }
 
  private:
+  // What is written in a newer language means what only a newer trig can know.
+  bool language() {
+    constexpr std::int64_t kAny = 1'000'000;
+    top_.number("language", 1, kAny, config_.language);
+    if (config_.language <= kLanguageVersion) return true;
+    diagnostics_
+        .report(Code::kNewerLanguage, top_.range_of("language"),
+                {std::to_string(config_.language), std::to_string(kLanguageVersion)})
+        .hint("take trig {}.0 or newer", config_.language);
+    return false;
+  }
+
   static bool is_name(const std::string& text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||

@@ -105,13 +105,41 @@ class Reader {
     ast::CampaignDecl steps;
     steps.steps = std::move(campaign.steps);
     steps.exits = std::move(campaign.exits);
-    texts.steps = part_text(std::move(steps));
+    take_out(steps.steps, texts);
+    texts.skeleton = part_text(std::move(steps));
     ast::CampaignDecl goals;
     goals.goals = std::move(campaign.goals);
     texts.goals = part_text(std::move(goals));
     ast::CampaignDecl edits;
     edits.edits = campaign.edits;
     texts.edits = part_text(std::move(edits));
+  }
+
+  // Moves what changes no step out of the steps. Arms are kept for good whatever their shares
+  // become.
+  void take_out(ast::Block& block, CampaignTexts& texts) const {
+    for (ast::Step& step : block) {
+      if (auto* post = std::get_if<ast::Post>(&step.node)) {
+        ast::CampaignDecl alone;
+        alone.steps.push_back({step.range, std::move(*post)});
+        texts.posts += part_text(std::move(alone));
+        step.node = ast::Post{};
+      }
+      if (auto* when = std::get_if<ast::When>(&step.node)) {
+        for (ast::When::Branch& branch : when->branches) take_out(branch.block, texts);
+        if (when->otherwise) take_out(*when->otherwise, texts);
+      }
+      if (auto* wait = std::get_if<ast::WaitForEvent>(&step.node)) {
+        take_out(wait->arrived, texts);
+        if (wait->otherwise) take_out(*wait->otherwise, texts);
+      }
+      if (auto* split = std::get_if<ast::Split>(&step.node))
+        for (ast::Split::Arm& arm : split->arms) {
+          texts.shares += arm.percent + "% ";
+          arm.percent = "0";
+          take_out(arm.block, texts);
+        }
+    }
   }
 
   // What the steps read by name: the events and what they are called.

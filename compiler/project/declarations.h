@@ -18,7 +18,11 @@ struct CampaignTexts {
   std::string policy;
   std::string start;  // what starts it and what it carries: trigger without its conditions
   std::string entry;  // conditions, key, pauses, priority
-  std::string steps;  // and exits
+  // Steps and exits, without what `posts` and `shares` hold: addresses and bodies of `post`, the
+  // percentages of splits.
+  std::string skeleton;
+  std::string posts;
+  std::string shares;
   std::string goals;
   std::string edits;
   std::set<std::string> templates;

@@ -52,6 +52,7 @@ void apply_levels(Project& project) {
 void run_chain(Project& project, const LoadOptions& options) {
   compile_mjml(project, options.folder);
   const bool has_config = read_config_file(project);
+  if (project.config.language > kLanguageVersion) return;
   const std::vector<ast::File> trees = parse_files(project);
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
     auto file = project.files.find(std::string(path));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "compiler/base/language_tag.h"
+#include "compiler/base/language_version.h"
 #include "compiler/base/result.h"
 #include "compiler/base/source.h"
 #include "compiler/check/check.h"
@@ -53,6 +54,7 @@ struct ProviderSettings {
 // trig.toml, checked. A value "env:NAME" or "file:PATH" of a secret is read where the secret is
 // first needed (serve), so that check and test need no secrets.
 struct Config {
+  std::int64_t language = kLanguageVersion;  // a newer one: nothing else of the project was read
   std::string name;
   Zone zone = Zone::utc();
   std::string zone_name = "UTC";  // as written

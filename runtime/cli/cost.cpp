@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "compiler/base/limits.h"
+#include "compiler/ir/ways.h"
 #include "runtime/ports/limits.h"
 
 namespace trig::cli {
@@ -91,8 +92,16 @@ std::vector<EventCost> event_costs(const ir::Program& program) {
   for (const ir::Campaign& campaign : program.campaigns) {
     for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
       ++costs[start.event].starts;
-      costs[start.event].operations += operations(program, start.where);
+      costs[start.event].operations +=
+          operations(program, start.where) + operations(program, start.key);
     }
+    if (const auto* on = std::get_if<ir::OnSilence>(&campaign.trigger.kind))
+      for (std::uint32_t event : on->silence.events) ++costs[event].starts;
+    if (const auto* on = std::get_if<ir::OnSegment>(&campaign.trigger.kind))
+      for (std::uint32_t event : program.segments[on->segment].events) {
+        ++costs[event].starts;
+        costs[event].operations += operations(program, program.segments[on->segment].condition);
+      }
     for (const ir::Watch& watch : campaign.watches) add_watch(program, watch, costs);
     for (const ir::Watch& exit : campaign.exits) add_watch(program, exit, costs);
     for (const ir::Goal& goal : campaign.goals) add_watch(program, goal.watch, costs);
@@ -120,28 +129,16 @@ std::string event_table(const ir::Program& program) {
   return table.text();
 }
 
-// The most mails one journey can send. Steps only lead forward; a kind that is not known here
-// may lead to any later one.
+// The most mails one journey can send.
 std::size_t most_mails(const ir::Campaign& campaign) {
   std::vector<std::size_t> mails(campaign.steps.size() + 1, 0);
   std::size_t most = 0;
   for (std::size_t i = 0; i < campaign.steps.size(); ++i) {
-    const auto& node = campaign.steps[i].node;
-    const std::size_t after = mails[i] + (std::holds_alternative<ir::Send>(node) ? 1 : 0);
+    const bool sends = std::holds_alternative<ir::Send>(campaign.steps[i].node);
+    const std::size_t after = mails[i] + (sends ? 1 : 0);
     most = std::max(most, after);
-    auto lead_to = [&](std::size_t step) { mails[step] = std::max(mails[step], after); };
-    if (const auto* jump = std::get_if<ir::Jump>(&node)) {
-      lead_to(jump->to);
-    } else if (const auto* branch = std::get_if<ir::Branch>(&node)) {
-      lead_to(i + 1);
-      lead_to(branch->otherwise);
-    } else if (std::holds_alternative<ir::Send>(node) ||
-               std::holds_alternative<ir::WaitSpan>(node) ||
-               std::holds_alternative<ir::WaitUntil>(node)) {
-      lead_to(i + 1);
-    } else if (!std::holds_alternative<ir::End>(node)) {
-      for (std::size_t step = i + 1; step < mails.size(); ++step) lead_to(step);
-    }
+    for (const ir::Way& way : ir::ways_from(campaign, i))
+      if (!way.holdout) mails[way.to] = std::max(mails[way.to], after);
   }
   return most;
 }
@@ -152,10 +149,7 @@ std::string campaign_table(const ir::Program& program) {
     std::size_t sum = 0;
     for (const ir::Step& step : campaign.steps) {
       ++sum;
-      if (const auto* branch = std::get_if<ir::Branch>(&step.node))
-        sum += operations(program, branch->condition);
-      if (const auto* send = std::get_if<ir::Send>(&step.node))
-        for (NodeId argument : send->arguments) sum += operations(program, argument);
+      for (NodeId node : ir::nodes_of(step)) sum += operations(program, node);
     }
     const auto& starts = campaign.trigger.alternatives;
     const bool one = campaign.again != ir::AgainMode::kAlways && !starts.empty() &&

@@ -23,13 +23,28 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
+// "a, b, the segment c, the templates d, e"; empty: nobody that is known.
+std::string readers_of(const project::EventChange& change) {
+  std::vector<std::string> readers = change.campaigns;
+  auto add = [&](std::string_view noun, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    readers.push_back(
+        fmt::format("the {}{} {}", noun, names.size() == 1 ? "" : "s", joined(names, ", ")));
+  };
+  add("segment", change.segments);
+  add("template", change.templates);
+  return joined(readers, ", ");
+}
+
 // "`total` of `order_completed` is gone; read by a, b".
 std::string sentence(const project::EventChange& change) {
+  const std::string readers = readers_of(change);
+  const std::string read = readers.empty() ? "" : "; read by " + readers;
   if (change.record)
-    return fmt::format("`{}` of the record `{}` {}", change.field, change.event, change.what);
+    return fmt::format("`{}` of the record `{}` {}{}", change.field, change.event, change.what,
+                       read);
   return fmt::format("`{}` of `{}` {}{}", change.field, change.event, change.what,
-                     change.campaigns.empty() ? "; no campaign reads it"
-                                              : "; read by " + joined(change.campaigns, ", "));
+                     readers.empty() ? "; no campaign reads it" : read);
 }
 
 std::string as_text(const project::Comparison& comparison) {
@@ -72,7 +87,9 @@ std::string as_json(const project::Comparison& comparison) {
     events.push_back({{"event", change.event},
                       {"field", change.field},
                       {"what", change.what},
-                      {"campaigns", array_of(change.campaigns)}});
+                      {"campaigns", array_of(change.campaigns)},
+                      {"segments", array_of(change.segments)},
+                      {"templates", array_of(change.templates)}});
   return boost::json::serialize(boost::json::object{
              {"version", 1}, {"campaigns", std::move(campaigns)}, {"events", std::move(events)}}) +
          "\n";

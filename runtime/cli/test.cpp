@@ -125,7 +125,7 @@ int print_coverage(const project::Project& project, const drive::Coverage& cover
     }
   }
   const int share = percent(reached, places);
-  fmt::print("{:>4}%  of all steps and outcomes of conditions: {} of {}\n", share, reached, places);
+  fmt::print("{:>4}%  of all steps and ways from them: {} of {}\n", share, reached, places);
   return share;
 }
 
@@ -194,7 +194,7 @@ void add_test(CLI::App& app, Chosen& chosen) {
   command->add_option("--filter", arguments->filter, "only tests whose title contains this");
   command->add_option("--junit", arguments->junit, "also write the outcome to this file");
   command->add_flag("--coverage", arguments->coverage,
-                    "say which steps and outcomes of conditions no test came to");
+                    "say which steps, ways from them and ends no test came to");
   command
       ->add_option("--coverage-threshold", arguments->threshold,
                    "exit with 1 below this share, in percent")

@@ -1,11 +1,28 @@
 #include "runtime/engine/people.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "compiler/base/check.h"
+#include "compiler/exec/state_forms.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::engine {
+
+exec::PersonState read_person(std::string_view stored) {
+  if (!stored.empty() && static_cast<std::uint8_t>(stored.front()) > exec::kPersonForm)
+    throw StoreFailed{
+        fmt::format("the record of a person has form {}, this trig reads forms up to {}: it was "
+                    "written by a newer release; run that release, or restore the data directory "
+                    "from before it",
+                    static_cast<int>(static_cast<std::uint8_t>(stored.front())),
+                    static_cast<int>(exec::kPersonForm))};
+  exec::PersonState state;
+  ByteReader reader(stored);
+  if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
+  return state;
+}
 
 People::Entry& People::insert(PersonId person, exec::PersonState state) {
   auto entry = std::make_unique<Entry>();
@@ -22,10 +39,7 @@ exec::PersonState* People::find(PersonId person) {
   }
   auto stored = view_.get(Space::kPeople, person_key(person));
   if (!stored) return nullptr;
-  exec::PersonState state;
-  ByteReader reader(*stored);
-  if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
-  Entry& entry = insert(person, std::move(state));
+  Entry& entry = insert(person, read_person(*stored));
   entry.timers = exec::timers_of(entry.state);
   return &entry.state;
 }

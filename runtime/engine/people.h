@@ -13,6 +13,10 @@
 
 namespace trig::engine {
 
+// A stored record. Throws StoreFailed where it is damaged, or of a newer release: what that one
+// kept is not understood here, and nothing is guessed.
+exec::PersonState read_person(std::string_view stored);
+
 class People {
  public:
   People(View& view, Timers& timers, std::size_t capacity)

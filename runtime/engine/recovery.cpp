@@ -105,9 +105,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
     std::vector<PersonId> affected;
     std::size_t read = 0;
     view.scan(Space::kPeople, from, {}, [&](std::string_view key, std::string_view value) {
-      exec::PersonState state;
-      ByteReader reader(value);
-      if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
+      const exec::PersonState state = read_person(value);
       if (std::any_of(state.journeys.begin(), state.journeys.end(), affects))
         affected.push_back(state.id);
       from = std::string(key) + '\0';

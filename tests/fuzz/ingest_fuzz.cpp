@@ -80,3 +80,5 @@ std::vector<std::string> fuzz_seeds() {
       "\x8e\xad\x05\x00\x3f\x3c\x93\x1e\x0c\x00\x00\x00"s,
   };
 }
+
+std::vector<std::string> fuzz_dictionary() { return {}; }

@@ -114,3 +114,5 @@ std::vector<std::string> fuzz_seeds() {
       "{{ unsubscribe_url }}{{ postal_address }}{% render 'row' with items.first %}",
   };
 }
+
+std::vector<std::string> fuzz_dictionary() { return {}; }

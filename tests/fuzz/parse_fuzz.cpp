@@ -9,6 +9,7 @@
 #include "compiler/parse/parse.h"
 #include "tests/fuzz/standalone_main.h"
 #include "tests/tools/example_texts.h"
+#include "tests/tools/grammar_sentences.h"
 
 namespace {
 
@@ -52,3 +53,5 @@ std::vector<std::string> fuzz_seeds() {
   for (auto& example : trig::golden::example_texts()) seeds.push_back(std::move(example.text));
   return seeds;
 }
+
+std::vector<std::string> fuzz_dictionary() { return trig::golden::GrammarSentences(1).words(); }

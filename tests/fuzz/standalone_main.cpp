@@ -1,5 +1,6 @@
 #include "tests/fuzz/standalone_main.h"
 
+#include <cctype>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -14,7 +15,7 @@ namespace {
 class Mutator {
  public:
   Mutator(std::uint64_t seed, std::vector<std::string> corpus)
-      : random_(seed), corpus_(std::move(corpus)) {}
+      : random_(seed), corpus_(std::move(corpus)), words_(fuzz_dictionary()) {}
 
   std::string next() {
     std::string input = pick();
@@ -36,7 +37,7 @@ class Mutator {
                                               ",",    ":",     "\\", "\\u",  "\\ud83d",
                                               "null", "1e999", "-",  "\x80", "\xF0"};
     const std::size_t at = below(input.size() + 1);
-    switch (below(7)) {
+    switch (below(words_.empty() ? 7 : 10)) {
       case 0: input.insert(at, kTokens[below(std::size(kTokens))]); break;
       case 1: input.erase(at, 1 + below(8)); break;
       case 2: input.resize(at); break;
@@ -48,12 +49,27 @@ class Mutator {
       case 6:
         if (at < input.size()) input[at] ^= static_cast<char>(1u << below(8));
         break;
+      default: put_word(input, at); break;
     }
     if (input.size() > 200'000) input.resize(200'000);
   }
 
+  // In the place of the word that stands there, or before it.
+  void put_word(std::string& input, std::size_t at) {
+    auto is_word = [&](std::size_t i) {
+      return i < input.size() &&
+             (std::isalnum(static_cast<unsigned char>(input[i])) != 0 || input[i] == '_');
+    };
+    while (at > 0 && is_word(at - 1)) --at;
+    std::size_t end = at;
+    while (is_word(end)) ++end;
+    if (below(2) == 0) end = at;
+    input.replace(at, end - at, words_[below(words_.size())] + (end == at ? " " : ""));
+  }
+
   std::mt19937_64 random_;
   std::vector<std::string> corpus_;
+  std::vector<std::string> words_;
 };
 
 void run(const std::string& input) {

@@ -7,3 +7,5 @@
 
 // Inputs the target begins with; each target defines its own.
 std::vector<std::string> fuzz_seeds();
+// Words that mutations put in, beside a few signs; may be empty.
+std::vector<std::string> fuzz_dictionary();

@@ -1,4 +1,5 @@
-// Deploys with people inside (semantics 8).
+// Deploys with people inside (semantics 8; Q27, Q28).
+#include "compiler/exec/state_forms.h"
 #include "tests/sim/engine_fixture.h"
 
 namespace trig::engine {
@@ -272,6 +273,31 @@ TYPED_TEST(EngineDeploy, AJourneyWhosePolicyWasRemovedGoesOnUnderIt) {
   this->open("policy new_rule { consent required for offers }\n" + campaign("new_rule"));
   run.run_for(2h);
   EXPECT_EQ(this->mails(), "ana:news ");
+}
+
+// Q34, P9: what a newer release wrote is refused, and left as it is.
+TYPED_TEST(EngineDeploy, ARecordOfANewerReleaseIsRefused) {
+  this->open(hints("1 hour", "now"));
+  this->run.person("ana");
+  this->run.event("ana", "signed_up", kFree);
+  Commit newer;
+  Status read = this->run.store().scan(Space::kPeople, "", "", [&](auto key, auto value) {
+    std::string record(value);
+    record[0] = static_cast<char>(exec::kPersonForm + 1);
+    newer.put(Space::kPeople, std::string(key), record);
+    return true;
+  });
+  ASSERT_TRUE(read);
+  ASSERT_TRUE(this->run.store().commit(newer));
+  this->run.restart();
+  const std::string before = this->run.dump();
+  this->run.engine().take(this->run.track("ana", "order_completed", "{}"), this->run.now);
+  auto turn = this->run.engine().commit();
+  ASSERT_FALSE(turn);
+  EXPECT_NE(turn.error().message.find("written by a newer release; run that release"),
+            std::string::npos)
+      << turn.error().message;
+  EXPECT_EQ(this->run.dump(), before);
 }
 
 TYPED_TEST(EngineDeploy, NobodyEntersBecauseOfADeploy) {

@@ -1,5 +1,5 @@
 // Attempts and their answers: in doubt, retries, room in flight, consent, a store that fails
-// (semantics 7 and 11; promises P2, P4, P5 and P6).
+// (Q22, semantics 7 and 11; promises P2, P4, P5 and P6).
 #include "tests/sim/engine_fixture.h"
 
 namespace trig::engine {

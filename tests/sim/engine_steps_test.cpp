@@ -51,6 +51,7 @@ campaign b { policy service  on thanked where count(thanked ever) == 2  send wel
 
 // Within one program the checker finds circles; two versions of a campaign may close one: each old
 // journey answers one ping, and a new campaign makes the next ping of each answer.
+// Q32.
 TYPED_TEST(EngineSteps, ACircleOverTwoVersionsIsCutAtItsBound) {
   EngineRun& run = this->run;
   const std::string events = "event ping { n: integer }\nevent pong { n: integer }\n";

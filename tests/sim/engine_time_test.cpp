@@ -144,6 +144,64 @@ policy busy { consent not needed  rate 1 per hour }
       << run.why("bob");
 }
 
+// Q23: nothing is dropped for being late but what says so, and what was retried meanwhile counts
+// once.
+TYPED_TEST(EngineTime, AnOutageOfFiveHours) {
+  this->open(R"(
+campaign in_time {
+  policy service
+  on signed_up
+  wait 1 hour unless order_completed
+  send welcome() or skip after 2 hours
+}
+campaign at_all {
+  policy service
+  on signed_up
+  wait 2 hours unless order_completed
+  send reminder(total: 1 EUR)
+  wait 1 hour
+  send reminder(total: 2 EUR)
+}
+campaign daily {
+  policy service
+  on every day at 15:00 local for everyone
+  send reminder(total: 3 EUR) or skip after 30 minutes
+}
+)");
+  EngineRun& run = this->run;
+  std::map<std::string, Envelope> sign_ups;
+  for (const char* user : {"ana", "bob"}) {
+    run.person(user);
+    Envelope& one = sign_ups[user] = run.track(user, "signed_up", kFree);
+    one.message_id = std::string("id-") + user;
+    run.take(one);
+  }
+  Envelope order = run.track("bob", "order_completed", kCart);
+  order.message_id = "order";
+  order.occurred_at = run.now + 30min;
+  const Instant back = run.now + 5h;
+  run.now = back;
+  run.restart();
+  // What clients kept and retried comes first, some of it twice.
+  for (int i = 0; i < 2; ++i) {
+    run.take(sign_ups["ana"]);
+    run.take(order);
+  }
+  EXPECT_TRUE(run.mails.empty()) << "timers settle while the inbox is read";
+  run.run_for(2min);
+  ASSERT_EQ(run.mails.size(), 1u) << "bob ordered; of ana's one is too late and says so";
+  EXPECT_EQ(run.mails[0].message.address, "ana@example.com");
+  EXPECT_NE(run.why("ana").find("in_time: expired, past its `or skip after` at 2026-03-10 15:00"),
+            std::string::npos)
+      << run.why("ana");
+  EXPECT_NE(run.why("ana").find("daily: expired"), std::string::npos) << run.why("ana");
+  run.answer(run.mails[0], exec::SendReport::kSent);
+  run.run_for(57min);
+  EXPECT_EQ(run.mails.size(), 1u) << "the wait after it counts from when it went";
+  run.run_for(10min);
+  EXPECT_EQ(run.mails.size(), 2u);
+}
+
 TYPED_TEST(EngineTime, AnEventOfTheFutureOccurredWhenItWasReceived) {
   this->open(kReminder);
   EngineRun& run = this->run;

@@ -14,11 +14,14 @@ namespace fs = std::filesystem;
 
 std::vector<ExampleText> example_texts() {
   std::vector<ExampleText> all;
-  for (const char* folder : {"tests/golden", "tests/scenario", "examples", "stdlib"}) {
+  for (const char* folder : {"tests", "examples", "stdlib", "runtime/cli/new"}) {
     fs::path root = fs::path(TRIG_SOURCE_DIR) / folder;
     if (!fs::is_directory(root)) continue;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
-      if (entry.path().extension() != ".trig") continue;
+      // Modules that npm brought are none of ours.
+      if (entry.path().extension() != ".trig" ||
+          entry.path().string().find("node_modules") != std::string::npos)
+        continue;
       std::ifstream file(entry.path(), std::ios::binary);
       std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
       all.push_back({fs::relative(entry.path(), TRIG_SOURCE_DIR).string(), input_of(text)});

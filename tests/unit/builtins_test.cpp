@@ -1,9 +1,11 @@
 // The functions of the language on values, and that an older program reads the newest tables.
 #include "stdlib/builtins.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/call.h"
 #include "compiler/exec/operators.h"
 #include "compiler/project/project.h"
@@ -96,6 +98,42 @@ TEST(Tables, WhatTheNewestHasNoMoreIsMissing) {
   EXPECT_TRUE(looked_up(*own, no_name->program, "a").missing()) << "a name is needed";
   ir::Program nothing;
   EXPECT_TRUE(looked_up(*own, nothing, "a").missing()) << "the catalog was removed";
+}
+
+// The row that fits best stands behind the bound, the rows being in the order of their keys, and is
+// not found.
+TEST(Recommend, LooksAtABoundedNumberOfRowsOfACategory) {
+  auto recommended = [](std::size_t rows) {
+    std::string csv = "sku,category,price\nmodel,boots,100 EUR\n";
+    for (std::size_t i = 2; i < rows; ++i) csv += fmt::format("s{},boots,1 EUR\n", i);
+    csv += "zebra,boots,100 EUR\n";
+    auto shop =
+        project::compile({{"trig.toml", "name = \"shop\"\n"},
+                          {"templates/t.html.liquid",
+                           "---\nsubject: S\nclass: transactional\n---\n{{ items.size }}\n"},
+                          {"shop.trig",
+                           "event asked { sku: text }\nperson { email: email key }\n"
+                           "catalog products from \"products.csv\" key sku { sku: text category: "
+                           "text price: money }\n"
+                           "template t(items: list of products) from \"templates/t.html.liquid\"\n"
+                           "policy service { consent not needed }\n"
+                           "campaign ask { policy service on asked as ask\n"
+                           "  send t(items: recommend(products, 1, like: ask.sku)) }\n"},
+                          {"products.csv", csv}});
+    auto deployed = exec::make_interpreter(shop->program);
+    for (const ir::Node& node : shop->program.nodes) {
+      if (node.op != ir::Op::kCall) continue;
+      ir::Items like{Value(std::string("model"))};
+      ir::Items operands{std::int64_t{1}, Value::list(like), Value(), Value()};
+      Frame frame;
+      frame.current = deployed.get();
+      return ir::to_string(exec::call(shop->program, node, operands, frame));
+    }
+    return std::string("no call");
+  };
+  EXPECT_THAT(recommended(kMaxRecommendCandidates), testing::HasSubstr("\"zebra\""));
+  EXPECT_THAT(recommended(kMaxRecommendCandidates + 1),
+              testing::Not(testing::HasSubstr("\"zebra\"")));
 }
 
 TEST(AddMonths, EndsOnTheLastDayOfAShorterMonth) {

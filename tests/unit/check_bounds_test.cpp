@@ -1,4 +1,5 @@
-// The bounds of the checker, each reached; and texts that are broken at random.
+// The bounds of the checker (Q31), each reached; and texts that are broken at random.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -29,6 +30,23 @@ TEST(CheckBounds, StepsOfACampaign) {
   // The send and the end are steps too.
   EXPECT_THAT(CheckBench(campaign(kMaxStepsPerCampaign - 2)).codes(), IsEmpty());
   EXPECT_THAT(CheckBench(campaign(kMaxStepsPerCampaign - 1)).codes(), ElementsAre("E0307"));
+}
+
+// One campaign is compared with the first few on its event, and no further.
+TEST(CheckBounds, CampaignsThatOverlap) {
+  // Apart from each other by their number, the last one like the one at `twin`.
+  auto project = [](std::size_t campaigns, std::size_t twin) {
+    std::string text =
+        "event seen { n: integer }\ntopic news\ntemplate t() from \"templates/t.html.liquid\"\n"
+        "policy p { consent required for news  at most 1 email per day }\n";
+    for (std::size_t i = 0; i <= campaigns; ++i)
+      text += fmt::format("campaign c{} {{ policy p  on seen where n == {}  send t() }}\n", i,
+                          i == campaigns ? twin : i);
+    return text;
+  };
+  const std::size_t many = kMaxOverlapComparisons + 1;
+  EXPECT_THAT(CheckBench(project(many, kMaxOverlapComparisons - 1)).codes(), ElementsAre("W0110"));
+  EXPECT_THAT(CheckBench(project(many, kMaxOverlapComparisons)).codes(), IsEmpty());
 }
 
 // The parser bounds the depth of the tree; the checker follows it to the bottom.

@@ -208,6 +208,10 @@ TEST(Config, MarksTheNarrowestPlaceOfAMistake) {
       {n + "[engine]\nmax_event_age = \"-1 days\"", "E0154 [\"-1 days\"]"},
       {n + "[smtp]\nx = 1.5", "E0151 [x] there is no setting `smtp.x`"},
       {n + "engine = 1", "E0152 [1] `engine` must be a table, not a whole number"},
+      {n + "language = 2\nnonsense = 1",
+       "E0490 [2] this project is written in language 2, but this trig knows language 1"},
+      {n + "language = 0", "E0154 [0] `language` must be between 1 and"},
+      {n + "language = \"one\"", "E0152 [\"one\"] `language` must be a whole number"},
       {"# größe\nname = \"shop\" # ü\n\"zeit…\" = 1", "E0151 [\"zeit…\"] there is no setting"},
   };
   for (const auto& [text, finding] : cases) EXPECT_THAT(only_finding(text), StartsWith(finding));
@@ -297,6 +301,12 @@ TEST(Folder, IsBounded) {
   folder.write("large.trig", std::string(kMaxSourceBytes + 1, ' '));
   EXPECT_THAT(findings_of(folder.path(), {9, kMaxProjectBytes}),
               ElementsAre(HasSubstr("E0157 `large.trig` cannot be read: it has more than")));
+  TempFolder tables;  // larger than a source may be, and one larger than a table may be
+  tables.write("small.csv", std::string(kMaxSourceBytes + 1, ' '));
+  EXPECT_THAT(findings_of(tables.path(), {9, kMaxProjectBytes}), ElementsAre());
+  tables.write("large.csv", std::string(kMaxTableFileBytes + 1, ' '));
+  EXPECT_THAT(findings_of(tables.path(), {9, kMaxProjectBytes}),
+              ElementsAre(HasSubstr("E0157 `large.csv` cannot be read: it has more than")));
   std::string deep;
   for (std::size_t i = 0; i <= kMaxFolderDepth; ++i) deep += "d/";
   TempFolder other;

@@ -22,12 +22,13 @@ std::vector<std::string> examples_of(std::string_view page) {
   return examples;
 }
 
-// Codes of trig.toml (E015x), of the files of lists and catalogs (E0325 to E0331) and of what
-// stands inside templates (E0401 to E0449) have examples of their own kind, proved beside their own
-// code; syntax is proved with the parser, and what `trig test` finds (W0190) in ci_test.py.
+// Codes of trig.toml (E015x, E0490), of the files of lists and catalogs (E0325 to E0331) and of
+// what stands inside templates (E0401 to E0449) have examples of their own kind, proved beside
+// their own code; syntax is proved with the parser, and what `trig test` finds (W0190) in
+// ci_test.py.
 bool is_checked_here(std::string_view code) {
   bool syntax = code < "E0100";
-  bool settings = code >= "E0150" && code < "E0200";
+  bool settings = (code >= "E0150" && code < "E0200") || code == "E0490";
   bool tables = code >= "E0325" && code <= "E0331";
   bool inside_template = code >= "E0401" && code <= "E0449";
   bool language = code.starts_with("E0") || code.starts_with("W");

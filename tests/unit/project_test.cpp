@@ -214,7 +214,7 @@ TEST(ExplainPages, OfTrigTomlShowTheMistakeAndThenNone) {
   int pages = 0;
   for (Code code : all_codes()) {
     const std::string_view name = info_of(code).code;
-    if (name < "E0150" || name > "E0155") continue;
+    if ((name < "E0150" || name > "E0155") && name != "E0490") continue;
     SCOPED_TRACE(name);
     const std::vector<Files> examples = examples_of(explain_page(code));
     ASSERT_EQ(examples.size(), 2u);
@@ -222,7 +222,7 @@ TEST(ExplainPages, OfTrigTomlShowTheMistakeAndThenNone) {
     EXPECT_EQ(findings_of(*compile(examples[1])), "");
     ++pages;
   }
-  EXPECT_EQ(pages, 6);
+  EXPECT_EQ(pages, 7);
 }
 
 }  // namespace

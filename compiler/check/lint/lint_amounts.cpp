@@ -17,6 +17,12 @@ class AmountLint {
     for_each_step(campaign.steps, [&](const ast::Step& step) {
       if (const auto* wait = std::get_if<ast::WaitSpan>(&step.node))
         look_at(wait->span, may_end || !wait->unless.empty());
+      if (const auto* wait = std::get_if<ast::WaitForEvent>(&step.node))
+        look_at(wait->up_to, false);
+      if (const auto* wait = std::get_if<ast::WaitForSilence>(&step.node)) {
+        look_at(wait->silence, true);
+        if (wait->up_to) look_at(*wait->up_to, true);
+      }
     });
     for_each_expression(campaign, [&](const ast::Expr& expr) { look_at(expr); });
   }

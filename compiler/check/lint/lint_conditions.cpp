@@ -1,6 +1,7 @@
 // W0102 and W0103: a condition that cannot hold where it stands, or cannot fail, with what the
 // conditions before it say: in the same `where` or `when`, in the `where` of the trigger, in the
-// `when`s around it. W0104: an `unless`, `exit` or `goal` whose `where` cannot hold.
+// `when`s around it. W0104: an `unless`, `wait for`, `exit` or `goal` whose `where` cannot
+// hold.
 #include <algorithm>
 
 #include "compiler/check/lint/facts.h"
@@ -136,26 +137,45 @@ class ConditionLint {
   void follow(const ir::Campaign&, const ir::Subscribe&, std::size_t at, Known& known) {
     reach(known, at + 1, *known[at]);
   }
-  // A send may be held back, a field may be what a condition reads; and a step this lint does not
-  // know may lead anywhere further on.
+  // A send may be held back, a field may be what a condition reads.
   void follow(const ir::Campaign& campaign, const ir::Send&, std::size_t at, Known& known) {
     pass_time(campaign, {}, at, known);
   }
   void follow(const ir::Campaign& campaign, const ir::SetField&, std::size_t at, Known& known) {
     pass_time(campaign, {}, at, known);
   }
-  template <typename Other>
-  void follow(const ir::Campaign&, const Other&, std::size_t at, Known& known) {
-    Facts lasting = trigger_facts_;
-    lasting.forget_changing();
-    for (std::size_t step = at + 1; step < known.size(); ++step) known[step] = lasting;
+  void follow(const ir::Campaign& campaign, const ir::WaitForSilence& wait, std::size_t at,
+              Known& known) {
+    pass_time(campaign, wait.unless, at, known);
+  }
+  void follow(const ir::Campaign& campaign, const ir::WaitForEvent& wait, std::size_t at,
+              Known& known) {
+    const Facts later = after_time(campaign, *known[at]);
+    look_at(campaign.watches[wait.watch], later, "wait for");
+    reach(known, at + 1, later);
+    reach(known, wait.otherwise, later);
+  }
+  void follow(const ir::Campaign&, const ir::Split& split, std::size_t at, Known& known) {
+    const Facts facts = *known[at];
+    for (const ir::Split::Arm& arm : split.arms) reach(known, arm.first, facts);
+  }
+  // These take no time, and what they do reaches nobody before the journey waits or ends.
+  void follow(const ir::Campaign&, const ir::Post&, std::size_t at, Known& known) {
+    reach(known, at + 1, *known[at]);
+  }
+  void follow(const ir::Campaign&, const ir::Emit&, std::size_t at, Known& known) {
+    reach(known, at + 1, *known[at]);
   }
 
   // With `restart while waiting` a newer event takes the place of the one that was asked about.
+  Facts after_time(const ir::Campaign& campaign, const Facts& facts) const {
+    Facts later = campaign.restart_while_waiting ? trigger_facts_ : facts;
+    later.forget_changing();
+    return later;
+  }
   void pass_time(const ir::Campaign& campaign, const std::vector<std::uint32_t>& unless,
                  std::size_t at, Known& known) {
-    Facts later = campaign.restart_while_waiting ? trigger_facts_ : *known[at];
-    later.forget_changing();
+    const Facts later = after_time(campaign, *known[at]);
     for (std::uint32_t watch : unless) look_at(campaign.watches[watch], later, "unless");
     reach(known, at + 1, later);
   }

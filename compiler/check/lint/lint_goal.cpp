@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/check/lint/lint.h"
+#include "compiler/check/lint/ways.h"
 
 namespace trig::check {
 namespace {
@@ -26,38 +27,6 @@ void compare_with_exits(Context& context, const ast::CampaignDecl& campaign) {
       break;
     }
   }
-}
-
-bool goes_straight_on(const decltype(ir::Step::node)& node) {
-  return std::holds_alternative<ir::WaitUntil>(node) || std::holds_alternative<ir::Send>(node) ||
-         std::holds_alternative<ir::Subscribe>(node) || std::holds_alternative<ir::SetField>(node);
-}
-
-// Steps only lead forward; one that is not known here may lead to any later one at once.
-// The shortest time from the start to each step; nothing for one that cannot be reached this way.
-std::vector<std::optional<Duration>> shortest_times(const ir::Campaign& campaign) {
-  std::vector<std::optional<Duration>> times(campaign.steps.size());
-  auto reach = [&](std::size_t step, Duration time) {
-    if (step < times.size() && (!times[step] || time < *times[step])) times[step] = time;
-  };
-  reach(0, Duration{0});
-  for (std::size_t i = 0; i < times.size(); ++i) {
-    if (!times[i]) continue;
-    const auto& node = campaign.steps[i].node;
-    if (const auto* wait = std::get_if<ir::WaitSpan>(&node)) {
-      reach(i + 1, *times[i] + wait->span.exact());
-    } else if (const auto* jump = std::get_if<ir::Jump>(&node)) {
-      reach(jump->to, *times[i]);
-    } else if (const auto* branch = std::get_if<ir::Branch>(&node)) {
-      reach(i + 1, *times[i]);
-      reach(branch->otherwise, *times[i]);
-    } else if (goes_straight_on(node)) {
-      reach(i + 1, *times[i]);
-    } else if (!std::holds_alternative<ir::End>(node)) {
-      for (std::size_t step = i + 1; step < times.size(); ++step) reach(step, *times[i]);
-    }
-  }
-  return times;
 }
 
 void compare_with_waits(Context& context, const CampaignPair& pair) {

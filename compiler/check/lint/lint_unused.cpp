@@ -1,5 +1,4 @@
-// W0101: an event, template, topic, policy, segment or record of the project that nothing refers
-// to.
+// W0101: a declaration of the project that nothing refers to. Campaigns are there for themselves.
 #include "compiler/check/lint/lint.h"
 
 namespace trig::check {
@@ -12,10 +11,10 @@ bool is_linted(SymbolKind kind) {
     case SymbolKind::kTopic:
     case SymbolKind::kTemplate:
     case SymbolKind::kSegment:
-    case SymbolKind::kPolicy: return true;
+    case SymbolKind::kPolicy:
     case SymbolKind::kList:
     case SymbolKind::kCatalog:
-    case SymbolKind::kCoupons:
+    case SymbolKind::kCoupons: return true;
     case SymbolKind::kCampaign: return false;
   }
   return false;
