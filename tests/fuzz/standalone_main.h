@@ -1,5 +1,6 @@
-// A main() for fuzz targets where libFuzzer is not at hand: runs the seeds, then random mutations
-// of them, from a seed that it prints, so that a failure can be run again.
+// The main() of fuzz targets: runs the seeds, then random mutations of them, from a seed that it
+// prints. Compiled with trace-pc (the preset fuzz) it keeps the inputs that reach new code and
+// mutates those (docs/decisions/0043). An input that ends the process is left in a file.
 #pragma once
 
 #include <string>
