@@ -58,7 +58,7 @@ struct Engine::Impl {
   int event_index(const Envelope& envelope) const;
   void keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
                     const ir::Items& fields);
-  void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
+  void trim_history(PersonId person, std::uint32_t event, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
   void apply_event(EventRow& row, Sequence sequence, bool emitted);
   void apply_identify(EventRow& row, const exec::Traits& traits);
