@@ -166,13 +166,18 @@ void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec
   if (!type.kept_in_history) return;
   view.put(Space::kHistory, history_key(person, type.hash, moment),
            exec::encode_history_row(program, type, fields));
-  exec::PersonState& state = *people.find(person);
-  exec::KeptEvents& kept = state.kept(type.hash);
-  ++kept.rows;
-  kept.oldest = std::min(kept.oldest, moment.occurred_at);
-  kept.newest = std::max(kept.newest, moment.occurred_at);
-  exec::note_row(*programs.current().executor, state, event, moment, fields);
-  trim_history(person, event, kept);
+  exec::note_row(*programs.current().executor, *people.find(person), event, moment, fields);
+  count_row(person, event, moment);
+}
+
+// One more row of a person, and one too many goes.
+void Engine::Impl::count_row(PersonId person, std::uint32_t event, const exec::Moment& moment) {
+  const ir::EventType& type = programs.current().program->events[event];
+  exec::KeptEvents& row_count = people.find(person)->kept(type.hash);
+  ++row_count.rows;
+  row_count.oldest = std::min(row_count.oldest, moment.occurred_at);
+  row_count.newest = std::max(row_count.newest, moment.occurred_at);
+  trim_history(person, event, row_count);
   people.changed(person);
 }
 
