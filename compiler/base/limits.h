@@ -2,6 +2,7 @@
 // it. The server's bounds are in runtime/ports/limits.h.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +19,7 @@ constexpr std::int64_t kMaxSpanYears = 100;  // the longest duration
 constexpr std::size_t kMaxProjectFiles = 5'000;
 constexpr std::size_t kMaxProjectBytes = 256 * 1024 * 1024;
 constexpr std::size_t kMaxTableFileBytes = 64 * 1024 * 1024;  // one list or catalog
+constexpr std::chrono::seconds kMaxMjmlTime{60};              // all templates of a project
 constexpr std::size_t kMaxFolderDepth = 16;
 constexpr std::size_t kMaxSecretBytes = 16 * 1024;
 constexpr std::int64_t kMaxSmtpConnections = 20;

@@ -2,6 +2,7 @@
 #include "compiler/base/language_tag.h"
 #include "compiler/check/context.h"
 #include "compiler/liquid/check.h"
+#include "compiler/liquid/mjml.h"
 
 namespace trig::check {
 namespace {
@@ -53,6 +54,33 @@ void check_parameters(Context& context, const ast::TemplateDecl& written, ir::Ma
   }
 }
 
+// What is rendered: the HTML that MJML has made, if it could. What the author wrote has been
+// checked.
+std::shared_ptr<const liquid::MailTemplate> mjml_as_html(
+    Context& context, const std::string& path, SourceId source,
+    std::shared_ptr<const liquid::MailTemplate> written, std::string& version) {
+  Result<std::string> html = context.read_file(liquid::mjml_output_path(path));
+  if (!html) return written;
+  const std::string& text = context.sources[source].text();
+  if (auto lost = liquid::left_out(source, text, *html)) {
+    context.report(Code::kMjmlLeavesOut, *lost, {context.quote(*lost)})
+        .hint("text between the elements of MJML is lost: write <mj-raw>{}</mj-raw>",
+              context.quote(*lost));
+    return written;
+  }
+  version += "\n" + *html;
+  std::string whole = liquid::with_html(text, *html);
+  SourceId made = context.sources.add(path + ", as HTML", std::move(whole));
+  Diagnostics torn;
+  auto parsed = std::make_shared<liquid::MailTemplate>(
+      liquid::parse_mail_template(context.sources, made, torn));
+  const bool sound = context.diagnostics.error_count() > 0 || !torn.has_errors();
+  if (!sound)
+    context.report(Code::kMjmlMistake, written->footer_at,
+                   {"the HTML that it makes is no template: " + torn.all().front().message});
+  return parsed;
+}
+
 std::shared_ptr<const liquid::MailTemplate> check_text(Context& context, Partials& partials,
                                                        const std::string& path, std::string text,
                                                        const ir::MailTemplate& mail,
@@ -67,7 +95,8 @@ std::shared_ptr<const liquid::MailTemplate> check_text(Context& context, Partial
   liquid::check_mail_template(
       *parsed, signature, context.program.types,
       [&](std::string_view name) { return partials.load(name, version); }, context.diagnostics);
-  return parsed;
+  if (!liquid::is_mjml(path)) return parsed;
+  return mjml_as_html(context, path, source, std::move(parsed), version);
 }
 
 std::string_view class_name(liquid::MailClass mail_class) {

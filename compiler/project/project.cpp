@@ -5,6 +5,7 @@
 #include "compiler/parse/parse.h"
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
+#include "compiler/project/mjml.h"
 #include "compiler/project/senders.h"
 #include "compiler/project/tables.h"
 
@@ -49,6 +50,7 @@ void apply_levels(Project& project) {
 }
 
 void run_chain(Project& project, const LoadOptions& options) {
+  compile_mjml(project, options.folder);
   const bool has_config = read_config_file(project);
   const std::vector<ast::File> trees = parse_files(project);
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
@@ -87,7 +89,9 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
       read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
   if (!files) return tl::unexpected(files.error());
   project->files = std::move(*files);
-  run_chain(*project, options);
+  LoadOptions here = options;
+  here.folder = folder;
+  run_chain(*project, here);
   return project;
 }
 

@@ -97,6 +97,8 @@ struct Project {
 struct LoadOptions {
   std::optional<Date> today = {};  // lets `check` warn about days that are over
   bool with_tables = true;         // read lists and catalogs
+  // Where the npm modules of the project are; empty: of a template in MJML the HTML is at hand.
+  std::string folder = {};
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.

@@ -85,7 +85,8 @@ int diff(const DiffOptions& options) {
   if (!files) return could_not_run(files.error());
   if (!files->contains("trig.toml"))
     return could_not_run(fmt::format("{} has no project here", options.against));
-  const std::unique_ptr<project::Project> before = project::compile(std::move(*files));
+  const std::unique_ptr<project::Project> before =
+      project::compile(std::move(*files), {.folder = *folder});
   if (before->diagnostics.has_errors())
     return could_not_run(fmt::format("the project of {} has errors: {}", options.against,
                                      before->diagnostics.all().front().message));

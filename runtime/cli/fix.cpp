@@ -22,6 +22,7 @@ std::string formatted(const std::string& path, std::string text) {
 
 Result<Fixed> fix_files(const project::Project& project, const project::LoadOptions& options) {
   project::LoadOptions again = options;
+  again.folder = project.root;
   again.with_tables = false;  // their files were let go of, and no edit is in them
   Fixed fixed;
   std::map<std::string, std::string> changed;

@@ -1,102 +1,16 @@
 #include "runtime/cli/git.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 #include "compiler/base/limits.h"
+#include "compiler/base/process.h"
 #include "compiler/project/files.h"
-
-extern char** environ;
 
 namespace trig::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Pipe {
- public:
-  Pipe() { opened_ = ::pipe2(ends_.data(), O_CLOEXEC) == 0; }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  ~Pipe() {
-    close(0);
-    close(1);
-  }
-  bool opened() const { return opened_; }
-  int end(int which) const { return ends_[which]; }
-  void close(int which) {
-    if (ends_[which] >= 0) ::close(ends_[which]);
-    ends_[which] = -1;
-  }
-
- private:
-  std::array<int, 2> ends_ = {-1, -1};
-  bool opened_ = false;
-};
-
-// A file without a name that holds `text`, at its beginning; -1 if there is none to be had.
-int file_with(const std::string& text) {
-  std::FILE* file = std::tmpfile();
-  if (file == nullptr) return -1;
-  const bool written =
-      std::fwrite(text.data(), 1, text.size(), file) == text.size() && std::fflush(file) == 0;
-  const int copy = written ? ::fcntl(::fileno(file), F_DUPFD_CLOEXEC, 3) : -1;
-  std::fclose(file);
-  if (copy >= 0) ::lseek(copy, 0, SEEK_SET);
-  return copy;
-}
-
-// Reads both until both are closed; false if it is too much.
-bool drain(int out, int error, std::string& output, std::string& complaint) {
-  std::array<pollfd, 2> ends = {pollfd{out, POLLIN, 0}, pollfd{error, POLLIN, 0}};
-  std::array<std::string*, 2> texts = {&output, &complaint};
-  std::array<char, 65536> chunk;
-  while (ends[0].fd >= 0 || ends[1].fd >= 0) {
-    if (::poll(ends.data(), ends.size(), -1) < 0) continue;
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-      if (ends[i].fd < 0 || ends[i].revents == 0) continue;
-      const ssize_t got = ::read(ends[i].fd, chunk.data(), chunk.size());
-      if (got > 0) texts[i]->append(chunk.data(), static_cast<std::size_t>(got));
-      if (got == 0 || (got < 0 && errno != EINTR)) ends[i].fd = -1;
-    }
-    if (output.size() + complaint.size() > kMaxGitOutputBytes) return false;
-  }
-  return true;
-}
-
-// Spawns git with these ends; 0 if that fails.
-pid_t spawn_git(const std::vector<std::string>& arguments, int input, int output, int complaint) {
-  std::vector<char*> words;
-  for (const std::string& argument : arguments)
-    words.push_back(const_cast<char*>(argument.c_str()));
-  words.push_back(nullptr);
-  std::string no_locks = "GIT_OPTIONAL_LOCKS=0";
-  std::string no_prompt = "GIT_TERMINAL_PROMPT=0";
-  std::string english = "LC_ALL=C";
-  std::vector<char*> variables = {no_locks.data(), no_prompt.data(), english.data()};
-  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
-  variables.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, complaint, STDERR_FILENO);
-  pid_t process = 0;
-  const int failed =
-      ::posix_spawnp(&process, words[0], &actions, nullptr, words.data(), variables.data());
-  posix_spawn_file_actions_destroy(&actions);
-  return failed == 0 ? process : 0;
-}
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -149,28 +63,14 @@ Result<std::string> run_git(const std::string& folder, const std::vector<std::st
   std::vector<std::string> words = {
       "git", "-C", folder, "-c", "core.fsmonitor=false", "-c", "core.quotePath=true"};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  const int given = file_with(input);
-  Pipe out;
-  Pipe error;
-  if (given < 0 || !out.opened() || !error.opened())
-    return fail("cannot run git: {}", std::strerror(errno));
-  const pid_t process = spawn_git(words, given, out.end(1), error.end(1));
-  ::close(given);
-  if (process == 0) return fail("cannot run git: is it installed?");
-  out.close(1);
-  error.close(1);
-  std::string output;
-  std::string complaint;
-  const bool all = drain(out.end(0), error.end(0), output, complaint);
-  out.close(0);
-  error.close(0);
-  int status = 0;
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (!all) return fail("git says more than {} bytes", kMaxGitOutputBytes);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    return fail("git {}: {}", arguments.front(), first_line(complaint));
-  return output;
+  Result<Finished> git =
+      run_program({.words = std::move(words),
+                   .variables = {"GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "LC_ALL=C"},
+                   .input = input,
+                   .max_bytes = kMaxGitOutputBytes});
+  if (!git) return tl::unexpected(git.error());
+  if (git->exit != 0) return fail("git {}: {}", arguments.front(), first_line(git->complaint));
+  return std::move(git->output);
 }
 
 Result<std::string> commit_of(const std::string& folder, const std::string& revision) {

@@ -130,6 +130,36 @@ TEST(Project, ASenderMustExist) {
   EXPECT_EQ(diagnostic.hint_text, "did you mean `shop`?");
 }
 
+// As a deploy stores it: the MJML as written, and the HTML that was made of it.
+Files shop_in_mjml(const std::string& mjml, const std::string& html) {
+  Files files = shop();
+  std::string& campaign = files["campaigns/welcome.trig"];
+  campaign.replace(campaign.find("welcome.html.liquid"), 19, "welcome.mjml.liquid");
+  files["templates/welcome.mjml.liquid"] = mail("") + mjml;
+  files["templates/welcome.mjml.liquid.html"] = html;
+  return files;
+}
+
+TEST(Project, OfATemplateInMjmlTheHtmlIsRendered) {
+  auto project = compile(shop_in_mjml("<mj-text>{{ person.email }}</mj-text>",
+                                      "<!doctype html><td>{{ person.email }}</td>"));
+  ASSERT_THAT(codes_of(*project), IsEmpty()) << findings_of(*project);
+  liquid::Scope scope;
+  scope.globals = {{"person", liquid::Data::map({{"email", liquid::Data::text("a@b.example")}})}};
+  auto rendered = liquid::render_mail(*project->templates[0].own, scope, {});
+  ASSERT_TRUE(rendered) << rendered.error().message;
+  EXPECT_EQ(rendered->html, "<!doctype html><td>a@b.example</td>");
+}
+
+TEST(Project, LiquidThatMjmlLeavesOutIsAnError) {
+  EXPECT_THAT(
+      codes_of(*compile(shop_in_mjml("{% if 1 %}<mj-text>Hi</mj-text>{% endif %}", "<td>Hi</td>"))),
+      ElementsAre("E0165"));
+  Files files = shop_in_mjml("<mj-text>Hi</mj-text>", "");
+  files.erase("templates/welcome.mjml.liquid.html");
+  EXPECT_THAT(codes_of(*compile(files)), ElementsAre("E0163"));
+}
+
 Files shop_in_french(const std::string& person_field, const std::string& settings) {
   Files files = shop();
   std::string& campaign = files["campaigns/welcome.trig"];
