@@ -183,7 +183,7 @@ std::vector<Completeness> Engine::Impl::completeness() const {
     one.aggregate = ir::describe(program, aggregate);
     one.kept_since = record->rows;
     for (std::uint32_t index : ir::fields_read(program, aggregate)) {
-      NameHash name = name_hash(program.types.record_at(event.record).fields[index].name);
+      NameHash name = kept_field(program, event, index);
       for (const auto& [field, since] : record->fields)
         if (field == name) one.kept_since = std::max(one.kept_since, since);
     }

@@ -51,6 +51,11 @@ std::optional<KeptSince> decode_kept(std::string_view bytes) {
   return kept;
 }
 
+NameHash kept_field(const ir::Program& program, const ir::EventType& event, std::size_t index) {
+  const ir::Field& field = program.types.record_at(event.record).fields[index];
+  return name_hash(field.name + ": " + program.types.name(field.type.required()));
+}
+
 KeptSince keep_from(const ir::Program& program, const ir::EventType& event, const KeptSince* before,
                     Instant now) {
   KeptSince kept;
@@ -62,10 +67,9 @@ KeptSince keep_from(const ir::Program& program, const ir::EventType& event, cons
     return longer ? std::max(known, now - *before->window) : known;
   };
   kept.rows = before == nullptr ? now : since(before->rows);
-  const ir::RecordType& record = program.types.record_at(event.record);
-  for (std::size_t i = 0; i < record.fields.size(); ++i) {
+  for (std::size_t i = 0; i < event.history_fields.size(); ++i) {
     if (!event.history_fields[i]) continue;
-    NameHash name = name_hash(record.fields[i].name);
+    NameHash name = kept_field(program, event, i);
     Instant field_since = now;
     if (before != nullptr)
       for (const auto& [known, at] : before->fields)

@@ -26,6 +26,9 @@ struct KeptSince {
 std::string encode(const KeptSince& kept);
 std::optional<KeptSince> decode_kept(std::string_view bytes);
 
+// A field by its name and type: of another type its values are others.
+NameHash kept_field(const ir::Program& program, const ir::EventType& event, std::size_t field);
+
 // What the program keeps from `now` on, given what was kept before (null: nothing).
 KeptSince keep_from(const ir::Program& program, const ir::EventType& event, const KeptSince* before,
                     Instant now);

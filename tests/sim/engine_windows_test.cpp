@@ -121,6 +121,29 @@ TYPED_TEST(EngineWindows, AFieldThatWasNotKeptIsPutIntoTheRows) {
   EXPECT_EQ(this->rows("ana"), 3u);
 }
 
+TYPED_TEST(EngineWindows, AFieldOfAnotherTypeIsReadAnew) {
+  EngineRun& run = this->run;
+  this->open(kSum);
+  run.person("ana");
+  this->viewed("ana", "2 EUR");
+  EXPECT_EQ(this->ask("ana", "sum"), "2.00 EUR");
+  std::string text = kVocabulary + kTold + R"(
+template shown(text: text) from "service.liquid"
+campaign tell_last {
+  policy service
+  on asked
+  again always
+  send shown(text: last(viewed.price in 7 days) or else "none")
+}
+)";
+  text.replace(text.find("price: money?"), 13, "price: text?");
+  run.now += 1s;
+  run.open(deploy_text(text));
+  EXPECT_EQ(this->ask("ana"), "\"none\"") << "an amount is no text";
+  this->fill();
+  EXPECT_EQ(this->ask("ana"), "\"2 EUR\"");
+}
+
 TYPED_TEST(EngineWindows, ALongerWindowIsFilledInPastWhatWasTrimmed) {
   EngineRun& run = this->run;
   this->open(kCount);
