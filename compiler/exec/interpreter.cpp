@@ -26,6 +26,7 @@ class Interpreter : public Executor {
   explicit Interpreter(const ir::Program& program)
       : program_(program),
         triggers_(index_triggers(program)),
+        aggregates_(index_aggregates(program)),
         candidates_(program.events.size()),
         names_trigger_(program.events.size()) {
     for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
@@ -45,6 +46,7 @@ class Interpreter : public Executor {
   const ir::Program& program() const override { return program_; }
 
   const TriggerIndex& triggers() const override { return triggers_; }
+  const AggregateIndex& aggregates() const override { return aggregates_; }
 
   const std::vector<Match>& candidates(std::uint32_t event) const override {
     return candidates_[event];
@@ -120,7 +122,7 @@ class Interpreter : public Executor {
         return add_months(evaluate(node.a, frame), evaluate(node.b, frame), frame.zone);
       case Op::kPluck: return pluck(evaluate(node.a, frame), node.index);
       case Op::kInTable: return in_table(program_, node, evaluate(node.a, frame), frame);
-      case Op::kAggregate: return aggregate(*this, program_.aggregates[node.index], frame);
+      case Op::kAggregate: return aggregate(*this, node.index, frame);
       case Op::kInSegment: return in_segment(program_.segments[node.index], frame);
       case Op::kSilence: return is_silent(program_, program_.silences[node.index], frame);
       case Op::kList: return Value::list(operands(node, frame));
@@ -168,6 +170,7 @@ class Interpreter : public Executor {
 
   const ir::Program& program_;
   TriggerIndex triggers_;
+  AggregateIndex aggregates_;
   std::vector<std::vector<Match>> candidates_;    // by event
   std::vector<std::vector<bool>> names_trigger_;  // parallel: its `where` reads a slot
   std::vector<std::unique_ptr<RE2>> patterns_;
@@ -228,7 +231,7 @@ std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame)
     if (std::string why = explain_calls(executor, leaf, frame); !why.empty())
       text += " (" + why + ")";
   if (node.op == Op::kAggregate)
-    if (auto rows = rows_left_out(executor, program.aggregates[node.index], frame))
+    if (auto rows = rows_left_out(executor, node.index, frame))
       text += fmt::format(" ({} in other currencies left out)", rows);
   return text;
 }

@@ -32,6 +32,11 @@ MEASUREMENTS = {
         ("10,000 campaigns", ["--campaigns", "10000", "--times", "3"],
          ["--campaigns", "2000", "--times", "1"]),
     ],
+    # Whether somebody with many rows in a window costs more than somebody with few.
+    "window_cost": [
+        (f"{rows} rows", ["--rows", rows], ["--rows", rows, "--seconds", "0.1"])
+        for rows in ("10", "1000", "10000")
+    ],
     "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
 }
 
