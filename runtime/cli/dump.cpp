@@ -1,5 +1,6 @@
 #include "compiler/ast/printer.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/exec/predicate_index.h"
 #include "compiler/ir/program.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/project.h"
@@ -43,12 +44,14 @@ int dump_program(const DumpOptions& options) {
   if (!project) return could_not_run(project.error());
   const int result = report((*project)->diagnostics, (*project)->sources);
   // What the checker gave up on is no program.
-  if (result == kClean) fmt::print("{}", ir::dump((*project)->program));
+  if (result != kClean) return result;
+  const ir::Program& program = (*project)->program;
+  fmt::print("{}", options.stage == "ir" ? ir::dump(program) : exec::dump_indexes(program));
   return result;
 }
 
 int dump(const DumpOptions& options) {
-  if (options.stage == "ir") return dump_program(options);
+  if (options.stage == "ir" || options.stage == "index") return dump_program(options);
   if (options.path == "-") return dump_file(options, options.path);
   Result<std::vector<std::string>> files = trig_files_of(options.path);
   if (!files) return could_not_run(files.error());
@@ -65,9 +68,9 @@ int dump(const DumpOptions& options) {
 void add_dump(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<DumpOptions>();
   CLI::App* command = app.add_subcommand("dump", "prints what the compiler makes of a text");
-  command->add_option("--stage", options->stage, "tokens, ast: of files; ir: of a project")
+  command->add_option("--stage", options->stage, "tokens, ast: of files; ir, index: of a project")
       ->required()
-      ->check(CLI::IsMember({"tokens", "ast", "ir"}));
+      ->check(CLI::IsMember({"tokens", "ast", "ir", "index"}));
   command->add_option("path", options->path, "a file, a folder, or - for the standard input")
       ->capture_default_str();
   command->footer("Example:\n  trig dump --stage ast campaigns/cart.trig\n");
