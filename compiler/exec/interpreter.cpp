@@ -55,7 +55,7 @@ class Interpreter : public Executor {
     indexes_[event].find(*frame.event, [&](const PredicateIndex::Bucket& bucket) {
       ++buckets;
       for (const PredicateIndex::Entry& entry : bucket.entries)
-        if (rest_holds(entry, frame))
+        if (entry.may_match(*frame.event) && rest_holds(entry, frame))
           matches.push_back({entry.rule.campaign, entry.rule.alternative});
     });
     if (buckets < 2) return;

@@ -32,6 +32,16 @@ bool is_number(const ir::Value& value) {
   return whole == nullptr || Decimal::from_integer(*whole).has_value();
 }
 
+std::uint64_t hash_of_text(std::string_view text) {
+  return std::hash<std::string_view>()(text) | 1;
+}
+
+std::uint64_t hash_of_scalar(const ScalarKey& key) {
+  constexpr std::uint64_t kSpread = 0x9e3779b97f4a7c15;
+  std::uint64_t hash = static_cast<std::uint64_t>(key.at) * kSpread + key.detail;
+  return (hash * kSpread + static_cast<std::uint64_t>(key.kind)) | 1;
+}
+
 class Splitter {
  public:
   explicit Splitter(const ir::Program& program) : program_(program) {}
@@ -115,7 +125,8 @@ class Splitter {
 
   bool bound(int field, bool low, NodeId id, Predicate& found) const {
     auto value = constant_value(program_, id);
-    auto place = value ? order_place(*value) : std::nullopt;
+    auto key = value ? scalar_key(*value) : std::nullopt;
+    auto place = key ? order_place(*key) : std::nullopt;
     if (!place) return false;
     RangeBounds& range = found.range;
     bool first = range.low == RangeBounds().low && range.high == RangeBounds().high;
@@ -176,19 +187,27 @@ std::optional<EqualityKey> equality_key(const ir::Value& value) {
   return std::nullopt;
 }
 
-std::optional<OrderPlace> order_place(const ir::Value& value) {
+std::uint64_t equality_hash(const ir::Value& value) {
+  if (const std::string* text = value.get<std::string>()) return hash_of_text(*text);
   auto key = scalar_key(value);
-  if (!key) return std::nullopt;
-  switch (key->kind) {
+  return key ? hash_of_scalar(*key) : 0;
+}
+
+std::uint64_t hash_of(const EqualityKey& key) {
+  return key.scalar.kind == KeyKind::kText ? hash_of_text(key.text) : hash_of_scalar(key.scalar);
+}
+
+std::optional<OrderPlace> order_place(const ScalarKey& key) {
+  switch (key.kind) {
     case KeyKind::kText:
     case KeyKind::kBoolean: return std::nullopt;
-    case KeyKind::kWhole: return OrderPlace{KeyKind::kWhole, 0, millionths_of(key->at)};
-    case KeyKind::kFraction: return OrderPlace{KeyKind::kWhole, 0, key->at};
+    case KeyKind::kWhole: return OrderPlace{KeyKind::kWhole, 0, millionths_of(key.at)};
+    case KeyKind::kFraction: return OrderPlace{KeyKind::kWhole, 0, key.at};
     case KeyKind::kMoney:
     case KeyKind::kDate:
     case KeyKind::kTime:
     case KeyKind::kInstant:
-    case KeyKind::kDuration: return OrderPlace{key->kind, key->detail, key->at};
+    case KeyKind::kDuration: return OrderPlace{key.kind, key.detail, key.at};
   }
   return std::nullopt;
 }

@@ -46,6 +46,9 @@ struct EqualityKey {
 std::optional<ScalarKey> scalar_key(const ir::Value& value);
 // Nothing for what is missing, a list or a record.
 std::optional<EqualityKey> equality_key(const ir::Value& value);
+// The same for values whose keys are the same; 0 for what has no key.
+std::uint64_t equality_hash(const ir::Value& value);
+std::uint64_t hash_of(const EqualityKey& key);
 
 // Where a value stands among those it compares with. Two that compare so are not in the opposite
 // order here; they may stand at the same place though they differ.
@@ -54,7 +57,8 @@ struct OrderPlace {
   std::uint32_t currency = 0;      // of money; 0: nothing, which compares with every currency
   std::int64_t at = 0;
 };
-std::optional<OrderPlace> order_place(const ir::Value& value);
+// Nothing for a boolean: ranges over them are no use.
+std::optional<OrderPlace> order_place(const ScalarKey& key);
 
 struct RangeBounds {
   KeyKind kind = KeyKind::kWhole;

@@ -99,11 +99,15 @@ const Predicate* PredicateIndex::place_of(const Filed& filed) const {
 
 void PredicateIndex::file(Rule rule, const Filed& filed) {
   const Predicate* place = place_of(filed);
-  Entry entry{rule, {}, filed.reads_slots};
+  Entry entry{rule, {}, filed.reads_slots, 0, 0};
   // A key says all there is to say; ranges and prefixes only narrow down.
-  for (const Predicate& predicate : filed.predicates)
-    if (&predicate != place || place->kind != PredicateKind::kEquality)
-      entry.rest.push_back(predicate.node);
+  for (const Predicate& predicate : filed.predicates) {
+    if (&predicate == place && place->kind == PredicateKind::kEquality) continue;
+    entry.rest.push_back(predicate.node);
+    if (predicate.kind != PredicateKind::kEquality || predicate.keys.size() != 1) continue;
+    entry.guard_field = predicate.field;
+    entry.guard = hash_of(predicate.keys.front());
+  }
   if (place == nullptr) return insert(kAlways, std::move(entry));
   FieldIndex& index = fields_[place->field];
   if (place->kind == PredicateKind::kRange) return file_range(index, *place, entry);

@@ -37,6 +37,14 @@ class PredicateIndex {
     Rule rule;
     std::vector<ir::NodeId> rest;  // conjuncts that are still to be evaluated
     bool reads_slots = false;      // one of them names the event by its binding
+    // A field that the rest compares with one value, and that value's equality_hash: most rules of
+    // a bucket are turned down by it, without a look at their conditions. 0: there is none.
+    std::uint32_t guard_field = 0;
+    std::uint64_t guard = 0;
+
+    bool may_match(const ir::Items& fields) const {
+      return guard == 0 || equality_hash(fields[guard_field]) == guard;
+    }
   };
   struct Bucket {
     std::vector<Entry> entries;  // by rule
@@ -87,9 +95,45 @@ class PredicateIndex {
   template <typename Visit>
   void find(const ir::Items& fields, Visit&& visit) const {
     if (!buckets_[kAlways].entries.empty()) visit(buckets_[kAlways]);
+    auto visit_id = [&](BucketId id) { visit(buckets_[id]); };
     for (const auto& [field, index] : fields_) {
-      if (field >= fields.size() || fields[field].missing()) continue;
-      find_value(index, fields[field], visit);
+      const ir::Value& value = fields[field];
+      if (const std::string* text = value.get<std::string>()) {
+        if (auto found = index.texts.find(*text); found != index.texts.end())
+          visit_id(found->second);
+        find_prefixes(index, *text, visit_id);
+      } else if (auto key = scalar_key(value)) {
+        find_scalar(index, *key, visit_id);
+      }
+    }
+  }
+
+  // The buckets of one field, for those who hold its value in another form.
+  template <typename Visit>
+  static void find_prefixes(const FieldIndex& index, std::string_view text, Visit&& visit) {
+    for (const auto& [length, count] : index.prefix_lengths) {
+      if (length > text.size()) break;
+      auto found = index.prefixes.find(text.substr(0, length));
+      if (found != index.prefixes.end()) visit(found->second);
+    }
+  }
+  template <typename Visit>
+  static void find_scalar(const FieldIndex& index, const ScalarKey& key, Visit&& visit) {
+    if (!index.scalars.empty())
+      if (auto found = index.scalars.find(key); found != index.scalars.end()) visit(found->second);
+    if (index.ranges.empty()) return;
+    auto place = order_place(key);
+    if (!place) return;
+    for (const RangeGroup& group : index.ranges) {
+      if (!compares(group, *place)) continue;
+      for (const Interval& interval : group.from) {
+        if (interval.low > place->at) break;
+        if (place->at <= interval.high) visit(interval.bucket);
+      }
+      for (auto interval = group.up_to.rbegin(); interval != group.up_to.rend(); ++interval) {
+        if (interval->high < place->at) break;
+        visit(interval->bucket);
+      }
     }
   }
 
@@ -111,41 +155,6 @@ class PredicateIndex {
     std::vector<Predicate> predicates;
     bool reads_slots = false;
   };
-
-  template <typename Visit>
-  void find_value(const FieldIndex& index, const ir::Value& value, Visit&& visit) const {
-    if (const std::string* text = value.get<std::string>()) {
-      if (auto found = index.texts.find(*text); found != index.texts.end())
-        visit(buckets_[found->second]);
-      for (const auto& [length, count] : index.prefix_lengths) {
-        if (length > text->size()) break;
-        auto found = index.prefixes.find(std::string_view(*text).substr(0, length));
-        if (found != index.prefixes.end()) visit(buckets_[found->second]);
-      }
-      return;
-    }
-    if (!index.scalars.empty())
-      if (auto key = scalar_key(value))
-        if (auto found = index.scalars.find(*key); found != index.scalars.end())
-          visit(buckets_[found->second]);
-    if (index.ranges.empty()) return;
-    if (auto place = order_place(value)) find_place(index, *place, visit);
-  }
-
-  template <typename Visit>
-  void find_place(const FieldIndex& index, const OrderPlace& place, Visit&& visit) const {
-    for (const RangeGroup& group : index.ranges) {
-      if (!compares(group, place)) continue;
-      for (const Interval& interval : group.from) {
-        if (interval.low > place.at) break;
-        if (place.at <= interval.high) visit(buckets_[interval.bucket]);
-      }
-      for (auto interval = group.up_to.rbegin(); interval != group.up_to.rend(); ++interval) {
-        if (interval->high < place.at) break;
-        visit(buckets_[interval->bucket]);
-      }
-    }
-  }
 
   void count_keys(const Filed& filed, int by);
   int rank(const Predicate& predicate) const;

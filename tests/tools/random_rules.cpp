@@ -86,7 +86,7 @@ std::string RandomRules::text_test() {
 std::string RandomRules::comparison() {
   std::string op = pick({"==", "!=", "<", "<=", ">", ">="});
   std::string money = pick({"0 EUR", "5 EUR", "5 USD", "7.50 EUR", "-1 EUR"});
-  switch (below(bound_ ? 20 : 18)) {
+  switch (below(bound_ ? 21 : 19)) {
     case 0:
     case 1:
     case 2: return number_comparison();
@@ -105,7 +105,8 @@ std::string RandomRules::comparison() {
     case 15: return pick({"person.plan == \"paid\"", "person.score > 2", "person.score == count"});
     case 16: return pick({"size in [\"s\", \"l\"]", "land == \"FR\"", "land in [\"FR\", \"DE\"]"});
     case 17: return fmt::format("(category or else brand) == \"{}\"", pick({"tea", "none"}));
-    case 18: return "it.count == weight";
+    case 18: return fmt::format("count(bought in 7 days) {} 0", op);
+    case 19: return "it.count == weight";
     default: return "it.category == \"tea\"";
   }
 }
