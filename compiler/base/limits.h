@@ -49,6 +49,7 @@ constexpr std::size_t kMaxListItems = 1'000;        // items of a list in an eve
 
 // Lists and catalogs
 constexpr std::size_t kMaxTableRows = 2'000'000;
+constexpr std::size_t kMaxRowsPerPerson = 1'000;         // of one list
 constexpr std::size_t kMaxTableErrors = 20;              // of one file; the rest is not read
 constexpr std::size_t kMaxCellBytes = 16 * 1024;         // one value of a CSV file
 constexpr std::int64_t kMaxRecommended = 20;             // rows one `recommend` gives

@@ -46,7 +46,10 @@ class CampaignChecker {
   void check(const ast::Trigger& trigger, const ast::SegmentTrigger& segment);
   void check(const ast::Trigger& trigger, const ast::RecurringTrigger& recurring);
   void check(const ast::Trigger& trigger, const ast::OnceTrigger& once);
+  void check_row_date(const ast::Trigger& trigger, const ast::DateTrigger& date, ir::OnDate on);
+  ir::NodeId date_at(const ast::Path& path, TextRange range, Scope& scope);
   void check_without_event(const ast::Trigger& trigger);
+  void refuse_history();  // in the `where` of such a trigger
   std::optional<std::uint32_t> check_audience(const ast::Name& audience);
 
   // check_watch.cpp
@@ -103,7 +106,7 @@ class CampaignChecker {
   ir::Campaign& campaign_;
   const Symbol* policy_ = nullptr;         // null: none, reported
   std::vector<const Symbol*> started_by_;  // the trigger's events; empty: unknown, or none
-  bool without_event_ = false;             // the trigger takes none, binds none
+  bool without_event_ = false;             // the trigger takes none
   Scope scope_;                            // of the steps
   std::optional<ast::Name> step_name_;     // waits for the wait or send that follows
   std::vector<ast::Name> step_names_;

@@ -2,7 +2,7 @@
 // read and checked against their signatures. One file per construct (check_campaign.cpp, …).
 //
 // Mistakes are E01–E04 diagnostics; lints are W. The Program is fit to run only if there are no
-// errors. What parses but cannot run yet is its own error (E0390), never ignored.
+// errors.
 //
 //   check::Checked checked = check::check(files, settings, read_file, sources, diagnostics);
 #pragma once

@@ -1,6 +1,7 @@
 // Triggers that take no event: silence, dates, segments, schedules.
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 #include "compiler/check/campaign.h"
 
@@ -44,6 +45,10 @@ void CampaignChecker::check_without_event(const ast::Trigger& trigger) {
   Scope scope;
   scope.slots = &campaign_.slots;
   campaign_.trigger.where = ExpressionChecker(context_, scope).condition(*trigger.where);
+  refuse_history();
+}
+
+void CampaignChecker::refuse_history() {
   NodeId more = reads_more(context_.program, campaign_.trigger.where);
   if (more != NodeId::kNone)
     context_.report(Code::kWhereReadsMore, context_.program.node(more).range)
@@ -60,12 +65,6 @@ void CampaignChecker::check(const ast::Trigger& trigger, const ast::SilenceTrigg
 }
 
 void CampaignChecker::check(const ast::Trigger& trigger, const ast::DateTrigger& date) {
-  const ast::Name& owner = date.date.names.front();
-  if (context_.symbols.find(SymbolKind::kList, owner.text) != nullptr) {
-    context_.not_supported(date.date_range, "on a date of a list");
-    bind_trigger({}, date.as);
-    return;
-  }
   ir::OnDate on;
   on.every_year = date.every_year;
   on.at = date.at;
@@ -78,23 +77,68 @@ void CampaignChecker::check(const ast::Trigger& trigger, const ast::DateTrigger&
   } else {
     on.offset = {0, CalendarUnit::kDay};
   }
+  const ast::Name& owner = date.date.names.front();
+  if (context_.symbols.find(SymbolKind::kList, owner.text) != nullptr)
+    return check_row_date(trigger, date, std::move(on));
   if (date.as)
     context_.report(Code::kNothingToName, date.as->range, {date.as->text}).hint("leave it out");
   if (owner.text != "person") {
     context_.report(Code::kNotADate, date.date_range, {context_.quote(date.date_range)})
-        .hint("name a date of the person: `person.…`");
+        .hint("name a date of the person, `person.…`, or of a list");
   } else {
     Scope scope;
     scope.slots = &campaign_.slots;
-    ExpressionChecker checker(context_, scope);
-    on.date = checker.path(date.date, date.date_range);
-    ir::Type type = checker.type_of(on.date);
-    if (type.valid() && type.kind != Kind::kDate && type.kind != Kind::kDateTime)
-      context_.report(Code::kNotADate, date.date_range, {context_.quote(date.date_range)})
-          .hint("it is {}", context_.type_name(type.required()));
+    on.date = date_at(date.date, date.date_range, scope);
   }
   campaign_.trigger.kind = on;
   check_without_event(trigger);
+}
+
+NodeId CampaignChecker::date_at(const ast::Path& path, TextRange range, Scope& scope) {
+  ExpressionChecker checker(context_, scope);
+  NodeId node = checker.path(path, range);
+  ir::Type type = checker.type_of(node);
+  if (type.valid() && type.kind != Kind::kDate && type.kind != Kind::kDateTime)
+    context_.report(Code::kNotADate, range, {context_.quote(range)})
+        .hint("it is {}", context_.type_name(type.required()));
+  return node;
+}
+
+// The row is bound as an event would be: `where` and `per` read its columns by their bare names.
+void CampaignChecker::check_row_date(const ast::Trigger& trigger, const ast::DateTrigger& date,
+                                     ir::OnDate on) {
+  without_event_ = true;
+  const ast::Name& owner = date.date.names.front();
+  const Symbol* list = context_.resolve(SymbolKind::kList, owner);
+  ir::Type record = context_.program.tables[list->index].record;
+  if (!record.valid())
+    context_.report(Code::kListWithoutColumns, owner.range, {list->name})
+        .label(list->range, "the list is declared here")
+        .hint("declare its columns in {{ … }}: one of them is the date");
+  bind_trigger(record, date.as);
+  if (!record.valid()) return;
+  refuse_hidden_fields(context_, scope_, record);
+  std::vector<int> columns(context_.record(record).fields.size());
+  std::iota(columns.begin(), columns.end(), 0);
+  Scope scope = scope_;
+  scope.tests_event = true;
+  scope.tested = record;
+  scope.trigger_fields = &columns;
+  ast::Path column;
+  column.names.assign(date.date.names.begin() + 1, date.date.names.end());
+  on.date = date_at(column, date.date_range, scope);
+  context_.program.nodes[static_cast<std::size_t>(on.date)].name = context_.quote(date.date_range);
+  on.rows = {list->index, NodeId::kNone};
+  campaign_.trigger.kind = on;
+  if (trigger.per)
+    std::get<ir::OnDate>(campaign_.trigger.kind).rows->key = check_key(trigger, scope);
+  else
+    context_.report(Code::kRowNeedsKey, date.date_range, {list->name})
+        .label(list->range, "it is declared here")
+        .hint("say after `per` which column tells one row from another");
+  if (trigger.where == nullptr) return;
+  campaign_.trigger.where = ExpressionChecker(context_, scope).condition(*trigger.where);
+  refuse_history();
 }
 
 void CampaignChecker::check(const ast::Trigger& trigger, const ast::SegmentTrigger& written) {

@@ -97,7 +97,8 @@ NodeId CampaignChecker::check_key(const ast::Trigger& trigger, Scope& scope) {
         .hint("a key is one text, number or date");
   else if (type.valid() && type.optional)
     context_.report(Code::kKeyMayBeMissing, trigger.per_range, {written})
-        .hint("take a field that every such event has");
+        .hint("take a field that every such {} has",
+              ir::rows_of(campaign_.trigger) ? "row" : "event");
   return key;
 }
 

@@ -45,10 +45,6 @@ struct Context {
 
   Diagnostic& report(Code code, TextRange range,
                      std::initializer_list<std::string_view> words = {});
-  // Reported once for each use of a construct that parses but does not run yet.
-  void not_supported(TextRange range, std::string_view construct) {
-    report(Code::kNotSupportedYet, range, {construct});
-  }
   Symbol* resolve(SymbolKind kind, const ast::Name& name) {
     return symbols.resolve(kind, name, diagnostics);
   }

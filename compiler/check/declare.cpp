@@ -89,9 +89,6 @@ class Declarer {
     table.file_range = file.range;
     if (has_columns) table.record = add_record(name);
   }
-  void later(SymbolKind kind, const ast::Name& name) {
-    if (add(kind, name, 0)) context_.not_supported(name.range, noun_of(kind));
-  }
   ir::Type add_record(const ast::Name& name) {
     context_.program.sources.emplace_back();
     return context_.program.types.add_record({name.text, {}, name.range});

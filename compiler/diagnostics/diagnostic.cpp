@@ -9,6 +9,13 @@
 namespace trig {
 namespace {
 
+// A code given twice does not compile.
+enum class EachOnce {
+#define TRIG_DIAGNOSTIC(code, name, severity, text) code,
+#include "compiler/diagnostics/diagnostics.def"
+#undef TRIG_DIAGNOSTIC
+};
+
 constexpr CodeInfo kInfos[] = {
 #define TRIG_DIAGNOSTIC(code, name, severity, text) {#code, #name, Severity::severity, text},
 #include "compiler/diagnostics/diagnostics.def"

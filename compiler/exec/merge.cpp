@@ -69,9 +69,10 @@ void unite_counts(PersonState& survivor, PersonState& other) {
 
 void unite_planned(PersonState& survivor, const PersonState& other) {
   for (const PlannedStart& theirs : other.planned) {
-    auto mine =
-        std::find_if(survivor.planned.begin(), survivor.planned.end(),
-                     [&](const PlannedStart& known) { return known.campaign == theirs.campaign; });
+    auto mine = std::find_if(
+        survivor.planned.begin(), survivor.planned.end(), [&](const PlannedStart& known) {
+          return known.campaign == theirs.campaign && ir::same(known.row, theirs.row);
+        });
     if (mine == survivor.planned.end()) {
       survivor.planned.push_back(theirs);
       mine = survivor.planned.end() - 1;

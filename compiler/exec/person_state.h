@@ -159,6 +159,7 @@ struct SequenceProgress {
 // When a trigger without an event comes next for this person: silence, date, schedule.
 struct PlannedStart {
   NameHash campaign{};
+  ir::Value row;                      // date of a list: the key of the row. Otherwise missing
   Hash128 trigger;                    // its version: another one is planned anew
   std::optional<Instant> due;         // nothing to wait for: absent
   std::optional<Date> day;            // date, schedule: the day that `due` belongs to

@@ -245,6 +245,7 @@ SequenceProgress read_sequence(ByteReader& r) {
 
 void write(ByteWriter& w, const PlannedStart& p) {
   write(w, p.campaign);
+  ir::encode(p.row, w);
   write(w, p.trigger);
   write(w, p.due);
   w.u8(p.day ? 1 : 0);
@@ -257,6 +258,7 @@ void write(ByteWriter& w, const PlannedStart& p) {
 PlannedStart read_planned(ByteReader& r) {
   PlannedStart p;
   p.campaign = read_name(r);
+  p.row = ir::decode_value(r);
   p.trigger = read_hash(r);
   p.due = read_optional_instant(r);
   if (r.u8() != 0) p.day = Date(std::chrono::days(r.zigzag()));

@@ -60,6 +60,10 @@ void Stepper::plan_all(Instant counts_from) {
   const ir::Program& program = world_.current->program();
   for (std::uint32_t index : world_.current->triggers().planned) {
     const ir::Campaign& campaign = program.campaigns[index];
+    if (ir::rows_of(campaign.trigger) != nullptr) {
+      plan_rows(campaign, std::get<ir::OnDate>(campaign.trigger.kind));
+      continue;
+    }
     auto known =
         std::find_if(state_.planned.begin(), state_.planned.end(),
                      [&](const PlannedStart& one) { return one.campaign == campaign.hash; });
@@ -83,7 +87,8 @@ void Stepper::plan(PlannedStart& planned, const ir::Campaign& campaign) {
     Instant since = silent_since(planned);
     if (!planned.came_for || *planned.came_for < since) planned.due = since + on->silence.span;
   } else if (const auto* on = std::get_if<ir::OnDate>(&campaign.trigger.kind)) {
-    plan_date(planned, *on);
+    plan_date(planned, *on,
+              world_.current->evaluate(on->date, frame_for(*world_.current, nullptr)));
   } else if (const auto* on = std::get_if<ir::OnRecurring>(&campaign.trigger.kind)) {
     plan_day(planned, coming_days(on->weekday, zone().to_local(now_).date()), on->at);
   } else if (const auto* on = std::get_if<ir::OnOnce>(&campaign.trigger.kind)) {
@@ -101,8 +106,13 @@ std::vector<Date> Stepper::days_of(const ir::OnDate& on, const ir::Value& value)
   return anniversaries(first, on.offset, zone().to_local(now_).date());
 }
 
-void Stepper::plan_date(PlannedStart& planned, const ir::OnDate& on) {
-  ir::Value value = world_.current->evaluate(on.date, frame_for(*world_.current, nullptr));
+bool Stepper::still_on(const PlannedStart& planned, const ir::OnDate& on,
+                       const ir::Value& value) const {
+  std::vector<Date> days = days_of(on, value);
+  return planned.day && std::find(days.begin(), days.end(), *planned.day) != days.end();
+}
+
+void Stepper::plan_date(PlannedStart& planned, const ir::OnDate& on, const ir::Value& value) {
   std::vector<Date> days = days_of(on, value);
   if (on.every_year) return plan_day(planned, days, on.at);
   if (days.empty() || ir::same(planned.done, value)) return;
@@ -127,17 +137,19 @@ void Stepper::plan_day(PlannedStart& planned, const std::vector<Date>& ascending
 // A date that was set, changed or taken away.
 void Stepper::plan_dates() {
   const ir::Program& program = world_.current->program();
-  for (PlannedStart& planned : state_.planned) {
-    int index = program.find_campaign(planned.campaign);
-    if (index < 0) continue;
-    const ir::Campaign& campaign = program.campaigns[static_cast<std::size_t>(index)];
-    if (!std::holds_alternative<ir::OnDate>(campaign.trigger.kind)) continue;
-    const auto& on = std::get<ir::OnDate>(campaign.trigger.kind);
-    ir::Value value = world_.current->evaluate(on.date, frame_for(*world_.current, nullptr));
-    std::vector<Date> days = days_of(on, value);
-    // Another field changed: what a zone has moved it to stays.
-    bool same = planned.day && std::find(days.begin(), days.end(), *planned.day) != days.end();
-    if (!same) plan(planned, campaign);
+  for (std::uint32_t index : world_.current->triggers().planned) {
+    const ir::Campaign& campaign = program.campaigns[index];
+    const auto* on = std::get_if<ir::OnDate>(&campaign.trigger.kind);
+    if (on == nullptr) continue;
+    if (on->rows) {
+      plan_rows(campaign, *on);
+      continue;
+    }
+    ir::Value value = world_.current->evaluate(on->date, frame_for(*world_.current, nullptr));
+    for (PlannedStart& planned : state_.planned)
+      // Another field changed: what a zone has moved it to stays.
+      if (planned.campaign == campaign.hash && !still_on(planned, *on, value))
+        plan(planned, campaign);
   }
 }
 
@@ -181,10 +193,8 @@ void Stepper::planned_due() {
   for (std::uint32_t index : world_.current->triggers().planned) {
     const ir::Campaign& campaign = program.campaigns[index];
     for (PlannedStart& planned : state_.planned)
-      if (planned.campaign == campaign.hash && planned.due && *planned.due <= now_) {
+      if (planned.campaign == campaign.hash && planned.due && *planned.due <= now_)
         planned_came(planned, campaign);
-        break;
-      }
   }
 }
 
@@ -192,6 +202,8 @@ void Stepper::planned_due() {
 void Stepper::planned_came(PlannedStart& planned, const ir::Campaign& campaign) {
   const ir::Program& program = world_.current->program();
   const ir::StartTrigger& trigger = campaign.trigger;
+  if (ir::rows_of(trigger) != nullptr)
+    return row_came(planned, campaign, std::get<ir::OnDate>(trigger.kind));
   std::optional<std::uint32_t> segment;
   std::string why = ir::describe(program, trigger);
   if (std::holds_alternative<ir::OnSilence>(trigger.kind)) {

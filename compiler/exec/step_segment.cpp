@@ -10,7 +10,9 @@ namespace trig::exec {
 Membership& Stepper::membership(const ir::Segment& segment) {
   for (Membership& known : state_.memberships)
     if (known.segment == segment.hash) return known;
-  state_.memberships.push_back({segment.hash, segment.version, false, std::nullopt});
+  auto index = static_cast<std::size_t>(&segment - world_.current->program().segments.data());
+  state_.memberships.push_back(
+      {segment.hash, world_.current->triggers().versions[index], false, std::nullopt});
   return state_.memberships.back();
 }
 
@@ -54,14 +56,15 @@ void Stepper::take_stock_of_segments() {
   });
   for (std::uint32_t index : world_.current->triggers().watched) {
     const ir::Segment& segment = program.segments[index];
-    bool kept = std::any_of(
-        state_.memberships.begin(), state_.memberships.end(), [&](const Membership& known) {
-          return known.segment == segment.hash && known.version == segment.version;
-        });
+    const Hash128& version = world_.current->triggers().versions[index];
+    bool kept = std::any_of(state_.memberships.begin(), state_.memberships.end(),
+                            [&](const Membership& known) {
+                              return known.segment == segment.hash && known.version == version;
+                            });
     if (kept) continue;
     Membership& known = membership(segment);
     Frame frame = frame_for(*world_.current, nullptr);
-    known.version = segment.version;
+    known.version = version;
     known.inside = holds(world_.current->evaluate(segment.condition, frame));
     known.check_at = next_change(*world_.current, segment.condition, frame);
     if (known.inside)

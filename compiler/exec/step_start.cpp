@@ -75,10 +75,11 @@ JourneyId Stepper::start(Start start) {
 }
 
 void Stepper::come(std::uint32_t index, const std::optional<std::uint32_t>& segment,
-                   const std::string& why) {
+                   const std::string& why, const Row* row) {
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[index];
   Frame frame = frame_for(*world_.current, nullptr);
+  if (row != nullptr) frame.event = &row->fields;
   if (segment) {
     ir::NodeId condition = program.segments[*segment].condition;
     if (!holds(world_.current->evaluate(condition, frame)))
@@ -90,8 +91,9 @@ void Stepper::come(std::uint32_t index, const std::optional<std::uint32_t>& segm
   if (where != ir::NodeId::kNone && !holds(world_.current->evaluate(where, frame)))
     return not_started(campaign, fmt::format("{}, but `where` is false: {}", why,
                                              explain(*world_.current, where, frame)));
-  JourneyId id =
-      start({index, {}, this_moment(), std::vector<ir::Value>(campaign.slots.size()), why});
+  std::vector<ir::Value> slots(campaign.slots.size());
+  if (row != nullptr) slots[0] = bound_row(campaign, *row);
+  JourneyId id = start({index, row ? row->key : ir::Value(), this_moment(), std::move(slots), why});
   if (id != JourneyId::kNone) queued_.push_back(id);
 }
 

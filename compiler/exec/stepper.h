@@ -71,9 +71,14 @@ class Stepper {
   };
   // The journey, or kNone where it may not begin, which is told.
   JourneyId start(Start start);
-  // Of a trigger without an event: tests the segment and `where`, and the journey is queued.
+  struct Row {  // of a list, with the key that tells it from others
+    ir::Value key;
+    ir::Items fields;
+  };
+  // Of a trigger without an event: tests the segment and `where`, and the journey is queued, bound
+  // to the row if there is one.
   void come(std::uint32_t campaign, const std::optional<std::uint32_t>& segment,
-            const std::string& why);
+            const std::string& why, const Row* row = nullptr);
   void not_started(const ir::Campaign& campaign, std::string why);
   // What happens now, after everything that has happened.
   Moment this_moment() const { return {now_, world_.sequence}; }
@@ -99,7 +104,7 @@ class Stepper {
   // --- step_planned.cpp
   void plan_all(Instant counts_from);
   void plan(PlannedStart& planned, const ir::Campaign& campaign);
-  void plan_date(PlannedStart& planned, const ir::OnDate& on);
+  void plan_date(PlannedStart& planned, const ir::OnDate& on, const ir::Value& value);
   std::vector<Date> days_of(const ir::OnDate& on, const ir::Value& value) const;
   // The first of the days after the one it came for last whose time of day is not past.
   void plan_day(PlannedStart& planned, const std::vector<Date>& days, TimeOfDay at);
@@ -108,6 +113,15 @@ class Stepper {
   void note_silences(const EventInput& input);
   void planned_due();
   void planned_came(PlannedStart& planned, const ir::Campaign& campaign);
+  // Whether `days_of` still gives the day that is planned.
+  bool still_on(const PlannedStart& planned, const ir::OnDate& on, const ir::Value& value) const;
+
+  // --- step_rows.cpp
+  std::vector<Row> rows_of_person(const ir::OnDate& on) const;
+  ir::Value date_of(const ir::OnDate& on, const Row& row) const;
+  ir::Value bound_row(const ir::Campaign& campaign, const Row& row) const;
+  void plan_rows(const ir::Campaign& campaign, const ir::OnDate& on);
+  void row_came(PlannedStart& planned, const ir::Campaign& campaign, const ir::OnDate& on);
 
   // --- step_segment.cpp
   void refresh_segments(const std::vector<std::uint32_t>& segments, bool may_start);

@@ -11,6 +11,23 @@ void write(ByteWriter& w, NameHash name, const Hash128& version) {
   w.fixed64(version.low);
 }
 
+void write(ByteWriter& w, const ir::TableType& table) {
+  if (table.rows != nullptr) write(w, table.hash, table.rows->version());
+}
+
+// The rows that an expression may read. A call may look at any table.
+void write_tables(ByteWriter& w, const ir::Program& program, ir::NodeId id) {
+  if (id == ir::NodeId::kNone) return;
+  const ir::Node& node = program.node(id);
+  if (node.op == ir::Op::kInTable) write(w, program.tables[node.index]);
+  if (node.op == ir::Op::kInSegment)
+    write_tables(w, program, program.segments[node.index].condition);
+  if (node.op == ir::Op::kCall)
+    for (const ir::TableType& table : program.tables) write(w, table);
+  for (ir::NodeId operand : {node.a, node.b, node.c}) write_tables(w, program, operand);
+  for (ir::NodeId operand : node.operands) write_tables(w, program, operand);
+}
+
 }  // namespace
 
 TriggerIndex index_triggers(const ir::Program& program) {
@@ -34,13 +51,19 @@ TriggerIndex index_triggers(const ir::Program& program) {
     if (!ir::is_planned(trigger)) continue;
     index.planned.push_back(c);
     write(prepared, campaign.hash, trigger.version);
+    if (const ir::OnDate::Rows* rows = ir::rows_of(trigger))
+      write(prepared, program.tables[rows->table]);
   }
   for (std::uint32_t s = 0; s < program.segments.size(); ++s) {
     const ir::Segment& segment = program.segments[s];
+    ByteWriter version;
+    write(version, segment.hash, segment.version);
+    write_tables(version, program, segment.condition);
+    index.versions.push_back(hash128(version.take()));
     if (!segment.watched) continue;
     index.watched.push_back(s);
     for (std::uint32_t event : segment.events) index.segments[event].push_back(s);
-    write(prepared, segment.hash, segment.version);
+    write(prepared, segment.hash, index.versions[s]);
   }
   index.hash = hash128(prepared.take());
   return index;

@@ -21,6 +21,8 @@ struct TriggerIndex {
   std::vector<std::vector<std::uint32_t>> segments;  // by event: watched segments that read it
   std::vector<std::uint32_t> planned;                // campaigns whose instants are planned
   std::vector<std::uint32_t> watched;                // segments
+  // By segment: of its text and of the rows it reads. Another one is taken stock of anew.
+  std::vector<Hash128> versions;
   std::vector<std::vector<std::uint32_t>> entering;  // by segment: campaigns
   std::vector<std::vector<std::uint32_t>> leaving;
 

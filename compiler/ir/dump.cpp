@@ -242,7 +242,10 @@ class Dumper {
     bool on_event = std::holds_alternative<OnEvent>(trigger.kind);
     if (!on_event) {
       std::string text = "  on " + describe(program_, trigger);
-      if (trigger.where != NodeId::kNone) text += " where " + expression(trigger.where, {});
+      const OnDate::Rows* rows = rows_of(trigger);
+      Type row = rows == nullptr ? Type{} : program_.tables[rows->table].record;
+      if (trigger.where != NodeId::kNone) text += " where " + expression(trigger.where, row);
+      if (rows != nullptr) text += " per " + expression(rows->key, row);
       out_ += text + '\n';
     }
     for (const StartTrigger::Alternative& start : trigger.alternatives) {

@@ -230,7 +230,8 @@ struct Slot {
 };
 
 // What starts a journey. The first three take events; the others come of the passing of time or of
-// changes of the person, bind no record and have the person as their key.
+// changes of the person. Those bind no record and have the person as their key, but for the dates
+// of a list.
 struct OnEvent {};
 struct OnCount {  // on 3 product_viewed within 1 hour
   std::int64_t count = 0;
@@ -245,10 +246,17 @@ struct OnSilence {  // on no email_opened for 30 days
   Silence silence;
 };
 struct OnDate {                 // on 7 days before person.contract_end at 09:00 local
-  NodeId date = NodeId::kNone;  // a date or datetime of the person
+  NodeId date = NodeId::kNone;  // a date or datetime of the person, or of a row (kEventField)
   Span offset;                  // negative: before
   bool every_year = false;
   TimeOfDay at;
+  // on 30 days before contracts.ends_on at 09:00 local per contract_id: once per row of the person.
+  // The row is bound in slot 0; `where` reads its columns as kEventField.
+  struct Rows {
+    std::uint32_t table = 0;
+    NodeId key = NodeId::kNone;  // of the journey: tells one row of a person from another
+  };
+  std::optional<Rows> rows;
 };
 struct OnSegment {  // on entering big_spender
   bool entering = true;
@@ -278,11 +286,14 @@ struct StartTrigger {
     std::vector<int> slot_fields;  // field of the event for each field of its slot; -1: missing
   };
   std::vector<Alternative> alternatives;  // empty for the kinds that take no event
-  NodeId where = NodeId::kNone;  // of the kinds that take no event: reads the person and segments
-  Hash128 version;               // of its text: what has been planned by another is planned anew
+  // Of the kinds that take no event: reads the person and segments, and the row where there is one.
+  NodeId where = NodeId::kNone;
+  Hash128 version;  // of its text: what has been planned by another is planned anew
 };
 // A trigger whose instants are planned for each person: silence, date, recurring, once.
 bool is_planned(const StartTrigger& trigger);
+// Of a trigger on the dates of a list: its rows. Null for every other.
+const OnDate::Rows* rows_of(const StartTrigger& trigger);
 
 enum class AgainMode : std::uint8_t { kNever, kWhenFinished, kAfter, kAlways };
 

@@ -115,32 +115,42 @@ void TableBuilder::sort() {
 }
 
 std::string_view TableBuilder::content(std::uint32_t offset) const {
-  auto place = std::lower_bound(added_order_.begin(), added_order_.end(), offset);
-  std::uint32_t end = row_ends_[static_cast<std::size_t>(place - added_order_.begin())];
+  std::uint32_t end = row_ends_[number_of(offset)];
   return std::string_view(table_.bytes_).substr(offset, end - offset);
+}
+
+std::size_t TableBuilder::number_of(std::uint32_t offset) const {
+  auto place = std::lower_bound(added_order_.begin(), added_order_.end(), offset);
+  return static_cast<std::size_t>(place - added_order_.begin());
+}
+
+std::optional<std::size_t> TableBuilder::find_crowded(std::size_t at_most) {
+  sort();
+  const auto& offsets = table_.offsets_;
+  for (std::size_t i = at_most; i < offsets.size(); ++i)
+    if (key_at(table_.bytes_, offsets[i]) == key_at(table_.bytes_, offsets[i - at_most]))
+      return number_of(offsets[i]);
+  return std::nullopt;
 }
 
 std::optional<TableBuilder::Twice> TableBuilder::find_twice(bool whole) {
   sort();
   std::vector<std::uint32_t> same_key;
-  auto number = [&](std::uint32_t offset) {
-    auto place = std::lower_bound(added_order_.begin(), added_order_.end(), offset);
-    return static_cast<std::size_t>(place - added_order_.begin());
-  };
   const auto& offsets = table_.offsets_;
   for (std::size_t begin = 0; begin < offsets.size();) {
     std::size_t end = begin + 1;
     while (end < offsets.size() &&
            key_at(table_.bytes_, offsets[end]) == key_at(table_.bytes_, offsets[begin]))
       ++end;
-    if (!whole && end - begin > 1) return Twice{number(offsets[begin]), number(offsets[begin + 1])};
+    if (!whole && end - begin > 1)
+      return Twice{number_of(offsets[begin]), number_of(offsets[begin + 1])};
     same_key.assign(offsets.begin() + static_cast<std::ptrdiff_t>(begin),
                     offsets.begin() + static_cast<std::ptrdiff_t>(end));
     std::stable_sort(same_key.begin(), same_key.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return content(a) < content(b); });
     for (std::size_t i = 1; i < same_key.size(); ++i)
       if (content(same_key[i - 1]) == content(same_key[i]))
-        return Twice{number(same_key[i - 1]), number(same_key[i])};
+        return Twice{number_of(same_key[i - 1]), number_of(same_key[i])};
     begin = end;
   }
   return std::nullopt;

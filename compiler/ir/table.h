@@ -70,6 +70,9 @@ class TableBuilder {
   };
   std::optional<Twice> find_twice(bool whole);
 
+  // The first row, likewise by its number, that is one more than `at_most` of its key.
+  std::optional<std::size_t> find_crowded(std::size_t at_most);
+
   // A list without columns is a set: keys that come again are left out.
   void drop_repeated();
 
@@ -78,6 +81,7 @@ class TableBuilder {
  private:
   void sort();
   std::string_view content(std::uint32_t offset) const;
+  std::size_t number_of(std::uint32_t offset) const;  // in the order they were added
 
   Table table_;
   bool sorted_ = false;

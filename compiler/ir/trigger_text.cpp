@@ -88,6 +88,11 @@ struct Planned {
 
 bool is_planned(const StartTrigger& trigger) { return std::visit(Planned(), trigger.kind); }
 
+const OnDate::Rows* rows_of(const StartTrigger& trigger) {
+  const auto* on = std::get_if<OnDate>(&trigger.kind);
+  return on != nullptr && on->rows ? &*on->rows : nullptr;
+}
+
 std::string describe(const Program& program, const StartTrigger& trigger) {
   return std::visit(Describer{program, trigger}, trigger.kind);
 }

@@ -208,7 +208,12 @@ class Verifier {
   }
   void verify_kind(const OnDate& on, const Campaign& campaign, const std::string& where) {
     require(on.date != NodeId::kNone, where, "starts on no date");
-    verify_expression(on.date, {}, &campaign, where);
+    verify_expression(on.date, row_of(campaign.trigger), &campaign, where);
+    if (!on.rows || !in_range(on.rows->table, program_.tables, where, "list")) return;
+    Type row = program_.tables[on.rows->table].record;
+    require(row.valid() && campaign.slots[0].record == row, where, "does not bind its row");
+    require(on.rows->key != NodeId::kNone, where, "has rows without a key");
+    verify_expression(on.rows->key, row, &campaign, where);
   }
   void verify_kind(const OnSegment& on, const Campaign&, const std::string& where) {
     if (in_range(on.segment, program_.segments, where, "segment"))
@@ -230,10 +235,16 @@ class Verifier {
     return campaign.slots[known ? sequence->slots[part] : 0];
   }
 
+  Type row_of(const StartTrigger& trigger) const {
+    const OnDate::Rows* rows = rows_of(trigger);
+    bool known = rows != nullptr && rows->table < program_.tables.size();
+    return known ? program_.tables[rows->table].record : Type{};
+  }
+
   void verify_trigger(const Campaign& campaign, const std::string& where) {
     std::visit([&](const auto& kind) { verify_kind(kind, campaign, where); },
                campaign.trigger.kind);
-    verify_expression(campaign.trigger.where, {}, &campaign, where);
+    verify_expression(campaign.trigger.where, row_of(campaign.trigger), &campaign, where);
     for (const StartTrigger::Alternative& start : campaign.trigger.alternatives) {
       if (!in_range(start.event, program_.events, where, "event")) continue;
       Type record = program_.events[start.event].record;

@@ -190,6 +190,12 @@ class TableReader {
       builder_.drop_repeated();
       return true;
     }
+    auto crowded = table_.catalog ? std::nullopt : builder_.find_crowded(kMaxRowsPerPerson);
+    if (crowded) {
+      report(Code::kCsvTooLarge, rows_[*crowded].begin, rows_[*crowded].end,
+             {fmt::format("{} rows of one person", kMaxRowsPerPerson)});
+      return false;
+    }
     auto twice = builder_.find_twice(!table_.catalog);
     if (!twice) return true;
     auto [first, second] = *twice;

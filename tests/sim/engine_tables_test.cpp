@@ -121,5 +121,73 @@ TYPED_TEST(EngineTables, ACouponNeedsTheKeyOfItsPool) {
   EXPECT_THAT(ir::to_string(run.mails[0].message.arguments[0]), HasSubstr("CART10-"));
 }
 
+const std::string kContracts = R"(
+list contracts from "contracts.csv" by email { id: text  ends_on: date }
+template ending(id: text) from "service.liquid"
+segment insider: person in insiders
+list insiders from "insiders.csv" by email
+campaign ends {
+  policy service
+  on 10 days before contracts.ends_on at 09:00 local as contract per id
+  send ending(id: contract.id)
+}
+campaign leaves {
+  policy service
+  on leaving insider
+  send welcome()
+}
+)";
+
+std::shared_ptr<const Deployed> with_rows(const std::string& contracts,
+                                          const std::string& insiders) {
+  return deploy_text(kVocabulary + kContracts, {{"contracts.csv", "email,id,ends_on\n" + contracts},
+                                                {"insiders.csv", "email\n" + insiders}});
+}
+
+std::vector<std::string> ids_of(const EngineRun& run) {
+  std::vector<std::string> ids;
+  for (const auto& mail : run.mails) ids.push_back(ir::to_string(mail.message.arguments[0]));
+  return ids;
+}
+
+TYPED_TEST(EngineTables, DatesOfRowsFollowTheNewestList) {
+  EngineRun& run = this->run;
+  run.now = at("2026-05-01T12:00:00Z");
+  run.open(
+      with_rows("ana@example.com,kept,2026-06-20\n"
+                "ana@example.com,gone,2026-06-21\n"
+                "ana@example.com,later,2026-06-22\n",
+                ""));
+  run.person("ana");
+  run.advance(1s);
+  run.open(
+      with_rows("ana@example.com,kept,2026-06-20\n"
+                "ana@example.com,later,2026-07-22\n"
+                "ana@example.com,past,2026-05-05\n"
+                "ana@example.com,new,2026-06-23\n",
+                ""));
+  run.run_for(24h * 60);
+  EXPECT_THAT(ids_of(run), ::testing::ElementsAre("\"kept\"", "\"new\""));
+  run.run_for(24h * 30);
+  ASSERT_EQ(run.mails.size(), 3u) << "the row whose date was moved";
+  for (const auto& mail : run.mails) run.answer(mail, exec::SendReport::kSent);
+  run.open(with_rows("ana@example.com,kept,2026-09-20\n", ""));
+  run.run_for(24h * 60);
+  ASSERT_EQ(run.mails.size(), 4u) << "a new value of its date" << run.why("ana");
+}
+
+TYPED_TEST(EngineTables, NobodyLeavesASegmentBecauseItsListChanged) {
+  EngineRun& run = this->run;
+  run.open(with_rows("", "ana@example.com\nbob@example.com\n"));
+  run.person("ana");
+  run.person("bob");
+  run.advance(1s);
+  run.open(with_rows("", "bob@example.com\n"));
+  run.advance(1s);
+  run.event("ana", "signed_up", kFree);
+  run.run_for(1h);
+  EXPECT_TRUE(run.mails.empty()) << run.why("ana");
+}
+
 }  // namespace
 }  // namespace trig::engine

@@ -103,6 +103,23 @@ TEST(Tables, RowsHaveABound) {
   EXPECT_EQ(info_of(project->diagnostics.all()[0].code).code, "E0330");
 }
 
+TEST(Tables, TheRowsOfOnePersonHaveABound) {
+  auto with_rows = [](std::size_t count) {
+    std::string csv = "email,id\n";
+    for (std::size_t i = 0; i < count; ++i) csv += fmt::format("a@b.c,{}\n", i);
+    project::Files files;
+    files["trig.toml"] = "name = \"tables\"\n";
+    files["lists/rows.csv"] = csv + "b@b.c,1\n";
+    files["a.trig"] =
+        "person { email: email key }\nlist items from \"lists/rows.csv\" by email { id: text }\n";
+    return project::compile(files);
+  };
+  EXPECT_FALSE(with_rows(kMaxRowsPerPerson)->diagnostics.has_errors());
+  auto project = with_rows(kMaxRowsPerPerson + 1);
+  ASSERT_EQ(project->diagnostics.error_count(), 1u);
+  EXPECT_EQ(info_of(project->diagnostics.all()[0].code).code, "E0330");
+}
+
 TEST(Tables, TheirTextIsLetGoAndTheirVersionIsThatOfTheText) {
   auto project = with_list("email\nana@example.com\n");
   EXPECT_FALSE(project->files.contains("lists/vip.csv"));
