@@ -101,6 +101,29 @@ TEST(Jit, TiersAreSwappedUnderMatches) {
   EXPECT_EQ(wrong_elsewhere, 0u);
 }
 
+// Presence bits take more than one word.
+TEST(Jit, ARecordOfManyFields) {
+  std::string text = "event seen {";
+  for (int i = 0; i < 130; ++i) text += fmt::format(" f{}: integer?", i);
+  text += " }\nperson { email: email key }\ntopic news\n"
+          "template plain() from \"templates/plain.html.liquid\"\n"
+          "policy marketing { consent required for news }\n";
+  for (int i : {0, 63, 64, 127, 128, 129})
+    text += fmt::format(
+        "campaign c{0} {{ policy marketing  on seen where f{0} == {0} and f{0}? and not f1?  "
+        "send plain() }}\n",
+        i);
+  Ready ready(text);
+  auto executor = jit::make_jit(ready.program(), jit::When::kBaselineNow);
+  for (std::int64_t i : {0, 63, 64, 127, 128, 129}) {
+    ready.fields.assign(130, ir::Value());
+    ready.fields[static_cast<std::size_t>(i)] = i;
+    EXPECT_EQ(ready.matches(*executor), 1u) << i;
+    ready.fields[1] = i;
+    EXPECT_EQ(ready.matches(*executor), 0u) << i;
+  }
+}
+
 struct BrokenHistory : exec::History {
   void scan(NameHash, Instant, Instant, const RowVisitor&) const override {
     throw std::runtime_error("the disk is gone");
