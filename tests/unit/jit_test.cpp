@@ -105,9 +105,10 @@ TEST(Jit, TiersAreSwappedUnderMatches) {
 TEST(Jit, ARecordOfManyFields) {
   std::string text = "event seen {";
   for (int i = 0; i < 130; ++i) text += fmt::format(" f{}: integer?", i);
-  text += " }\nperson { email: email key }\ntopic news\n"
-          "template plain() from \"templates/plain.html.liquid\"\n"
-          "policy marketing { consent required for news }\n";
+  text +=
+      " }\nperson { email: email key }\ntopic news\n"
+      "template plain() from \"templates/plain.html.liquid\"\n"
+      "policy marketing { consent required for news }\n";
   for (int i : {0, 63, 64, 127, 128, 129})
     text += fmt::format(
         "campaign c{0} {{ policy marketing  on seen where f{0} == {0} and f{0}? and not f1?  "
