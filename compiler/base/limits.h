@@ -59,6 +59,10 @@ constexpr std::size_t kMaxCellBytes = 16 * 1024;         // one value of a CSV f
 constexpr std::int64_t kMaxRecommended = 20;             // rows one `recommend` gives
 constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category it looks at
 
+// Native code
+constexpr std::size_t kMaxRulesPerModule = 500;        // campaigns in one module of code
+constexpr std::uint32_t kMatchesBeforeNative = 1'000;  // of an event type, by the interpreter
+
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;
 constexpr std::size_t kMaxTemplateSteps = 200'000;  // nodes rendered, loop turns and filter calls

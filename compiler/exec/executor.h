@@ -65,7 +65,8 @@ class Executor {
   virtual const ir::Program& program() const = 0;
   virtual ir::Value evaluate(ir::NodeId node, const Frame& frame) const = 0;
 
-  // Campaigns whose trigger takes this event and whose `where` holds; frame.event is the event.
+  // Campaigns whose trigger takes this event and whose `where` holds, in their order; frame.event
+  // is the event.
   struct Match {
     std::uint32_t campaign = 0;
     std::uint32_t alternative = 0;  // of its trigger

@@ -26,6 +26,12 @@ MEASUREMENTS = {
         ("four calls at a time", ["--lanes", "4"],
          ["--lanes", "4", "--events", "10000", "--bare-seconds", "1"]),
     ],
+    # Conditions of many campaigns on one event type: matching only, on one core.
+    "filter_bench": [
+        ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--seconds", "0.3"]),
+        ("10,000 campaigns", ["--campaigns", "10000"],
+         ["--campaigns", "10000", "--seconds", "0.3"]),
+    ],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),
