@@ -36,7 +36,7 @@ void check_envelope(const Envelope& envelope) {
   if (!envelope.malformed.empty()) return;
   // What happened to a mail belongs to who got it.
   bool of_someone = !envelope.user_id.empty() || !envelope.anonymous_id.empty();
-  TRIG_CHECK(of_someone || envelope.kind == EnvelopeKind::kTrack, "nobody's event");
+  TRIG_CHECK(of_someone || envelope.kind == trig::EnvelopeKind::kTrack, "nobody's event");
   TRIG_CHECK(is_json_object(envelope.payload), "a payload is no JSON object");
   TRIG_CHECK(envelope.context.empty() || is_json_object(envelope.context), "a broken context");
 }
