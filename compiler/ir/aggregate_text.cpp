@@ -7,6 +7,17 @@
 namespace trig::ir {
 namespace {
 
+// What an aggregate inside would read is of its own event; the checker allows none.
+void collect_fields(const Program& program, NodeId id, std::vector<std::uint32_t>& fields) {
+  if (id == NodeId::kNone) return;
+  const Node& node = program.node(id);
+  if (node.op == Op::kEventField) fields.push_back(node.index);
+  for (NodeId operand : {node.a, node.b, node.c}) collect_fields(program, operand, fields);
+  for (NodeId operand : node.operands) collect_fields(program, operand, fields);
+}
+
+}  // namespace
+
 std::string_view word_of(AggregateOp op) {
   switch (op) {
     case AggregateOp::kCount: return "count";
@@ -19,17 +30,6 @@ std::string_view word_of(AggregateOp op) {
   }
   TRIG_CHECK(false, "an AggregateOp outside its enumeration");
 }
-
-// What an aggregate inside would read is of its own event; the checker allows none.
-void collect_fields(const Program& program, NodeId id, std::vector<std::uint32_t>& fields) {
-  if (id == NodeId::kNone) return;
-  const Node& node = program.node(id);
-  if (node.op == Op::kEventField) fields.push_back(node.index);
-  for (NodeId operand : {node.a, node.b, node.c}) collect_fields(program, operand, fields);
-  for (NodeId operand : node.operands) collect_fields(program, operand, fields);
-}
-
-}  // namespace
 
 std::string describe(const Program& program, const Aggregate& aggregate) {
   const EventType& event = program.events[aggregate.event];

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compiler/ir/program.h"
 
 namespace trig::ir {
 
+std::string_view word_of(AggregateOp op);  // "count"
 std::string describe(const Program& program, const Aggregate& aggregate);
 
 // The fields of its event that it reads, ascending.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "compiler/base/check.h"
+#include "compiler/ir/aggregate_text.h"
 #include "compiler/ir/program.h"
 
 namespace trig::ir {
@@ -120,22 +121,9 @@ class Dumper {
 
   static std::string unit(CalendarUnit unit) { return to_string(Span{1, unit}).substr(2); }
 
-  static std::string_view aggregate_name(AggregateOp op) {
-    switch (op) {
-      case AggregateOp::kCount: return "count";
-      case AggregateOp::kSum: return "sum";
-      case AggregateOp::kMin: return "min";
-      case AggregateOp::kMax: return "max";
-      case AggregateOp::kFirst: return "first";
-      case AggregateOp::kLast: return "last";
-      case AggregateOp::kDistinct: return "distinct";
-    }
-    TRIG_CHECK(false, "an AggregateOp outside its enumeration");
-  }
-
   std::string aggregate_text(const Aggregate& aggregate) const {
     const EventType& event = program_.events[aggregate.event];
-    std::string text = fmt::format("({} {}", aggregate_name(aggregate.op), event.name);
+    std::string text = fmt::format("({} {}", word_of(aggregate.op), event.name);
     if (aggregate.field >= 0) text += "." + fields_of(event.record)[aggregate.field].name;
     text += aggregate.window ? " in " + duration_text(*aggregate.window) : " ever";
     if (aggregate.currency) text += " of " + aggregate.currency->to_string();

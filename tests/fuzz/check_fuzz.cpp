@@ -6,34 +6,17 @@
 
 #include "compiler/base/check.h"
 #include "compiler/ir/program.h"
+#include "tests/fuzz/places.h"
 #include "tests/fuzz/standalone_main.h"
 #include "tests/tools/check_bench.h"
 #include "tests/tools/example_texts.h"
 #include "tests/tools/grammar_sentences.h"
 
-namespace {
-
 using namespace trig;
-
-void check_places(const CheckBench& bench) {
-  auto inside = [&](TextRange range) {
-    return !range.valid() ||
-           (range.begin <= range.end && range.end <= bench.sources[range.source].text().size());
-  };
-  for (const Diagnostic& one : bench.diagnostics.all()) {
-    TRIG_CHECK(inside(one.range), "a diagnostic points out of its source");
-    for (const Label& label : one.labels)
-      TRIG_CHECK(inside(label.range), "a label points out of its source");
-    for (const Edit& edit : one.edits)
-      TRIG_CHECK(inside(edit.range), "an edit points out of its source");
-  }
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   CheckBench bench(std::string(reinterpret_cast<const char*>(data), size), "fuzz.trig");
-  check_places(bench);
+  check_places(bench.diagnostics, bench.sources);
   if (!bench.diagnostics.has_errors())
     TRIG_CHECK(!ir::dump(bench.checked.program).empty(), "a program without a text");
   return 0;

@@ -7,6 +7,7 @@
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
 #include "compiler/liquid/html_to_text.h"
+#include "tests/fuzz/places.h"
 #include "tests/fuzz/standalone_main.h"
 #include "tests/unit/liquid_support.h"
 
@@ -29,18 +30,6 @@ Scope attacking_scope() {
   scope.globals = {{"person", Data::map({{"first_name", attack}, {"email", attack}})},
                    {"unsubscribe_url", attack}};
   return scope;
-}
-
-void check_ranges(const Bench& bench) {
-  auto inside = [&](TextRange range) {
-    return !range.valid() ||
-           (range.begin <= range.end && range.end <= bench.sources[range.source].text().size());
-  };
-  for (const Diagnostic& diagnostic : bench.diagnostics.all()) {
-    TRIG_CHECK(inside(diagnostic.range), "a diagnostic points out of its source");
-    for (const Edit& edit : diagnostic.edits)
-      TRIG_CHECK(inside(edit.range), "an edit points out of its source");
-  }
 }
 
 void check_rendering(Bench& bench, const Template& source, OutputContext context,
@@ -74,15 +63,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   bench.add_partial("row", "<td title={{ row.name }}>{{ row.name }}</td>");
   if (data[0] & 8) {
     bench.check("---\n" + text);
-    check_ranges(bench);
+    check_places(bench.diagnostics, bench.sources);
     return 0;
   }
   Template source = bench.parse(text, dialect);
-  check_ranges(bench);
+  check_places(bench.diagnostics, bench.sources);
   check_rendering(bench, source, context, text);
   ExampleSignature example;
   check_template(source, example.signature, example.types, bench.loader(), bench.diagnostics);
-  check_ranges(bench);
+  check_places(bench.diagnostics, bench.sources);
   return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
 #include "compiler/parse/parse.h"
+#include "tests/fuzz/places.h"
 #include "tests/fuzz/standalone_main.h"
 #include "tests/tools/example_texts.h"
 #include "tests/tools/grammar_sentences.h"
@@ -15,19 +16,6 @@ namespace {
 
 using namespace trig;
 
-void check_ranges(const Diagnostics& diagnostics, std::size_t size) {
-  auto inside = [&](TextRange range) {
-    return range.valid() && range.begin <= range.end && range.end <= size;
-  };
-  for (const Diagnostic& one : diagnostics.all()) {
-    TRIG_CHECK(inside(one.range), "a diagnostic points out of its source");
-    for (const Label& label : one.labels)
-      TRIG_CHECK(inside(label.range), "a label points out of its source");
-    for (const Edit& edit : one.edits)
-      TRIG_CHECK(inside(edit.range), "an edit points out of its source");
-  }
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -35,7 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Diagnostics diagnostics;
   ast::File file = parse::parse(SourceId{0}, source, diagnostics);
   TRIG_CHECK(diagnostics.all().size() <= kMaxDiagnosticsPerFile, "too many diagnostics");
-  check_ranges(diagnostics, size);
+  check_places(diagnostics, [&](TextRange range) {
+    return range.valid() && range.begin <= range.end && range.end <= size;
+  });
   parse::dump_tokens(source);
   if (diagnostics.has_errors()) return 0;
   Source formatted("fuzz.trig", ast::print(file, source));
