@@ -39,7 +39,9 @@ constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possibl
 
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
-constexpr std::size_t kMaxJourneysPerPerson = 1'000;       // live ones
+constexpr std::size_t kMaxRunningAggregates = 200;    // of one person; the others are read anew
+constexpr std::size_t kMaxRunningBytes = 4 * 1024;    // values of one; a larger one is read anew
+constexpr std::size_t kMaxJourneysPerPerson = 1'000;  // live ones
 constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to counts and sequences
 constexpr std::size_t kMaxStartsAtOnce = 100;       // journeys one input may start for one person
 constexpr std::size_t kMaxSplitsPerPerson = 1'000;  // whose arms are remembered; the oldest goes
@@ -56,6 +58,10 @@ constexpr std::size_t kMaxTableErrors = 20;              // of one file; the res
 constexpr std::size_t kMaxCellBytes = 16 * 1024;         // one value of a CSV file
 constexpr std::int64_t kMaxRecommended = 20;             // rows one `recommend` gives
 constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category it looks at
+
+// Native code
+constexpr std::size_t kMaxRulesPerModule = 500;        // campaigns in one module of code
+constexpr std::uint32_t kMatchesBeforeNative = 1'000;  // of an event type, by the interpreter
 
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;

@@ -1,9 +1,11 @@
 #include "compiler/exec/aggregate.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/running.h"
 
 namespace trig::exec {
 namespace {
@@ -16,7 +18,7 @@ using ir::Value;
 class Fold {
  public:
   explicit Fold(const ir::Aggregate& aggregate)
-      : op_(aggregate.op), type_(aggregate.type), currency_(aggregate.currency) {}
+      : op_(aggregate.op), kind_(aggregate.type.kind), currency_(aggregate.currency) {}
 
   // false: no later row can change the result.
   bool take(const Value& value) {
@@ -48,8 +50,8 @@ class Fold {
       case AggregateOp::kCount: return count_;
       case AggregateOp::kDistinct: return Value::list(items_);
       case AggregateOp::kSum:
-        if (overflow_) return {};
-        return result_.missing() ? zero() : result_;
+        return value_of_units(kind_, sum_,
+                              added_ ? currency_.value_or(first_currency_) : ir::Currency{});
       case AggregateOp::kMin:
       case AggregateOp::kMax:
       case AggregateOp::kFirst:
@@ -60,44 +62,30 @@ class Fold {
   std::int64_t left_out() const { return left_out_; }
 
  private:
+  // An amount of zero is one in every currency, so it neither decides on one nor is left out.
   void add(const Value& value) {
-    const ir::Money* money = value.get<ir::Money>();
-    if (money && currency_ && money->currency != *currency_) {
-      if (money->amount != Decimal()) ++left_out_;
-      return;
+    if (const ir::Money* money = value.get<ir::Money>()) {
+      bool amount = money->amount != Decimal();
+      if (!currency_ && amount) currency_ = money->currency;
+      if (currency_ && money->currency != *currency_) {
+        if (amount) ++left_out_;
+        return;
+      }
+      if (!added_) first_currency_ = money->currency;
+      added_ = true;
     }
-    if (result_.missing()) {
-      result_ = value;
-      return;
-    }
-    if (money && money->amount != Decimal() && result_.get<ir::Money>()->amount != Decimal() &&
-        money->currency != result_.get<ir::Money>()->currency) {
-      ++left_out_;
-      return;
-    }
-    result_ = arithmetic(Op::kAdd, type_, result_, value);
-    overflow_ = overflow_ || result_.missing();
-  }
-
-  // The sum of nothing. Zero money has no currency of its own and compares with every other.
-  Value zero() const {
-    switch (type_.kind) {
-      case ir::Kind::kInteger: return std::int64_t{0};
-      case ir::Kind::kNumber:
-      case ir::Kind::kPercent: return Decimal();
-      case ir::Kind::kDuration: return Duration(0);
-      case ir::Kind::kMoney: return ir::Money{};
-      default: return {};
-    }
+    sum_ += units_of(value);
   }
 
   AggregateOp op_;
-  ir::Type type_;
+  ir::Kind kind_;
   std::optional<ir::Currency> currency_;
+  ir::Currency first_currency_;
   std::int64_t count_ = 0;
   Value result_;
   ir::Items items_;
-  bool overflow_ = false;
+  __int128 sum_ = 0;
+  bool added_ = false;
   std::int64_t left_out_ = 0;
 };
 
@@ -121,16 +109,40 @@ Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const F
 
 }  // namespace
 
-Value aggregate(const Executor& executor, const ir::Aggregate& aggregate, const Frame& frame) {
+Value aggregate(const Executor& executor, std::uint32_t index, const Frame& frame) {
   if (frame.history == nullptr) return {};
-  return fold_rows(executor, aggregate, frame).result();
+  if (auto running = running_value(executor, index, frame)) return std::move(*running);
+  return scanned_aggregate(executor, index, frame);
 }
 
-std::int64_t rows_left_out(const Executor& executor, const ir::Aggregate& aggregate,
-                           const Frame& frame) {
+Value scanned_aggregate(const Executor& executor, std::uint32_t index, const Frame& frame) {
+  return fold_rows(executor, executor.program().aggregates[index], frame).result();
+}
+
+std::int64_t rows_left_out(const Executor& executor, std::uint32_t index, const Frame& frame) {
+  const ir::Aggregate& aggregate = executor.program().aggregates[index];
   bool may = aggregate.op == AggregateOp::kSum && aggregate.type.kind == ir::Kind::kMoney;
   if (frame.history == nullptr || !may) return 0;
+  if (auto running = running_left_out(executor, index, frame)) return *running;
   return fold_rows(executor, aggregate, frame).left_out();
+}
+
+__int128 units_of(const Value& value) {
+  if (const ir::Money* money = value.get<ir::Money>()) return money->amount.millionths();
+  if (const Decimal* decimal = value.get<Decimal>()) return decimal->millionths();
+  if (const std::int64_t* integer = value.get<std::int64_t>()) return *integer;
+  if (const Duration* duration = value.get<Duration>()) return duration->count();
+  return 0;
+}
+
+Value value_of_units(ir::Kind kind, __int128 wide, ir::Currency currency) {
+  constexpr __int128 kMost = std::numeric_limits<std::int64_t>::max();
+  if (wide > kMost || wide < -kMost) return {};
+  auto units = static_cast<std::int64_t>(wide);
+  if (kind == ir::Kind::kInteger) return units;
+  if (kind == ir::Kind::kDuration) return Duration(units);
+  if (kind == ir::Kind::kMoney) return ir::Money{Decimal::from_millionths(units), currency};
+  return Decimal::from_millionths(units);
 }
 
 }  // namespace trig::exec

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/exec/aggregate_index.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/trigger_index.h"
 #include "compiler/ir/program.h"
@@ -38,6 +39,9 @@ struct Frame {
   const std::vector<ir::Value>* slots = nullptr;  // records bound by the journey
   const ir::Items* person = nullptr;              // in the order of the program's person record
   const History* history = nullptr;
+  // The person whose running aggregates and kept events say what the history would; evaluating
+  // brings them up to date, which changes no result. Null: everything is read from the history.
+  PersonState* state = nullptr;
   Instant now;
   Zone zone = Zone::utc();  // send zone
   Instant known_since;      // when the person became known
@@ -61,7 +65,8 @@ class Executor {
   virtual const ir::Program& program() const = 0;
   virtual ir::Value evaluate(ir::NodeId node, const Frame& frame) const = 0;
 
-  // Campaigns whose trigger takes this event and whose `where` holds; frame.event is the event.
+  // Campaigns whose trigger takes this event and whose `where` holds, in their order; frame.event
+  // is the event.
   struct Match {
     std::uint32_t campaign = 0;
     std::uint32_t alternative = 0;  // of its trigger
@@ -73,6 +78,7 @@ class Executor {
 
   // What else may start a journey, found once per program.
   virtual const TriggerIndex& triggers() const = 0;
+  virtual const AggregateIndex& aggregates() const = 0;
   // What happens to journeys; test coverage listens here. Told of each step before a journey does
   // it; of the way it took from a step that has several; of the `unless` or `exit on` that ended
   // it. Ways: of a `when` 0 is true, 1 false; of a `wait for` 0 it came, 1 it did not; of a silence

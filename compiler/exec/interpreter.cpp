@@ -9,6 +9,7 @@
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/predicate_index.h"
 #include "compiler/exec/silence.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -26,18 +27,19 @@ class Interpreter : public Executor {
   explicit Interpreter(const ir::Program& program)
       : program_(program),
         triggers_(index_triggers(program)),
-        candidates_(program.events.size()),
-        names_trigger_(program.events.size()) {
+        aggregates_(index_aggregates(program)),
+        candidates_(program.events.size()) {
     for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
       // The parts of a sequence are matched against what came before.
       if (std::holds_alternative<ir::OnSequence>(program.campaigns[c].trigger.kind)) continue;
       const auto& alternatives = program.campaigns[c].trigger.alternatives;
-      for (std::uint32_t a = 0; a < alternatives.size(); ++a) {
+      for (std::uint32_t a = 0; a < alternatives.size(); ++a)
         candidates_[alternatives[a].event].push_back({c, a});
-        names_trigger_[alternatives[a].event].push_back(
-            reads_slots(program, alternatives[a].where));
-      }
     }
+    indexes_.reserve(program.events.size());
+    for (std::uint32_t event = 0; event < program.events.size(); ++event)
+      indexes_.push_back(candidates_[event].empty() ? PredicateIndex()
+                                                    : PredicateIndex(program, event));
     for (const std::string& pattern : program.patterns)
       patterns_.push_back(std::make_unique<RE2>(pattern, RE2::Quiet));
   }
@@ -45,27 +47,26 @@ class Interpreter : public Executor {
   const ir::Program& program() const override { return program_; }
 
   const TriggerIndex& triggers() const override { return triggers_; }
+  const AggregateIndex& aggregates() const override { return aggregates_; }
 
   const std::vector<Match>& candidates(std::uint32_t event) const override {
     return candidates_[event];
   }
 
   void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const override {
-    for (std::size_t i = 0; i < candidates_[event].size(); ++i) {
-      const Match& candidate = candidates_[event][i];
-      const ir::Campaign& campaign = program_.campaigns[candidate.campaign];
-      const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
-      bool matched = alternative.where == NodeId::kNone;
-      if (!matched && names_trigger_[event][i]) {
-        Frame named = frame;
-        std::vector<Value> slots = trigger_slots(program_, campaign, alternative, *frame.event);
-        named.slots = &slots;
-        matched = holds(evaluate(alternative.where, named));
-      } else if (!matched) {
-        matched = holds(evaluate(alternative.where, frame));
-      }
-      if (matched) matches.push_back(candidate);
-    }
+    const std::size_t before = matches.size();
+    int buckets = 0;
+    indexes_[event].find(*frame.event, [&](const PredicateIndex::Bucket& bucket) {
+      ++buckets;
+      for (const PredicateIndex::Entry& entry : bucket.entries)
+        if (entry.may_match(*frame.event) && rest_holds(entry, frame))
+          matches.push_back({entry.rule.campaign, entry.rule.alternative});
+    });
+    if (buckets < 2) return;
+    std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(),
+              [](const Match& a, const Match& b) {
+                return std::pair(a.campaign, a.alternative) < std::pair(b.campaign, b.alternative);
+              });
   }
 
   Decoded decode(std::uint32_t event, std::string_view payload) const override {
@@ -120,7 +121,7 @@ class Interpreter : public Executor {
         return add_months(evaluate(node.a, frame), evaluate(node.b, frame), frame.zone);
       case Op::kPluck: return pluck(evaluate(node.a, frame), node.index);
       case Op::kInTable: return in_table(program_, node, evaluate(node.a, frame), frame);
-      case Op::kAggregate: return aggregate(*this, program_.aggregates[node.index], frame);
+      case Op::kAggregate: return aggregate(*this, node.index, frame);
       case Op::kInSegment: return in_segment(program_.segments[node.index], frame);
       case Op::kSilence: return is_silent(program_, program_.silences[node.index], frame);
       case Op::kList: return Value::list(operands(node, frame));
@@ -134,6 +135,20 @@ class Interpreter : public Executor {
   static Value slot(const Node& node, const Frame& frame) {
     if (frame.slots == nullptr || node.slot >= frame.slots->size()) return {};
     return (*frame.slots)[node.slot];
+  }
+
+  bool rest_holds(const PredicateIndex::Entry& entry, const Frame& frame) const {
+    auto all_hold = [&](const Frame& seen) {
+      return std::all_of(entry.rest.begin(), entry.rest.end(),
+                         [&](NodeId node) { return holds(evaluate(node, seen)); });
+    };
+    if (!entry.reads_slots) return all_hold(frame);
+    const ir::Campaign& campaign = program_.campaigns[entry.rule.campaign];
+    std::vector<Value> slots = trigger_slots(
+        program_, campaign, campaign.trigger.alternatives[entry.rule.alternative], *frame.event);
+    Frame named = frame;
+    named.slots = &slots;
+    return all_hold(named);
   }
 
   static Value field(const Value& record, std::uint32_t index) {
@@ -168,8 +183,9 @@ class Interpreter : public Executor {
 
   const ir::Program& program_;
   TriggerIndex triggers_;
-  std::vector<std::vector<Match>> candidates_;    // by event
-  std::vector<std::vector<bool>> names_trigger_;  // parallel: its `where` reads a slot
+  AggregateIndex aggregates_;
+  std::vector<std::vector<Match>> candidates_;  // by event
+  std::vector<PredicateIndex> indexes_;         // parallel
   std::vector<std::unique_ptr<RE2>> patterns_;
 };
 
@@ -228,7 +244,7 @@ std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame)
     if (std::string why = explain_calls(executor, leaf, frame); !why.empty())
       text += " (" + why + ")";
   if (node.op == Op::kAggregate)
-    if (auto rows = rows_left_out(executor, program.aggregates[node.index], frame))
+    if (auto rows = rows_left_out(executor, node.index, frame))
       text += fmt::format(" ({} in other currencies left out)", rows);
   return text;
 }

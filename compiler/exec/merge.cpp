@@ -104,6 +104,9 @@ void unite_memberships(PersonState& survivor, const PersonState& other) {
 
 void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
             Instant now, Effects& effects) {
+  // The rows of both are one history already.
+  survivor.running.clear();
+  other.running.clear();
   std::vector<JourneyId> end_in_survivor;
   std::vector<JourneyId> end_in_other;
   collect_doubles(world, survivor, other, end_in_survivor, end_in_other);
@@ -135,6 +138,7 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
     KeptEvents& mine = survivor.kept(theirs.event);
     mine.rows += theirs.rows;
     mine.oldest = std::min(mine.oldest, theirs.oldest);
+    mine.newest = std::max(mine.newest, theirs.newest);
     mine.incomplete = mine.incomplete || theirs.incomplete;
   }
   for (const SplitArm& theirs : other.arms) {

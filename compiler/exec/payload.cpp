@@ -202,6 +202,35 @@ void append_json(const ir::Program& program, ir::Type type, const ir::Value& val
   }
 }
 
+bool is_of(const ir::Value& value, Kind kind) {
+  switch (kind) {
+    case Kind::kInvalid:
+    case Kind::kMissing: return false;
+    case Kind::kBoolean: return value.get<bool>() != nullptr;
+    case Kind::kInteger: return value.get<std::int64_t>() != nullptr;
+    case Kind::kNumber:
+    case Kind::kPercent: return value.get<Decimal>() != nullptr;
+    case Kind::kMoney: return value.get<ir::Money>() != nullptr;
+    case Kind::kDate: return value.get<Date>() != nullptr;
+    case Kind::kTime: return value.get<TimeOfDay>() != nullptr;
+    case Kind::kDateTime: return value.get<Instant>() != nullptr;
+    case Kind::kDuration: return value.get<Duration>() != nullptr;
+    case Kind::kList: return value.get<ir::List>() != nullptr;
+    case Kind::kRecord: return value.get<ir::Record>() != nullptr;
+    case Kind::kText:
+    case Kind::kEmail:
+    case Kind::kUrl:
+    case Kind::kCountry:
+    case Kind::kLanguage:
+    case Kind::kTimezone:
+    case Kind::kCampaign:
+    case Kind::kTemplate:
+    case Kind::kMessage:
+    case Kind::kOneOf: return value.get<std::string>() != nullptr;
+  }
+  return false;
+}
+
 }  // namespace
 
 Decoded decode_record(const ir::Program& program, ir::Type record, std::string_view payload) {
@@ -270,7 +299,8 @@ ir::Items decode_history_row(const ir::Program& program, const ir::EventType& ev
     NameHash name{reader.fixed64()};
     ir::Value value = ir::decode_value(reader);
     for (std::size_t i = 0; i < fields.size(); ++i)
-      if (name_hash(record.fields[i].name) == name) fields[i] = value;
+      if (name_hash(record.fields[i].name) == name && is_of(value, record.fields[i].type.kind))
+        fields[i] = value;
   }
   return fields;
 }

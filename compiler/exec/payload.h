@@ -34,6 +34,7 @@ void write_json(const ir::Program& program, ir::Type type, const ir::Value& valu
 void write_json(std::string_view text, std::string& out);
 
 // A history row keeps (name, value) of the fields some window reads, so that it outlives a deploy.
+// A value of another type than the program's is missing.
 std::string encode_history_row(const ir::Program& program, const ir::EventType& event,
                                const ir::Items& fields);
 ir::Items decode_history_row(const ir::Program& program, const ir::EventType& event,

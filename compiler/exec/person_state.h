@@ -200,7 +200,35 @@ struct KeptEvents {
   NameHash event{};
   std::uint32_t rows = 0;
   Instant oldest = Instant::max();  // no row occurred before it
+  Instant newest = Instant::min();  // when the newest of them occurred
   bool incomplete = false;          // rows that some window still wanted had to go
+};
+
+// An aggregate over the history that is kept up to date row by row (running.h). Every row of its
+// event that occurred later than `after` is in it; of these `rows` satisfy its `where` and
+// `present` have a value in its field.
+struct RunningSum {
+  ir::Currency currency;  // of sums that are no money: none
+  std::uint32_t rows = 0;
+  std::uint32_t amounts = 0;  // of these: not zero
+  __int128 units = 0;         // of the value's own kind: millionths, microseconds, whole numbers
+};
+struct RunningValue {
+  ir::Value value;
+  Moment moment;           // distinct: of its first row; min, max: of the last that has it
+  std::uint32_t rows = 0;  // distinct
+};
+struct RunningAggregate {
+  Hash128 identity;  // of what it computes
+  NameHash event{};
+  Instant after = Instant::min();
+  Moment oldest;  // no row that counts occurred before it
+  Moment newest;  // none after it
+  std::uint32_t rows = 0;
+  std::uint32_t present = 0;
+  bool mixed = false;                // min, max: money of several currencies, which have no order
+  std::vector<RunningSum> sums;      // by currency
+  std::vector<RunningValue> values;  // distinct: by moment; min, max, first, last: at most one
 };
 
 struct PersonState {
@@ -215,6 +243,7 @@ struct PersonState {
   std::vector<PastStart> past_starts;
   std::vector<CountedSend> counted_sends;
   std::vector<KeptEvents> kept_events;
+  std::vector<RunningAggregate> running;  // by identity
   std::vector<CountProgress> counts;
   std::vector<SequenceProgress> sequences;
   std::vector<PlannedStart> planned;

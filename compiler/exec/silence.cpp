@@ -4,20 +4,37 @@
 
 #include "compiler/exec/operators.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/running.h"
 
 namespace trig::exec {
 namespace {
+
+// When the newest row occurred, as the person's state knows it; absent where it does not, or where
+// the question is about an earlier instant.
+std::optional<Instant> newest_row(NameHash event, const Frame& frame) {
+  if (frame.state == nullptr) return std::nullopt;
+  for (const KeptEvents& kept : frame.state->kept_events)
+    if (kept.event == event)
+      return kept.newest <= frame.now ? std::optional(kept.newest) : std::nullopt;
+  return Instant::min();
+}
 
 // When the silence that holds or runs at frame.now began, as far as its span looks back.
 Instant silent_since(const ir::Program& program, const ir::Silence& silence, const Frame& frame) {
   Instant since = frame.known_since;
   if (frame.history == nullptr) return since;
-  for (std::uint32_t event : silence.events)
-    frame.history->scan(program.events[event].hash, frame.now - silence.span + Duration(1),
-                        frame.now, [&](const Moment& moment, std::string_view) {
+  for (std::uint32_t event : silence.events) {
+    NameHash hash = program.events[event].hash;
+    if (auto known = newest_row(hash, frame)) {
+      if (*known > frame.now - silence.span) since = std::max(since, *known);
+      continue;
+    }
+    frame.history->scan(hash, frame.now - silence.span + Duration(1), frame.now,
+                        [&](const Moment& moment, std::string_view) {
                           since = std::max(since, moment.occurred_at);
                           return true;
                         });
+  }
   return since;
 }
 
@@ -29,7 +46,10 @@ class Changes {
     if (id == ir::NodeId::kNone) return;
     const ir::Program& program = executor_.program();
     const ir::Node& node = program.node(id);
-    if (node.op == ir::Op::kAggregate) return look(program.aggregates[node.index], frame);
+    if (node.op == ir::Op::kAggregate) {
+      if (auto expiry = running_expiry(executor_, node.index, frame)) return note(*expiry);
+      return look(program.aggregates[node.index], frame);
+    }
     if (node.op == ir::Op::kInSegment) return look(program.segments[node.index].condition, frame);
     if (node.op == ir::Op::kSilence) {
       const ir::Silence& silence = program.silences[node.index];

@@ -200,6 +200,57 @@ LateWatch read_late(ByteReader& r) {
   return l;
 }
 
+void write(ByteWriter& w, const RunningAggregate& a) {
+  write(w, a.identity);
+  write(w, a.event);
+  write(w, a.after);
+  write(w, a.oldest);
+  write(w, a.newest);
+  w.varint(a.rows);
+  w.varint(a.present);
+  w.u8(a.mixed ? 1 : 0);
+  write_all(w, a.sums, [&](const RunningSum& sum) {
+    w.varint(sum.currency.code);
+    w.varint(sum.rows);
+    w.varint(sum.amounts);
+    w.zigzag(static_cast<std::int64_t>(sum.units >> 64));
+    w.fixed64(static_cast<std::uint64_t>(sum.units));
+  });
+  write_all(w, a.values, [&](const RunningValue& value) {
+    ir::encode(value.value, w);
+    write(w, value.moment);
+    w.varint(value.rows);
+  });
+}
+RunningAggregate read_running(ByteReader& r) {
+  RunningAggregate a;
+  a.identity = read_hash(r);
+  a.event = read_name(r);
+  a.after = read_instant(r);
+  a.oldest = read_moment(r);
+  a.newest = read_moment(r);
+  a.rows = static_cast<std::uint32_t>(r.varint());
+  a.present = static_cast<std::uint32_t>(r.varint());
+  a.mixed = r.u8() != 0;
+  a.sums = read_all<RunningSum>(r, [&] {
+    RunningSum sum;
+    sum.currency.code = static_cast<std::uint32_t>(r.varint());
+    sum.rows = static_cast<std::uint32_t>(r.varint());
+    sum.amounts = static_cast<std::uint32_t>(r.varint());
+    sum.units = static_cast<__int128>(r.zigzag()) << 64;
+    sum.units |= r.fixed64();
+    return sum;
+  });
+  a.values = read_all<RunningValue>(r, [&] {
+    RunningValue value;
+    value.value = ir::decode_value(r);
+    value.moment = read_moment(r);
+    value.rows = static_cast<std::uint32_t>(r.varint());
+    return value;
+  });
+  return a;
+}
+
 void write(ByteWriter& w, const std::vector<TriggerEvent>& events) {
   write_all(w, events, [&](const TriggerEvent& event) {
     write(w, event.moment);
@@ -367,8 +418,10 @@ void encode(const PersonState& s, ByteWriter& w) {
     write(w, kept.event);
     w.varint(kept.rows);
     write(w, kept.oldest);
+    write(w, kept.newest);
     w.u8(kept.incomplete ? 1 : 0);
   });
+  write_all(w, s.running, [&](const RunningAggregate& running) { write(w, running); });
   write_all(w, s.counts, [&](const CountProgress& count) { write(w, count); });
   write_all(w, s.sequences, [&](const SequenceProgress& sequence) { write(w, sequence); });
   write_all(w, s.planned, [&](const PlannedStart& planned) { write(w, planned); });
@@ -416,9 +469,11 @@ bool decode(ByteReader& r, PersonState& s) {
     kept.event = read_name(r);
     kept.rows = static_cast<std::uint32_t>(r.varint());
     kept.oldest = read_instant(r);
+    kept.newest = read_instant(r);
     kept.incomplete = r.u8() != 0;
     return kept;
   });
+  s.running = read_all<RunningAggregate>(r, [&] { return read_running(r); });
   s.counts = read_all<CountProgress>(r, [&] { return read_count(r); });
   s.sequences = read_all<SequenceProgress>(r, [&] { return read_sequence(r); });
   s.planned = read_all<PlannedStart>(r, [&] { return read_planned(r); });

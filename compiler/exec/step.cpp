@@ -129,6 +129,7 @@ Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>*
   frame.slots = slots;
   frame.person = &person_for(executor.program());
   frame.history = world_.history;
+  frame.state = &state_;
   frame.now = now_;
   frame.zone = zone();
   frame.known_since = state_.known_since;

@@ -231,11 +231,13 @@ void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to
 void Stepper::explain_not_started(const EventInput& input,
                                   const std::vector<Executor::Match>& matches) {
   const ir::Program& program = world_.current->program();
+  auto match = matches.begin();  // in the order of the candidates
   for (const Executor::Match& candidate : world_.current->candidates(input.index)) {
-    bool matched = std::any_of(matches.begin(), matches.end(), [&](const Executor::Match& match) {
-      return match.campaign == candidate.campaign && match.alternative == candidate.alternative;
-    });
-    if (matched) continue;
+    if (match != matches.end() && match->campaign == candidate.campaign &&
+        match->alternative == candidate.alternative) {
+      ++match;
+      continue;
+    }
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
     const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
     std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);

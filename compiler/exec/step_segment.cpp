@@ -2,6 +2,7 @@
 // field that it reads changes and when a row leaves a window it reads.
 #include <algorithm>
 
+#include "compiler/exec/refill.h"
 #include "compiler/exec/silence.h"
 #include "compiler/exec/stepper.h"
 
@@ -72,6 +73,26 @@ void Stepper::take_stock_of_segments() {
              fmt::format("in {} when it was deployed: {}", segment.name,
                          explain(*world_.current, segment.condition, frame)));
   }
+}
+
+void Stepper::history_refilled() {
+  const ir::Program& program = world_.current->program();
+  for (std::uint32_t index : world_.current->triggers().watched) {
+    const ir::Segment& segment = program.segments[index];
+    Membership& known = membership(segment);
+    Frame frame = frame_for(*world_.current, nullptr);
+    bool inside = holds(world_.current->evaluate(segment.condition, frame));
+    known.check_at = next_change(*world_.current, segment.condition, frame);
+    if (inside == known.inside) continue;
+    known.inside = inside;
+    decide(DecisionKind::kSegment, nullptr, JourneyId::kNone,
+           fmt::format("{} {} by events from before the deploy: {}", inside ? "in" : "not in",
+                       segment.name, explain(*world_.current, segment.condition, frame)));
+  }
+}
+
+void history_refilled(const World& world, PersonState& state, Instant now, Effects& effects) {
+  Stepper(world, state, now, effects).history_refilled();
 }
 
 void Stepper::fields_changed() {

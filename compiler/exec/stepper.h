@@ -28,6 +28,8 @@ class Stepper {
   // Waits for an event or for silence look again: after a join of two people.
   void resume_waits();
   void edit(JourneyId id);  // step_edits.cpp
+  // Rows were filled in: who is inside a segment, without entering or leaving.
+  void history_refilled();
   // Two people are one: what either side was on the way to may be complete now.
   void after_join();
   // Journeys whose triggers had no event of their own begin last.

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/aggregate_index.h"
+#include "compiler/ir/aggregate_text.h"
 #include "compiler/ir/ways.h"
 #include "runtime/ports/limits.h"
 
@@ -39,8 +41,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// Operations that evaluating a condition takes at most; an aggregate counts as one, since it is
-// kept up to date.
+// Operations that evaluating a condition takes at most; an aggregate counts as one.
 std::size_t operations(const ir::Program& program, NodeId id) {
   if (id == NodeId::kNone) return 0;
   const ir::Node& node = program.node(id);
@@ -129,6 +130,42 @@ std::string event_table(const ir::Program& program) {
   return table.text();
 }
 
+// What its running value takes in the state of a person at most.
+std::size_t state_bytes(const ir::Program& program, const ir::Aggregate& aggregate) {
+  constexpr std::size_t kFixedBytes = 80;
+  constexpr std::size_t kValueBytes = 40;
+  using ir::AggregateOp;
+  if (aggregate.op == AggregateOp::kCount) return kFixedBytes;
+  const ir::EventType& event = program.events[aggregate.event];
+  const ir::Kind kind = program.types.record_at(event.record)
+                            .fields[static_cast<std::size_t>(aggregate.field)]
+                            .type.kind;
+  bool several = aggregate.op == AggregateOp::kDistinct ||
+                 (aggregate.op == AggregateOp::kSum && kind == ir::Kind::kMoney);
+  bool open = ir::is_textual(kind) || kind == ir::Kind::kList || kind == ir::Kind::kRecord;
+  return kFixedBytes + (several || open ? kMaxRunningBytes : kValueBytes);
+}
+
+std::string aggregate_table(const ir::Program& program) {
+  Table table({"aggregate", "evaluated", "rows", "rows take", "state", "complete after"});
+  const exec::AggregateIndex index = exec::index_aggregates(program);
+  std::vector<std::vector<std::string>> told;
+  for (std::size_t i = 0; i < program.aggregates.size(); ++i) {
+    const ir::Aggregate& aggregate = program.aggregates[i];
+    const bool running = index.identities[i].has_value();
+    std::vector<std::string> row = {
+        ir::describe(program, aggregate),
+        running ? "running" : "scanned",
+        std::to_string(kMaxHistoryPerPersonEvent),
+        bytes_text(row_bytes(program, program.events[aggregate.event]) * kMaxHistoryPerPersonEvent),
+        running ? bytes_text(state_bytes(program, aggregate)) : "-",
+        aggregate.window ? duration_text(*aggregate.window) : "never"};
+    if (std::find(told.begin(), told.end(), row) == told.end()) told.push_back(std::move(row));
+  }
+  for (std::vector<std::string>& row : told) table.add(std::move(row));
+  return table.text();
+}
+
 // The most mails one journey can send.
 std::size_t most_mails(const ir::Campaign& campaign) {
   std::vector<std::size_t> mails(campaign.steps.size() + 1, 0);
@@ -165,8 +202,16 @@ std::string campaign_table(const ir::Program& program) {
 }  // namespace
 
 std::string cost_table(const ir::Program& program) {
+  std::string aggregates;
+  if (!program.aggregates.empty())
+    aggregates =
+        "\nAggregates of one person, at most. Running: kept up to date in the person's state. "
+        "Scanned: the rows\nare read each time, since the `where` reads more than the row. "
+        "Complete "
+        "that long after a first deploy,\nor at once as far as stored events reach:\n" +
+        aggregate_table(program);
   return "\nAt most, for one event as it comes in; and kept of it for one person:\n" +
-         event_table(program) + "\nAt most, for one journey from start to end:\n" +
+         event_table(program) + aggregates + "\nAt most, for one journey from start to end:\n" +
          campaign_table(program);
 }
 

@@ -7,7 +7,7 @@
 
 namespace trig::cli {
 
-// Two tables: a row for each event some campaign reads, and one for each campaign.
+// Tables: a row for each event some campaign reads, for each aggregate and for each campaign.
 std::string cost_table(const ir::Program& program);
 
 }  // namespace trig::cli

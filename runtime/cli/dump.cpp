@@ -1,9 +1,11 @@
 #include "compiler/ast/printer.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/exec/predicate_index.h"
 #include "compiler/ir/program.h"
 #include "compiler/parse/parse.h"
 #include "compiler/project/project.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/executors.h"
 #include "runtime/cli/project_folder.h"
 #include "runtime/cli/terminal.h"
 
@@ -36,6 +38,10 @@ int dump_file(const DumpOptions& options, const std::string& path) {
   return report(diagnostics, sources);
 }
 
+bool is_of_project(const std::string& stage) {
+  return stage == "ir" || stage == "index" || stage == "llvm";
+}
+
 int dump_program(const DumpOptions& options) {
   Result<std::string> folder = project_folder_of(options.path);
   if (!folder) return could_not_run(folder.error());
@@ -43,12 +49,19 @@ int dump_program(const DumpOptions& options) {
   if (!project) return could_not_run(project.error());
   const int result = report((*project)->diagnostics, (*project)->sources);
   // What the checker gave up on is no program.
-  if (result == kClean) fmt::print("{}", ir::dump((*project)->program));
+  if (result != kClean) return result;
+  const ir::Program& program = (*project)->program;
+  if (options.stage == "ir") fmt::print("{}", ir::dump(program));
+  if (options.stage == "index") fmt::print("{}", exec::dump_indexes(program));
+  if (options.stage != "llvm") return result;
+  Result<std::string> text = native_code_text(program);
+  if (!text) return could_not_run(text.error());
+  fmt::print("{}", *text);
   return result;
 }
 
 int dump(const DumpOptions& options) {
-  if (options.stage == "ir") return dump_program(options);
+  if (is_of_project(options.stage)) return dump_program(options);
   if (options.path == "-") return dump_file(options, options.path);
   Result<std::vector<std::string>> files = trig_files_of(options.path);
   if (!files) return could_not_run(files.error());
@@ -65,9 +78,11 @@ int dump(const DumpOptions& options) {
 void add_dump(CLI::App& app, Chosen& chosen) {
   auto options = std::make_shared<DumpOptions>();
   CLI::App* command = app.add_subcommand("dump", "prints what the compiler makes of a text");
-  command->add_option("--stage", options->stage, "tokens, ast: of files; ir: of a project")
+  command
+      ->add_option("--stage", options->stage,
+                   "tokens, ast: of files; ir, index, llvm: of a project")
       ->required()
-      ->check(CLI::IsMember({"tokens", "ast", "ir"}));
+      ->check(CLI::IsMember({"tokens", "ast", "ir", "index", "llvm"}));
   command->add_option("path", options->path, "a file, a folder, or - for the standard input")
       ->capture_default_str();
   command->footer("Example:\n  trig dump --stage ast campaigns/cart.trig\n");

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "runtime/cli/commands.h"
+#include "runtime/cli/executors.h"
 #include "runtime/cli/runnable_project.h"
 #include "runtime/drive/deployed.h"
 #include "runtime/server/server.h"
@@ -13,6 +14,7 @@ struct ServeArguments {
   std::string path = ".";
   server::ServeOptions options;
   bool json = false;
+  bool no_jit = false;
 };
 
 int run(const ServeArguments& arguments) {
@@ -20,8 +22,9 @@ int run(const ServeArguments& arguments) {
   std::shared_ptr<const project::Project> project = load_runnable(arguments.path, code);
   if (!project) return code;
   server::Log log(arguments.json ? server::LogFormat::kJson : server::LogFormat::kText);
-  auto exit =
-      server::serve(drive::deployed(project), drive::compile_files(), arguments.options, log);
+  const drive::MakeExecutor make = executors(arguments.no_jit);
+  auto exit = server::serve(drive::deployed(project, make), drive::compile_files(make),
+                            arguments.options, log);
   if (exit) return *exit;
   log.error("cannot serve", {{"why", exit.error().message}});
   return kCouldNotRun;
@@ -43,6 +46,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
                    "for demonstrations: the clock runs this many times faster")
       ->check(CLI::Range(1.0, 1e6));
   command->add_flag("--log-json", arguments->json, "log lines as JSON");
+  add_no_jit(*command, arguments->no_jit);
   command->footer("Example: trig serve examples/shop --listen 127.0.0.1:8080 --speed 60");
   command->callback([arguments, &chosen] { chosen = [arguments] { return run(*arguments); }; });
 }

@@ -7,6 +7,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/diagnostics/xml.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/executors.h"
 #include "runtime/cli/replace_files.h"
 #include "runtime/cli/runnable_project.h"
 #include "runtime/cli/terminal.h"
@@ -23,6 +24,7 @@ struct TestArguments {
   std::string junit;
   bool coverage = false;
   int threshold = 0;  // percent
+  bool no_jit = false;
 };
 
 void print_failure(const project::Project& project, const ir::Test& test,
@@ -160,7 +162,7 @@ int run(const TestArguments& arguments) {
   if (!project) return code;
   drive::Coverage coverage(project->program);
   const bool covered = arguments.coverage || arguments.threshold > 0;
-  auto deployed = drive::deployed(project);
+  auto deployed = drive::deployed(project, executors(arguments.no_jit));
   const Outcome outcome =
       run_tests(*project, covered ? coverage.listening(deployed) : deployed, arguments.filter);
   if (outcome.passed + outcome.failed == 0) {
@@ -199,6 +201,7 @@ void add_test(CLI::App& app, Chosen& chosen) {
       ->add_option("--coverage-threshold", arguments->threshold,
                    "exit with 1 below this share, in percent")
       ->check(CLI::Range(0, 100));
+  add_no_jit(*command, arguments->no_jit);
   command->footer("Example: trig test examples/shop --filter T03");
   command->callback([arguments, &chosen] { chosen = [arguments] { return run(*arguments); }; });
 }

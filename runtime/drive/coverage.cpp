@@ -20,6 +20,7 @@ class ListeningExecutor : public exec::Executor {
     return inner_->candidates(event);
   }
   const exec::TriggerIndex& triggers() const override { return inner_->triggers(); }
+  const exec::AggregateIndex& aggregates() const override { return inner_->aggregates(); }
   void at_step(std::uint32_t campaign, std::uint32_t step) const override {
     coverage_.at_step(campaign, step);
   }

@@ -4,23 +4,24 @@
 
 namespace trig::drive {
 
-std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::Project> project) {
+std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::Project> project,
+                                                 const MakeExecutor& make_executor) {
   TRIG_CHECK(!project->diagnostics.has_errors(), "a project with errors was about to run");
   auto deployed = std::make_shared<engine::Deployed>();
   deployed->files = project->files;
   deployed->program = &project->program;
-  deployed->executor = exec::make_interpreter(project->program);
+  deployed->executor = make_executor(project->program);
   deployed->project = std::move(project);
   return deployed;
 }
 
-engine::CompileFiles compile_files() {
-  return [](const std::map<std::string, std::string>& files)
+engine::CompileFiles compile_files(MakeExecutor make_executor) {
+  return [make_executor = std::move(make_executor)](const std::map<std::string, std::string>& files)
              -> Result<std::shared_ptr<const engine::Deployed>> {
     std::shared_ptr<const project::Project> project = project::compile_stored(files);
     if (project->diagnostics.has_errors())
       return fail("{}", project->diagnostics.all().front().message);
-    return deployed(std::move(project));
+    return deployed(std::move(project), make_executor);
   };
 }
 

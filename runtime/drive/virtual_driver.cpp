@@ -70,6 +70,11 @@ Status VirtualDriver::restart() {
   auto engine = engine::Engine::open(*store_, deployed_, compile_, settings, clock_);
   if (!engine) return tl::unexpected(engine.error());
   engine_ = std::move(*engine);
+  for (bool more = engine_->filling(); more;) {
+    more = engine_->fill_history(clock_);
+    Status done = commit();
+    if (!done) return done;
+  }
   return {};
 }
 

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "compiler/exec/step.h"
+#include "runtime/engine/kept.h"
 #include "runtime/engine/programs.h"
 #include "runtime/engine/rows.h"
 #include "runtime/ports/inbox.h"
@@ -73,6 +74,9 @@ class Engine {
   // By an import, or a test: the person with that user id; false if there is none.
   bool set_subscription(std::string_view user_id, std::optional<NameHash> topic, bool subscribed,
                         std::string how, Instant now);
+  // Goes through a bounded number of stored events, to fill in what a deploy wants of the history
+  // and was not kept. True: there is more; commit and call again, whenever there is time.
+  bool fill_history(Instant now);
   // Makes everything since the last commit durable. After a Failure the engine refuses further
   // work: the store must be closed and opened again.
   Result<Turn> commit();
@@ -86,6 +90,8 @@ class Engine {
   Instant clock() const;
   std::optional<Instant> next_timer();  // nullopt: nobody waits
   std::string workspace_secret() const;
+  bool filling() const;                       // fill_history has something to do
+  std::vector<Completeness> windows() const;  // of each aggregate of the program
   std::size_t in_flight() const;
   std::size_t parked() const;  // due mails that wait for room
   const Deployed& deployed() const;

@@ -6,6 +6,7 @@
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/running.h"
 #include "runtime/engine/impl.h"
 #include "runtime/ports/limits.h"
 
@@ -189,31 +190,42 @@ void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec
   if (!type.kept_in_history) return;
   view.put(Space::kHistory, history_key(person, type.hash, moment),
            exec::encode_history_row(program, type, fields));
-  exec::KeptEvents& kept = people.find(person)->kept(type.hash);
-  ++kept.rows;
-  kept.oldest = std::min(kept.oldest, moment.occurred_at);
-  trim_history(person, type, kept);
+  exec::note_row(*programs.current().executor, *people.find(person), event, moment, fields);
+  count_row(person, event, moment);
+}
+
+// One more row of a person, and one too many goes.
+void Engine::Impl::count_row(PersonId person, std::uint32_t event, const exec::Moment& moment) {
+  const ir::EventType& type = programs.current().program->events[event];
+  exec::KeptEvents& row_count = people.find(person)->kept(type.hash);
+  ++row_count.rows;
+  row_count.oldest = std::min(row_count.oldest, moment.occurred_at);
+  row_count.newest = std::max(row_count.newest, moment.occurred_at);
+  trim_history(person, event, row_count);
   people.changed(person);
 }
 
 // Rows that no window wants any more go, and the oldest where there are too many; a bounded number
 // an event.
-void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
-                                exec::KeptEvents& kept) {
+void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::KeptEvents& kept) {
   constexpr std::size_t kRowsAtOnce = 16;
+  const exec::Executor& executor = *programs.current().executor;
+  const ir::EventType& type = executor.program().events[event];
+  exec::PersonState& state = *people.find(person);
   Instant keep_after = type.history_window ? clock - *type.history_window : Instant::min();
   if (kept.oldest > keep_after && kept.rows <= kMaxHistoryPerPersonEvent) return;
   std::vector<std::string> old;
   bool wanted = false;
   std::string prefix = history_prefix(person, type.hash);
   view.scan(Space::kHistory, prefix, after_prefix(prefix),
-            [&](std::string_view key, std::string_view) {
+            [&](std::string_view key, std::string_view row) {
               auto moment = read_history_moment(key);
               if (!moment) throw StoreFailed{"a history row has a key that is none"};
               kept.oldest = moment->occurred_at;
               bool expired = moment->occurred_at <= keep_after;
               if (!expired && kept.rows - old.size() <= kMaxHistoryPerPersonEvent) return false;
               wanted = wanted || !expired;
+              exec::forget_row(executor, state, event, *moment, row);
               old.emplace_back(key);
               return old.size() < kRowsAtOnce;
             });
@@ -222,14 +234,13 @@ void Engine::Impl::trim_history(PersonId person, const ir::EventType& type,
   if (wanted) totals.history_rows_cut += old.size();
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
-  keep_decision(*people.find(person),
-                encode(exec::Decision{
-                    clock,
-                    exec::DecisionKind::kHistoryCut,
-                    {},
-                    {},
-                    {},
-                    fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}));
+  keep_decision(state, encode(exec::Decision{clock,
+                                             exec::DecisionKind::kHistoryCut,
+                                             {},
+                                             {},
+                                             {},
+                                             fmt::format("more than {} rows of {}",
+                                                         kMaxHistoryPerPersonEvent, type.name)}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {

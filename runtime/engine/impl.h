@@ -9,6 +9,7 @@
 
 #include "compiler/exec/payload.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/kept.h"
 #include "runtime/engine/people.h"
 #include "runtime/engine/rate_gate.h"
 #include "runtime/engine/timers.h"
@@ -28,6 +29,14 @@ struct Engine::Impl {
   // --- sweep.cpp
   void prepare_triggers(Instant now);
   bool sweep_chunk(std::string& cursor, Instant now);
+
+  // --- filling.cpp
+  void note_kept(Instant now);
+  void plan_filling(Instant now);
+  bool fill_chunk(Instant now);  // true: there is more
+  PersonId fill_row(Sequence at, const EventRow& row, Instant now);
+  void finish_filling();
+  std::vector<Completeness> completeness() const;
 
   // --- turn.cpp
   void fire_timers(Instant before, std::size_t limit, bool& more);
@@ -58,7 +67,8 @@ struct Engine::Impl {
   int event_index(const Envelope& envelope) const;
   void keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
                     const ir::Items& fields);
-  void trim_history(PersonId person, const ir::EventType& type, exec::KeptEvents& kept);
+  void count_row(PersonId person, std::uint32_t event, const exec::Moment& moment);
+  void trim_history(PersonId person, std::uint32_t event, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
   // The person that an event about a mail belongs to: who got it, whatever ids came with the event.
   std::optional<PersonId> recipient_of(const Envelope& envelope);
@@ -94,6 +104,8 @@ struct Engine::Impl {
   Totals totals;
   Totals committed_totals;
   std::string workspace;
+  std::vector<KeptSince> kept;                                 // by event of the current program
+  std::optional<Filling> filling;                              // of the history, from stored events
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // day
   std::unordered_map<std::string, PersonId> identities;        // rows lately read or written

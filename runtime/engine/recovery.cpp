@@ -83,6 +83,7 @@ void Engine::Impl::recover(Instant now) {
               return true;
             });
   Programs::Changes changes = programs.begin_deploy();
+  note_kept(std::max(clock, now));
   prepare_triggers(std::max(clock, now));
   if (!changes.empty()) apply_changes(changes, std::max(clock, now));
   programs.finish_deploy();

@@ -108,6 +108,11 @@ inline constexpr std::string_view kMetaInFlight = "inflight/";   // + message ke
 inline constexpr std::string_view kMetaTriggers = "triggers";
 inline constexpr std::string_view kMetaSweep = "sweep";
 
+// Since when the history has been kept (kept.h), by event; and while stored events are gone through
+// to fill it in: how far that is.
+inline constexpr std::string_view kMetaKept = "kept/";  // + hash of an event
+inline constexpr std::string_view kMetaFilling = "filling";
+
 inline constexpr std::string_view kMetaRate = "rate/";  // + hash of a policy: its next free slot
 std::string rate_key(NameHash policy);
 

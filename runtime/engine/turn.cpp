@@ -38,6 +38,12 @@ bool Engine::settle(Instant now) {
   return more;
 }
 
+bool Engine::fill_history(Instant now) {
+  bool more = false;
+  guard([&] { more = impl_->fill_chunk(now); });
+  return more;
+}
+
 void Engine::take(Envelope envelope, Instant now) {
   guard([&] { impl_->take(std::move(envelope), now); });
 }
@@ -147,6 +153,8 @@ std::optional<Instant> Engine::next_timer() {
   return due;
 }
 std::string Engine::workspace_secret() const { return impl_->workspace; }
+bool Engine::filling() const { return impl_->filling.has_value(); }
+std::vector<Completeness> Engine::windows() const { return impl_->completeness(); }
 std::size_t Engine::in_flight() const { return impl_->in_flight; }
 std::size_t Engine::parked() const { return impl_->parked.size(); }
 const Deployed& Engine::deployed() const { return impl_->programs.current(); }

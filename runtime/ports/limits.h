@@ -55,6 +55,8 @@ constexpr std::size_t kMaxSameFileNames = 1'000;  // files of one message in a m
 // Engine
 constexpr std::size_t kMaxPeoplePerChunk =
     1'000;  // of a sweep over all people, each chunk a commit
+constexpr std::size_t kMaxEventsPerChunk =
+    1'000;  // stored ones, gone through to fill in the history, each chunk a commit
 
 // Links
 constexpr std::size_t kMaxLinkTokenBytes = 1'024;

@@ -105,6 +105,7 @@ EngineThread::Work EngineThread::wait_for_work() {
     auto until = clock_.real(*next_timer_ + Duration(1) - clock_.now());
     sleep = std::clamp(until, std::chrono::nanoseconds(0), sleep);
   }
+  if (engine_->filling()) sleep = std::chrono::nanoseconds(0);
   wake_.wait_for(lock, sleep, [&] {
     return stopping_ || !batches_.empty() || !unsubscribes_.empty() || !answers_.empty();
   });
@@ -177,6 +178,11 @@ bool EngineThread::turn(Work work) {
   if (!good) receipt.kind = ReceiptKind::kFailed;
   for (Batch& batch : work.batches) batch.done(receipt);
   for (Unsubscribe& unsubscribe : work.unsubscribes) unsubscribe.done(receipt);
+  // Between the turns, a bounded piece each time, so that what comes in never waits for long.
+  if (good && engine_->filling()) {
+    engine_->fill_history(clock_.now());
+    good = commit();
+  }
   if (good) {
     publish_status();
     return true;

@@ -134,6 +134,7 @@ class Server {
         engine::Engine::open(*store_, deployed_, std::move(compile), settings, clock_.now());
     if (!engine) return tl::unexpected(engine.error());
     clock_.begin_at((*engine)->clock());
+    say_what_is_incomplete(**engine);
     std::string workspace = (*engine)->workspace_secret();
     auto keys = link_keys(project_, workspace);
     if (!keys) return tl::unexpected(keys.error());
@@ -157,6 +158,12 @@ class Server {
     return postman_->start(
         [this](net::EventLoop& loop) { return options_.ports.make_transport(project_, loop); },
         [&](net::EventLoop& loop) { return Poster::create(loop, posts, workspace); });
+  }
+
+  void say_what_is_incomplete(const engine::Engine& engine) {
+    for (const engine::Completeness& one : engine.windows())
+      if (one.filling || !one.complete_from || *one.complete_from > engine.clock())
+        log_.info(engine::to_string(one, project_.program.zone));
   }
 
   Status listen() {

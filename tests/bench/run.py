@@ -26,11 +26,22 @@ MEASUREMENTS = {
         ("four calls at a time", ["--lanes", "4"],
          ["--lanes", "4", "--events", "10000", "--bare-seconds", "1"]),
     ],
+    # Conditions of many campaigns on one event type: matching only, on one core.
+    "filter_bench": [
+        ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--seconds", "0.3"]),
+        ("10,000 campaigns", ["--campaigns", "10000"],
+         ["--campaigns", "10000", "--seconds", "0.3"]),
+    ],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),
         ("10,000 campaigns", ["--campaigns", "10000", "--times", "3"],
          ["--campaigns", "2000", "--times", "1"]),
+    ],
+    # Whether somebody with many rows in a window costs more than somebody with few.
+    "window_cost": [
+        (f"{rows} rows", ["--rows", rows], ["--rows", rows, "--seconds", "0.1"])
+        for rows in ("10", "1000", "10000")
     ],
     "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
 }

@@ -758,6 +758,8 @@ class Cost(CiTest):
         done = self.trig("check", "--cost")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertRegex(done.stdout, r"\norder_completed +0 +1 +3 +\S.* 10000 +\d+ B +\d+ KiB\n")
+        self.assertRegex(done.stdout, r"\ncount\(order_completed in 7 days\) +running +10000 "
+                                      r"+\d+ KiB +80 B +7 days\n")
         self.assertRegex(done.stdout, r"\noften +4 +2 +1 +1000 +4\n")
         self.assertEqual(self.trig("check", "--cost", "--format", "json").returncode, 2)
 

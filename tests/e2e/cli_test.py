@@ -300,6 +300,17 @@ class Dump(CliTest):
         self.assertIn("campaign", done.out)
         self.assertIn("first_steps", done.out)
 
+    def test_how_events_find_campaigns(self):
+        self.assertEqual(self.trig("new", "shop").code, 0)
+        index = self.trig("dump", "--stage", "index", "shop")
+        self.assertEqual((index.code, index.err), (0, ""))
+        self.assertRegex(index.out, r"(?m)^index \w+: \d+$")
+        native = self.trig("dump", "--stage", "llvm", "shop")
+        if native.code == 0:
+            self.assertIn("define internal void @part(ptr", native.out)
+        else:
+            self.assertIn("without native code", native.err)
+
     def test_a_mistake_goes_to_the_error_stream(self):
         self.project(a="topic offers offers\n")
         for stage in ["ast", "ir"]:

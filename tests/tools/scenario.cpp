@@ -1,6 +1,6 @@
 // Runs the stories of tests/scenario: each .trig file is a project of its own, and every `test` in
 // it runs in virtual time on the real engine, over a store in memory and one on disk, straight
-// through and with a restart after every line.
+// through and with a restart after every line; in memory also with native code.
 //
 //   scenario tests/scenario                      all files, all worlds
 //   scenario tests/scenario/unless.trig --world memory+restart
@@ -20,6 +20,9 @@
 #include <iterator>
 #include <regex>
 
+#ifdef TRIG_JIT
+#include "compiler/jit/jit.h"
+#endif
 #include "compiler/diagnostics/render.h"
 #include "compiler/project/project.h"
 #include "runtime/drive/deployed.h"
@@ -36,11 +39,15 @@ struct World {
   std::string name;
   bool on_disk = false;
   bool restart = false;
+  bool native = false;  // conditions are native code from the first event on
 };
-const std::vector<World> kWorlds = {{"memory", false, false},
-                                    {"memory+restart", false, true},
-                                    {"rocksdb", true, false},
-                                    {"rocksdb+restart", true, true}};
+const std::vector<World> kWorlds = {
+    {"memory", false, false},           {"memory+restart", false, true},
+    {"rocksdb", true, false},           {"rocksdb+restart", true, true},
+#ifdef TRIG_JIT
+    {"memory+jit", false, false, true},
+#endif
+};
 
 // Folders for stores, gone with the program.
 class Folders {
@@ -104,9 +111,10 @@ class Runner {
     if (!project->diagnostics.all().empty())
       fmt::print("{}", render_text(project->diagnostics, project->sources, {}));
     if (project->diagnostics.has_errors()) return false;
-    auto deployed = drive::deployed(project);
-    for (const ir::Test& test : project->program.tests)
-      for (const World& world : worlds_) run_one(*project, deployed, test, world);
+    for (const World& world : worlds_) {
+      auto deployed = drive::deployed(project, executors_of(world));
+      for (const ir::Test& test : project->program.tests) run_one(*project, deployed, test, world);
+    }
     return true;
   }
 
@@ -116,6 +124,16 @@ class Runner {
   bool good() const { return folders_.good(); }
 
  private:
+  static drive::MakeExecutor executors_of([[maybe_unused]] const World& world) {
+#ifdef TRIG_JIT
+    if (world.native)
+      return [](const ir::Program& program) {
+        return jit::make_jit(program, jit::When::kBaselineNow);
+      };
+#endif
+    return exec::make_interpreter;
+  }
+
   void run_one(const project::Project& project, std::shared_ptr<const engine::Deployed> deployed,
                const ir::Test& test, const World& world) {
     drive::TestOptions options;
@@ -167,7 +185,8 @@ int main(int argc, char** argv) {
   app.add_option("place", place, "a .trig file, or a folder of them")
       ->required()
       ->check(CLI::ExistingPath);
-  app.add_option("--world", wanted, "memory, memory+restart, rocksdb or rocksdb+restart");
+  app.add_option("--world", wanted,
+                 "memory, memory+restart, memory+jit, rocksdb or rocksdb+restart");
   app.add_flag("--canary", canary, "every test must fail and say why");
   CLI11_PARSE(app, argc, argv);
   std::vector<trig::World> worlds;

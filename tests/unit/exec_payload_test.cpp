@@ -216,6 +216,17 @@ TEST_F(Payload, HistoryRowsOutliveAnotherOrderOfTheFields) {
   EXPECT_EQ(ir::to_string(ir::Value::record(back)), R"({missing, 3, "1"})");
   for (std::size_t cut = 0; cut < row.size(); ++cut)  // never reads past the end
     EXPECT_EQ(decode_history_row(later->program, event, row.substr(0, cut)).size(), 3u);
+
+  std::unique_ptr<project::Project> retyped =
+      project::compile({{"trig.toml", "name = \"t\"\ntimezone = \"UTC\"\n"},
+                        {"events.trig",
+                         "event everything { count: money?  id: text }\n"
+                         "person { email: email key }\n"}});
+  back = decode_history_row(
+      retyped->program,
+      retyped->program.events[static_cast<std::size_t>(retyped->program.find_event("everything"))],
+      row);
+  EXPECT_EQ(ir::to_string(ir::Value::record(back)), R"({missing, "1"})");
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+// The native matching of one event type: chooses buckets by the record's fields and calls their
+// code. Code of a tier is put in place while others match.
+#pragma once
+
+#include <array>
+#include <atomic>
+
+#include "compiler/jit/jit.h"
+#include "compiler/jit/native_code.h"
+
+namespace trig::jit {
+
+class Matcher {
+ public:
+  Matcher(const ir::Program& program, std::uint32_t event);
+
+  // True once its code is in place.
+  bool compile(Tier tier, const std::atomic<bool>& stop);
+  bool ready() const { return functions_.load(std::memory_order_acquire) != nullptr; }
+
+  const RecordLayout& layout() const { return layout_; }
+  std::size_t rules() const { return index_.size(); }
+  void match(MatchCall& call) const;  // when ready
+  std::string text() const { return native_text(program_, layout_, plan_); }
+
+ private:
+  struct Field {
+    std::uint32_t field = 0;
+    Slot slot;
+    const exec::PredicateIndex::FieldIndex* index = nullptr;
+    // By the text's id; kAlways where there is none.
+    std::vector<exec::PredicateIndex::BucketId> by_id;
+  };
+  void add_constants(ir::NodeId node);
+  void add_field(std::uint32_t field, const exec::PredicateIndex::FieldIndex& index);
+
+  const ir::Program& program_;
+  exec::PredicateIndex index_;
+  RecordLayout layout_;
+  PartPlan plan_;
+  std::vector<Field> fields_;
+  std::array<std::unique_ptr<NativeCode>, 2> code_;  // by tier; what others may still run stays
+  std::atomic<const BucketFunction*> functions_ = nullptr;
+};
+
+}  // namespace trig::jit

@@ -1,0 +1,42 @@
+// Compiled buckets of one event type, in memory that is writable or executable but never both (see
+// docs/decisions). The code goes with the object.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/jit/jit.h"
+#include "compiler/jit/match_call.h"
+#include "compiler/jit/native_record.h"
+
+namespace trig::jit {
+
+class NativeCode {
+ public:
+  virtual ~NativeCode() = default;
+  virtual const std::vector<BucketFunction>& functions() const = 0;  // parallel to the parts
+};
+
+// The parts of all buckets, at most kMaxRulesPerModule rules each, in order of their bucket.
+struct PartPlan {
+  struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  std::vector<std::span<const exec::PredicateIndex::Entry>> parts;
+  std::vector<Range> of_bucket;
+};
+PartPlan plan_parts(const exec::PredicateIndex& index);
+
+// Null where `stop` was set meanwhile, or where no native code is to be had on this machine.
+std::unique_ptr<NativeCode> compile_native(const ir::Program& program, const RecordLayout& layout,
+                                           const PartPlan& plan, Tier tier,
+                                           const std::atomic<bool>& stop);
+
+// The modules as text, before any optimisation.
+std::string native_text(const ir::Program& program, const RecordLayout& layout,
+                        const PartPlan& plan);
+
+}  // namespace trig::jit

@@ -1,0 +1,127 @@
+#include "compiler/jit/native_record.h"
+
+#include <bit>
+
+namespace trig::jit {
+namespace {
+
+SlotKind slot_kind(ir::Kind kind) {
+  switch (kind) {
+    case ir::Kind::kBoolean: return SlotKind::kBoolean;
+    case ir::Kind::kInteger: return SlotKind::kInteger;
+    case ir::Kind::kNumber:
+    case ir::Kind::kPercent: return SlotKind::kNumber;
+    case ir::Kind::kMoney: return SlotKind::kMoney;
+    case ir::Kind::kDate: return SlotKind::kDate;
+    case ir::Kind::kTime: return SlotKind::kTime;
+    case ir::Kind::kDateTime: return SlotKind::kInstant;
+    case ir::Kind::kDuration: return SlotKind::kDuration;
+    case ir::Kind::kText:
+    case ir::Kind::kEmail:
+    case ir::Kind::kUrl:
+    case ir::Kind::kCountry:
+    case ir::Kind::kLanguage:
+    case ir::Kind::kTimezone:
+    case ir::Kind::kCampaign:
+    case ir::Kind::kTemplate:
+    case ir::Kind::kMessage:
+    case ir::Kind::kOneOf: return SlotKind::kText;
+    case ir::Kind::kInvalid:
+    case ir::Kind::kMissing:
+    case ir::Kind::kList:
+    case ir::Kind::kRecord: return SlotKind::kValue;
+  }
+  return SlotKind::kValue;
+}
+
+template <typename T>
+bool fill_count(const T* count, std::uint64_t* words) {
+  if (count == nullptr) return false;
+  if constexpr (std::is_same_v<T, TimeOfDay>)
+    *words = static_cast<std::uint64_t>(std::int64_t{count->minutes});
+  else if constexpr (std::is_same_v<T, Duration>)
+    *words = static_cast<std::uint64_t>(count->count());
+  else
+    *words = static_cast<std::uint64_t>(std::int64_t{count->time_since_epoch().count()});
+  return true;
+}
+
+}  // namespace
+
+RecordLayout::RecordLayout(const ir::Program& program, ir::Type record) {
+  const std::vector<ir::Field>& fields = program.types.record_at(record).fields;
+  words_ = (fields.size() + 63) / 64;
+  for (const ir::Field& field : fields) {
+    SlotKind kind = slot_kind(field.type.kind);
+    slots_.push_back({kind, static_cast<std::uint32_t>(words_)});
+    words_ += kind == SlotKind::kMoney || kind == SlotKind::kText ? 2 : 1;
+  }
+  ids_.resize(fields.size());
+}
+
+std::uint32_t RecordLayout::add_constant(std::uint32_t field, std::string_view text) {
+  Ids& ids = ids_[field];
+  return ids.try_emplace(std::string(text), static_cast<std::uint32_t>(ids.size() + 1))
+      .first->second;
+}
+
+std::uint32_t RecordLayout::id_of(std::uint32_t field, std::string_view text) const {
+  const Ids& ids = ids_[field];
+  if (ids.empty()) return 0;
+  auto found = ids.find(text);
+  return found == ids.end() ? 0 : found->second;
+}
+
+bool RecordLayout::fill(const ir::Items& fields, NativeRecord& record) const {
+  if (fields.size() != slots_.size()) return false;
+  record.assign(words_, 0);  // also of what is missing: an empty text may be looked at
+  for (std::uint32_t field = 0; field < fields.size(); ++field) {
+    if (fields[field].missing()) continue;
+    if (!fill_slot(field, fields[field], &record[slots_[field].word])) return false;
+    record[field / 64] |= std::uint64_t{1} << (field % 64);
+  }
+  return true;
+}
+
+bool RecordLayout::fill_slot(std::uint32_t field, const ir::Value& value,
+                             std::uint64_t* words) const {
+  switch (slots_[field].kind) {
+    case SlotKind::kBoolean: {
+      const bool* boolean = value.get<bool>();
+      if (boolean != nullptr) *words = *boolean ? 1 : 0;
+      return boolean != nullptr;
+    }
+    case SlotKind::kInteger: {
+      const std::int64_t* whole = value.get<std::int64_t>();
+      if (whole != nullptr) *words = static_cast<std::uint64_t>(*whole);
+      return whole != nullptr;
+    }
+    case SlotKind::kNumber: {
+      const Decimal* decimal = value.get<Decimal>();
+      if (decimal != nullptr) *words = static_cast<std::uint64_t>(decimal->millionths());
+      return decimal != nullptr;
+    }
+    case SlotKind::kMoney: {
+      const ir::Money* money = value.get<ir::Money>();
+      if (money == nullptr) return false;
+      words[0] = static_cast<std::uint64_t>(money->amount.millionths());
+      words[1] = money->currency.code;
+      return true;
+    }
+    case SlotKind::kText: {
+      const std::string* text = value.get<std::string>();
+      if (text == nullptr || text->size() > 0xffffffffU) return false;
+      words[0] = std::bit_cast<std::uint64_t>(text->data());
+      words[1] = std::uint64_t{id_of(field, *text)} << 32 | text->size();
+      return true;
+    }
+    case SlotKind::kDate: return fill_count(value.get<Date>(), words);
+    case SlotKind::kTime: return fill_count(value.get<TimeOfDay>(), words);
+    case SlotKind::kInstant: return fill_count(value.get<Instant>(), words);
+    case SlotKind::kDuration: return fill_count(value.get<Duration>(), words);
+    case SlotKind::kValue: *words = std::bit_cast<std::uint64_t>(&value); return true;
+  }
+  return false;
+}
+
+}  // namespace trig::jit
