@@ -1,15 +1,6 @@
 // The documents say only what was run: every block of docs/**/*.md and README.md that is tagged
-// `trig` is checked, and the tests in it are run.
-//
-//   ```trig                    declarations: no error and no warning
-//   ```trig error E0204        declarations that give exactly this
-//   ```trig step               a part, in the frame below; a blank line begins another one
-//   ```trig step error E0204   a part that gives exactly this
-//   ```trig tests/a.trig       a file; those of a page are one project
-//
-// What else a block needs stands in a comment of its page, `<!-- vocabulary … -->`, or in that of
-// another page, `<!-- vocabulary of language.md -->`; what a block declares itself is left out of
-// it. `# file PATH` in it begins a file of `#| ` lines.
+// `trig` (tests/tools/doc_blocks.h) is checked, is in the one format, and the tests in it are run.
+// A page may have the vocabulary of another one: `<!-- vocabulary of language.md -->`.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,16 +10,23 @@
 #include <regex>
 #include <set>
 
+#include "compiler/ast/printer.h"
 #include "compiler/diagnostics/render.h"
+#include "compiler/parse/parse.h"
 #include "compiler/project/project.h"
 #include "runtime/drive/deployed.h"
 #include "runtime/drive/test_run.h"
+#include "tests/tools/doc_blocks.h"
 #include "tests/tools/files_in_comments.h"
 
 namespace trig {
 namespace {
 
 namespace fs = std::filesystem;
+using golden::beside;
+using golden::Block;
+using golden::blocks_of;
+using golden::lines_of;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -38,126 +36,6 @@ const fs::path kReference = kRoot / "docs" / "reference";
 std::string text_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
-// ------------------------------------------------------------------------------------------ blocks
-
-struct Block {
-  std::size_t line = 0;  // of its fence
-  std::string kind;      // "" declarations, a frame, or the name of a file
-  std::string error;     // the code it must give; "": none
-  std::string text;
-};
-
-Block block_of(std::istringstream& words) {
-  Block block;
-  for (std::string word; words >> word;) {
-    if (word == "error")
-      words >> block.error;
-    else
-      block.kind = word;
-  }
-  return block;
-}
-
-std::vector<Block> blocks_of(const std::string& page) {
-  std::vector<Block> blocks;
-  bool inside = false;
-  bool wanted = false;
-  std::size_t number = 0;
-  for (const std::string& line : lines_of(page)) {
-    ++number;
-    bool fence = line.starts_with("```");
-    if (fence && !inside) {
-      std::istringstream words(line.substr(3));
-      std::string language;
-      words >> language;
-      wanted = language == "trig";
-      if (wanted) blocks.push_back(block_of(words));
-      if (wanted) blocks.back().line = number;
-    }
-    if (fence) inside = !inside;
-    if (inside && !fence && wanted) blocks.back().text += line + "\n";
-  }
-  return blocks;
-}
-
-// Indented, so that none of its lines looks like a declaration.
-const std::string kHead = "campaign example \"Example\" {\n  policy marketing\n";
-
-// A part of a campaign or another declaration → a whole one.
-std::string framed(const std::string& kind, const std::string& part) {
-  std::string campaign = kHead + "  on cart_updated as cart per cart_id\n";
-  std::string consent = part.find("consent") == part.npos ? "  consent required for offers\n" : "";
-  if (kind == "step") return campaign + part + "}\n";
-  if (kind == "tail")
-    return campaign + "  step reminder\n  wait 1 hour\n  step mail\n  send hello()\n" + part +
-           "}\n";
-  if (kind == "trigger") return kHead + part + "  send hello()\n}\n";
-  if (kind == "where")
-    return kHead + "  on cart_updated as cart where " + part + "  per cart_id\n  send hello()\n}\n";
-  if (kind == "expression")
-    return campaign + "  post \"https://example.com/hook\" with { value: " + part + "  }\n}\n";
-  if (kind == "policy") return "policy example {\n" + consent + part + "}\n";
-  if (kind == "fields") return "event example {\n" + part + "}\n";
-  return "";
-}
-
-std::vector<std::string> parts_of(const std::string& text) {
-  std::vector<std::string> parts(1);
-  for (const std::string& line : lines_of(text)) {
-    if (!line.empty())
-      parts.back() += line + "\n";
-    else if (!parts.back().empty())
-      parts.emplace_back();
-  }
-  if (parts.back().empty()) parts.pop_back();
-  return parts;
-}
-
-// -------------------------------------------------------------------------------------- vocabulary
-
-// "event order_completed", "person", "use std.email": what a declaration declares.
-std::string key_of(const std::string& line) {
-  static const std::regex kHead(
-      "^(use|event|record|list|catalog|topic|coupons|segment|template|policy|campaign) +([\\w.]+)"
-      "|^(person) *\\{");
-  std::smatch head;
-  if (!std::regex_search(line, head, kHead)) return "";
-  return head[3].matched ? head[3].str() : head[1].str() + " " + head[2].str();
-}
-
-// The declarations that the text does not have itself.
-std::string beside(const std::string& vocabulary, const std::string& text) {
-  std::set<std::string> own;
-  for (const std::string& line : lines_of(text)) own.insert(key_of(line));
-  std::string rest;
-  bool keep = true;
-  for (const std::string& line : lines_of(vocabulary)) {
-    std::string key = key_of(line);
-    if (!key.empty()) keep = !own.contains(key);
-    if (keep) rest += line + "\n";
-  }
-  return rest;
-}
-
-std::string vocabulary_of(const std::string& page) {
-  static const std::regex kOther("<!-- vocabulary of (\\S+) -->");
-  std::smatch other;
-  std::string text = page;
-  if (std::regex_search(page, other, kOther)) text = text_of(kReference / other[1].str());
-  constexpr std::string_view kOpen = "<!-- vocabulary\n";
-  std::size_t begin = text.find(kOpen);
-  if (begin == text.npos) return "";
-  begin += kOpen.size();
-  return text.substr(begin, text.find("-->", begin) - begin);
 }
 
 // ----------------------------------------------------------------------------------------- running
@@ -175,6 +53,13 @@ void add_templates(const std::string& text, project::Files& files) {
     std::string path = (*it)[1].str();
     files[path] = path.starts_with("templates/service/") ? kTransactional : kMarketing;
   }
+}
+
+std::string vocabulary_of(const std::string& page) {
+  static const std::regex kOther("<!-- vocabulary of (\\S+) -->");
+  std::smatch other;
+  bool elsewhere = std::regex_search(page, other, kOther);
+  return golden::vocabulary_of(elsewhere ? text_of(kReference / other[1].str()) : page);
 }
 
 struct Page {
@@ -240,23 +125,39 @@ void try_files(project::Files files, const Block& block, Page& page) {
     run_tests(project, place, page);
 }
 
+// As `trig fmt` prints it.
+std::string formatted(const std::string& text) {
+  SourceMap sources;
+  Diagnostics diagnostics;
+  SourceId id = sources.add("block.trig", text);
+  ast::File tree = parse::parse(id, sources[id], diagnostics);
+  return diagnostics.has_errors() ? text : ast::print(tree, sources[id]);
+}
+
+void try_block(const Block& block, Page& page) {
+  std::string place = fmt::format("{}:{}", page.name, block.line);
+  std::vector<std::string> texts = golden::whole_texts(block);
+  if (texts.empty())
+    page.complaints.push_back(fmt::format("{}: no part is called {}", place, block.kind));
+  for (const std::string& text : texts) {
+    try_files({{"block.trig", text}}, block, page);
+    std::string better = block.in_the_format() ? formatted(text) : text;
+    if (better != text)
+      page.complaints.push_back(fmt::format("{}: in the format it is\n{}", place, better));
+  }
+}
+
 Page try_page(const std::string& name, const std::string& text) {
   Page page{name, vocabulary_of(text), {}, 0, 0};
   project::Files files;
   Block of_files;
   for (const Block& block : blocks_of(text)) {
-    if (block.kind.ends_with(".trig")) {
-      files[block.kind] = block.text;
-      of_files.line = block.line;
-    } else if (block.kind.empty()) {
-      try_files({{"block.trig", block.text}}, block, page);
-    } else if (framed(block.kind, "").empty()) {
-      page.complaints.push_back(
-          fmt::format("{}:{}: no part is called {}", name, block.line, block.kind));
-    } else {
-      for (const std::string& part : parts_of(block.text))
-        try_files({{"block.trig", framed(block.kind, part)}}, block, page);
+    if (!block.is_file()) {
+      try_block(block, page);
+      continue;
     }
+    files[block.kind] = block.text;
+    of_files.line = block.line;
   }
   if (!files.empty()) try_files(std::move(files), of_files, page);
   return page;
@@ -392,12 +293,13 @@ TEST(Docs, AWrongBlockIsFound) {
               HasSubstr("expected E0101, got"));
   EXPECT_THAT(complaint(vocabulary + "```trig policy\nat most 1 email per month\n```\n"),
               HasSubstr("got E0309"));
+  EXPECT_THAT(complaint("```trig\ntopic  news \"News\"\n```\n"), HasSubstr("in the format it is"));
   EXPECT_THAT(complaint("```trig stanza\nstop\n```\n"), HasSubstr("no part is called stanza"));
   EXPECT_THAT(complaint(vocabulary +
-                        "```trig\npolicy service { consent not needed }\n"
-                        "event told { plan: text }\n"
+                        "```trig\npolicy service { consent not needed }\n\n"
+                        "event told { plan: text }\n\n"
                         "campaign tell \"Tell\" {\n  policy service\n  on began\n"
-                        "  emit told { plan: \"a\" }\n}\n"
+                        "  emit told { plan: \"a\" }\n}\n\n"
                         "test \"nothing goes\" {\n  person ana { email: \"ana@example.com\" }\n"
                         "  at 2026-03-10 12:00   ana began { plan: \"a\" }\n"
                         "  expect journey tell of ana waiting\n}\n```\n"),
