@@ -44,6 +44,7 @@ constexpr std::size_t kMaxRunningBytes = 4 * 1024;    // values of one; a larger
 constexpr std::size_t kMaxJourneysPerPerson = 1'000;  // live ones
 constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to counts and sequences
 constexpr std::size_t kMaxStartsAtOnce = 100;       // journeys one input may start for one person
+constexpr std::size_t kMaxNegativesPerEvent = 16;   // campaigns it did not start and says why
 constexpr std::size_t kMaxSplitsPerPerson = 1'000;  // whose arms are remembered; the oldest goes
 constexpr std::uint32_t kMaxHourCount = 1'000;      // of a habit; then every hour's count is halved
 constexpr std::size_t kMaxPostBytes = 64 * 1024;    // the body of one

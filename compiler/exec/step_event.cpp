@@ -231,6 +231,7 @@ void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to
 void Stepper::explain_not_started(const EventInput& input,
                                   const std::vector<Executor::Match>& matches) {
   const ir::Program& program = world_.current->program();
+  std::size_t kept_out = 0;
   auto match = matches.begin();  // in the order of the candidates
   for (const Executor::Match& candidate : world_.current->candidates(input.index)) {
     if (match != matches.end() && match->campaign == candidate.campaign &&
@@ -238,6 +239,7 @@ void Stepper::explain_not_started(const EventInput& input,
       ++match;
       continue;
     }
+    if (++kept_out > kMaxNegativesPerEvent) continue;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
     const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
     std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
@@ -246,6 +248,9 @@ void Stepper::explain_not_started(const EventInput& input,
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
            "`where` is false: " + explain(*world_.current, alternative.where, frame));
   }
+  if (kept_out > kMaxNegativesPerEvent)
+    decide(DecisionKind::kNotStarted, nullptr, JourneyId::kNone,
+           fmt::format("`where` of {} more campaigns is false", kept_out - kMaxNegativesPerEvent));
 }
 
 void Stepper::try_start(const EventInput& input, const Executor::Match& match,

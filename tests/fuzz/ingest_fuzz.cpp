@@ -34,7 +34,9 @@ void check_envelope(const Envelope& envelope) {
   TRIG_CHECK(envelope.received_at == kReceived, "not the time of receipt");
   TRIG_CHECK(envelope.payload.size() <= trig::kMaxEventBytes, "a payload is too large");
   if (!envelope.malformed.empty()) return;
-  TRIG_CHECK(!envelope.user_id.empty() || !envelope.anonymous_id.empty(), "nobody's event");
+  // What happened to a mail belongs to who got it.
+  bool of_someone = !envelope.user_id.empty() || !envelope.anonymous_id.empty();
+  TRIG_CHECK(of_someone || envelope.kind == EnvelopeKind::kTrack, "nobody's event");
   TRIG_CHECK(is_json_object(envelope.payload), "a payload is no JSON object");
   TRIG_CHECK(envelope.context.empty() || is_json_object(envelope.context), "a broken context");
 }

@@ -205,6 +205,25 @@ TYPED_TEST(EnginePeople, TheLinesOfWhyAreBounded) {
   EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson);
 }
 
+TYPED_TEST(EnginePeople, OneEventSaysOfFewCampaignsWhyItDidNotStartThem) {
+  std::string campaigns;
+  for (std::size_t i = 0; i < kMaxNegativesPerEvent + 3; ++i)
+    campaigns += fmt::format(
+        "campaign c{} {{\n  policy service\n  on signed_up where plan == \"p{}\"\n  send "
+        "welcome()\n}}\n",
+        i, i);
+  this->open(campaigns);
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "signed_up", R"({"plan":"p17"})");
+  ASSERT_EQ(run.mails.size(), 1u) << "one does start";
+  EXPECT_NE(run.why("ana").find("c15: not started"), std::string::npos) << run.why("ana");
+  EXPECT_EQ(run.why("ana").find("c16: not started"), std::string::npos);
+  EXPECT_NE(run.why("ana").find("not started, `where` of 2 more campaigns is false"),
+            std::string::npos)
+      << run.why("ana");
+}
+
 TYPED_TEST(EnginePeople, AJourneyTooManyIsRefusedAndSaysSo) {
   this->open(R"(
 campaign many {

@@ -55,6 +55,8 @@ REACHED = {
                                    "kMaxTriggerEventsPerPerson"),
     "kMaxStartsAtOnce": ("no further start", "tests/sim/engine_triggers_test.cpp",
                          "kMaxStartsAtOnce"),
+    "kMaxNegativesPerEvent": ("counted in one line", "tests/sim/engine_people_test.cpp",
+                              "OneEventSaysOfFewCampaignsWhyItDidNotStartThem"),
     "kMaxSplitsPerPerson": ("the oldest goes", "tests/sim/engine_steps_test.cpp",
                             "kMaxSplitsPerPerson"),
     "kMaxRulesPerModule": ("another module", "tests/unit/jit_test.cpp",
