@@ -91,8 +91,8 @@ REACHED = {
                       "kMaxJsonDepth"),
     "kMaxIdBytes": ("the event is rejected", "tests/unit/ingest_envelope_test.cpp",
                     "kMaxIdBytes"),
-    "kMaxInboxEvents": ("503", "tests/unit/engine_thread_test.cpp", "kMaxInboxEvents"),
-    "kMaxInboxBytes": ("503", "tests/unit/engine_thread_test.cpp", "kMaxInboxBytes"),
+    "kMaxInboxEvents": ("429", "tests/unit/engine_thread_test.cpp", "kMaxInboxEvents"),
+    "kMaxInboxBytes": ("429", "tests/unit/engine_thread_test.cpp", "kMaxInboxBytes"),
     "kMaxGroupCommitEvents": ("the next commit", "tests/unit/engine_thread_test.cpp",
                               "kMaxGroupCommitEvents"),
     "kMaxHeaderBytes": ("431", "tests/unit/http_server_test.cpp", "BoundsTheHeader"),
@@ -183,12 +183,12 @@ def constants(path):
         yield section, found[2], found[1], (found[3] or found[4]).strip(), comment
 
 
-def value_text(kind, expression):
+def value_text(name, kind, expression):
     number = eval(re.sub(r"(?<=\d)'(?=\d)", "", expression), {"__builtins__": {}})
     if kind.startswith("std::chrono::"):
         return f"{number:,} {kind.rpartition(':')[2]}"
     for unit, size in (("MiB", 1024 * 1024), ("KiB", 1024)):
-        if number % size == 0 and number:
+        if name.endswith("Bytes") and number % size == 0 and number:
             return f"{number // size:,} {unit}"
     return f"{number:,}"
 
@@ -207,7 +207,7 @@ def page():
                 beyond, path, _ = REACHED[name]
                 test = f"`{pathlib.Path(path).name}`"
             what = section.rstrip(".") + (": " + comment if comment else "")
-            value = value_text(kind, expression)
+            value = value_text(name, kind, expression)
             parts.append(f"| `{name}` | {value} | {what} | {beyond} | {test} |")
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
