@@ -20,5 +20,6 @@ export const DIFFERENCES = [
     ours: "Liquid error (line 1): cannot compare text with a number" },
   { name: "truncatewords of a text that begins with a blank",
     template: `{{ " one two three" | truncatewords: 2 }}`, ours: "one two..." },
+  { name: "slice from before the beginning", template: `{{ "a" | slice: -2, 2 }}`, ours: "" },
   { name: "modulo of a negative number", template: `{{ -5 | modulo: 7 }}`, ours: "2" },
 ];

@@ -68,7 +68,7 @@ class Maker {
       "strip_html", "strip_newlines", "newline_to_br", `append: ${this.quoted()}`,
       `prepend: ${this.quoted()}`, `replace: "a", "o"`, `replace_first: "a", "o"`, `remove: "a"`,
       `remove_first: "a"`, `truncate: ${this.one(4, 6, 10)}`, `prepend: "b c d " | truncatewords: 2`,
-      `slice: ${this.one(0, 1, 2)}, ${this.one(1, 2, 3)}`, `slice: -2, 2`, "url_decode");
+      `slice: ${this.one(0, 1, 2)}, ${this.one(1, 2, 3)}`, `slice: -1, 2`, "url_decode");
   }
 
   listOf() {
@@ -99,7 +99,7 @@ class Maker {
   }
 
   loop(depth) {
-    const range = this.one("list", "words", "(1..3)", "(1..n)", "items");
+    const range = this.one("list", "words", "(1..3)", "(1..words.size)", "items");
     const name = `v${this.names++}`;
     const limits = this.one("", "", ` limit: ${this.below(3)}`, ` offset: ${this.below(2)}`,
       ` limit: 2 offset: 1`) + this.one("", "", " reversed");
