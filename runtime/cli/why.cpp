@@ -1,6 +1,7 @@
 // trig why: what happened to a person, and why; what did not happen too.
 #include <fmt/format.h>
 
+#include "compiler/diagnostics/diagnostic.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/data_folder.h"
 #include "runtime/cli/terminal.h"
@@ -18,6 +19,19 @@ struct WhyArguments {
   bool json = false;
 };
 
+// A campaign that the project has, or that decided something for this person before it was removed.
+Status check_campaign(const std::string& name, const ir::Program& program,
+                      const std::vector<exec::Decision>& decisions) {
+  if (program.find_campaign(name_hash(name)) >= 0) return {};
+  for (const exec::Decision& decision : decisions)
+    if (decision.campaign_name == name) return {};
+  std::vector<std::string> names;
+  for (const ir::Campaign& campaign : program.campaigns) names.push_back(campaign.name);
+  const std::string best = closest(name, names);
+  if (best.empty()) return fail("no campaign is called `{}`", name);
+  return fail("no campaign is called `{}`; did you mean `{}`?", name, best);
+}
+
 Result<int> answer(const WhyArguments& arguments) {
   auto data = open_data(arguments.path, arguments.data);
   if (!data) return tl::unexpected(data.error());
@@ -26,6 +40,10 @@ Result<int> answer(const WhyArguments& arguments) {
   if (!*person) return fail("nobody is known as {}", arguments.person);
   auto decisions = report::why(*data->store, {**person, arguments.campaign});
   if (!decisions) return tl::unexpected(decisions.error());
+  if (arguments.campaign) {
+    Status known = check_campaign(*arguments.campaign, data->project->program, *decisions);
+    if (!known) return tl::unexpected(known.error());
+  }
   if (arguments.json)
     fmt::print("{}\n", report::why_json(*decisions));
   else

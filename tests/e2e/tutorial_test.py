@@ -96,7 +96,15 @@ class Reader:
             assert code == 0, f"the server ended with {code}"
 
 
-def follow(trig, text):
+# Questions to the data that the tutorial leaves: command, lines of the answer.
+AFTERWARDS = [
+    ("trig why ana first_step",
+     ["trig: no campaign is called `first_step`; did you mean `first_steps`?"]),
+    ("trig why nobody", ["trig: nobody is known as nobody"]),
+]
+
+
+def follow(trig, text, afterwards=()):
     """How many commands were run."""
     commands = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -110,6 +118,8 @@ def follow(trig, text):
                 else:
                     commands += 1
                     reader.run(*step[1:])
+            for command, expected in afterwards:
+                reader.run(command, expected)
         finally:
             reader.stop()
     return commands
@@ -131,7 +141,7 @@ def main():
         canary(sys.argv[2])
         return
     text = pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else TUTORIAL).read_text(encoding="utf-8")
-    print(f"{follow(sys.argv[1], text)} commands of the tutorial do what it says")
+    print(f"{follow(sys.argv[1], text, AFTERWARDS)} commands of the tutorial do what it says")
 
 
 if __name__ == "__main__":
