@@ -71,7 +71,7 @@ class PredicateIndex {
   };
   struct ScalarHash {
     std::size_t operator()(const ScalarKey& key) const {
-      return std::hash<std::int64_t>()(key.at * 31 + key.detail) * 31 +
+      return (static_cast<std::size_t>(key.at) * 31 + static_cast<std::size_t>(key.detail)) * 31 +
              static_cast<std::size_t>(key.kind);
     }
   };
