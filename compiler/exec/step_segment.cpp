@@ -21,18 +21,28 @@ void Stepper::refresh_segments(const std::vector<std::uint32_t>& segments, bool 
   for (std::uint32_t segment : segments) refresh_segment(segment, may_start);
 }
 
+bool Stepper::ask_again(const ir::Segment& segment, Membership& known) {
+  Frame frame = frame_for(*world_.current, nullptr);
+  bool before = known.inside;
+  known.inside = holds(world_.current->evaluate(segment.condition, frame));
+  known.check_at = next_change(*world_.current, segment.condition, frame);
+  return known.inside != before;
+}
+
+void Stepper::tell_segment(const ir::Segment& segment, const std::string& what) {
+  Frame frame = frame_for(*world_.current, nullptr);
+  decide(DecisionKind::kSegment, nullptr, JourneyId::kNone,
+         what + ": " + explain(*world_.current, segment.condition, frame));
+}
+
 void Stepper::refresh_segment(std::uint32_t index, bool may_start) {
   const ir::Program& program = world_.current->program();
   const ir::Segment& segment = program.segments[index];
   Membership& known = membership(segment);
-  Frame frame = frame_for(*world_.current, nullptr);
-  bool inside = holds(world_.current->evaluate(segment.condition, frame));
-  known.check_at = next_change(*world_.current, segment.condition, frame);
-  if (inside == known.inside) return;
-  known.inside = inside;
+  if (!ask_again(segment, known)) return;
+  const bool inside = known.inside;
   std::string what = (inside ? "entered " : "left ") + segment.name;
-  decide(DecisionKind::kSegment, nullptr, JourneyId::kNone,
-         what + ": " + explain(*world_.current, segment.condition, frame));
+  tell_segment(segment, what);
   const TriggerIndex& triggers = world_.current->triggers();
   for (std::uint32_t campaign : (inside ? triggers.entering : triggers.leaving)[index]) {
     if (may_start)
@@ -64,14 +74,9 @@ void Stepper::take_stock_of_segments() {
                             });
     if (kept) continue;
     Membership& known = membership(segment);
-    Frame frame = frame_for(*world_.current, nullptr);
     known.version = version;
-    known.inside = holds(world_.current->evaluate(segment.condition, frame));
-    known.check_at = next_change(*world_.current, segment.condition, frame);
-    if (known.inside)
-      decide(DecisionKind::kSegment, nullptr, JourneyId::kNone,
-             fmt::format("in {} when it was deployed: {}", segment.name,
-                         explain(*world_.current, segment.condition, frame)));
+    ask_again(segment, known);
+    if (known.inside) tell_segment(segment, "in " + segment.name + " when it was deployed");
   }
 }
 
@@ -80,14 +85,9 @@ void Stepper::history_refilled() {
   for (std::uint32_t index : world_.current->triggers().watched) {
     const ir::Segment& segment = program.segments[index];
     Membership& known = membership(segment);
-    Frame frame = frame_for(*world_.current, nullptr);
-    bool inside = holds(world_.current->evaluate(segment.condition, frame));
-    known.check_at = next_change(*world_.current, segment.condition, frame);
-    if (inside == known.inside) continue;
-    known.inside = inside;
-    decide(DecisionKind::kSegment, nullptr, JourneyId::kNone,
-           fmt::format("{} {} by events from before the deploy: {}", inside ? "in" : "not in",
-                       segment.name, explain(*world_.current, segment.condition, frame)));
+    if (!ask_again(segment, known)) continue;
+    tell_segment(segment, fmt::format("{} {} by events from before the deploy",
+                                      known.inside ? "in" : "not in", segment.name));
   }
 }
 

@@ -128,6 +128,9 @@ class Stepper {
   // --- step_segment.cpp
   void refresh_segments(const std::vector<std::uint32_t>& segments, bool may_start);
   void refresh_segment(std::uint32_t segment, bool may_start);
+  // Asks again who is inside, and when to ask next. True: it is another answer.
+  bool ask_again(const ir::Segment& segment, Membership& known);
+  void tell_segment(const ir::Segment& segment, const std::string& what);
   void segments_due();
   void take_stock_of_segments();  // for a deploy: nobody enters or leaves
   Membership& membership(const ir::Segment& segment);
