@@ -3,6 +3,7 @@
 
 #include "compiler/check/campaign.h"
 #include "compiler/check/emit_leads.h"
+#include "compiler/ir/ways.h"
 
 namespace trig::check {
 
@@ -54,23 +55,9 @@ class InstantLeads {
       if (const auto* emit = std::get_if<ir::Emit>(&step.node))
         leads_.push_back(
             {event, emit->event, &campaign, step.range, needs, Duration{0}, at, takes});
-      bool waits = std::holds_alternative<ir::WaitSpan>(step.node) ||
-                   std::holds_alternative<ir::WaitUntil>(step.node) ||
-                   std::holds_alternative<ir::WaitForEvent>(step.node) ||
-                   std::holds_alternative<ir::WaitForSilence>(step.node);
-      if (waits || std::holds_alternative<ir::End>(step.node)) continue;
-      if (const auto* jump = std::get_if<ir::Jump>(&step.node)) {
-        open.push_back(jump->to);
-        continue;
-      }
-      if (const auto* branch = std::get_if<ir::Branch>(&step.node))
-        open.push_back(branch->otherwise);
-      if (const auto* split = std::get_if<ir::Split>(&step.node)) {
-        for (const ir::Split::Arm& arm : split->arms)
-          if (!arm.holdout) open.push_back(arm.first);
-        continue;
-      }
-      open.push_back(at + 1);
+      if (ir::waits(step)) continue;
+      for (const ir::Way& way : ir::ways_from(campaign, at))
+        if (!way.holdout) open.push_back(static_cast<std::uint32_t>(way.to));
     }
   }
 

@@ -33,6 +33,13 @@ struct Ways {
 
 }  // namespace
 
+bool waits(const Step& step) {
+  return std::holds_alternative<WaitSpan>(step.node) ||
+         std::holds_alternative<WaitUntil>(step.node) ||
+         std::holds_alternative<WaitForEvent>(step.node) ||
+         std::holds_alternative<WaitForSilence>(step.node);
+}
+
 std::vector<NodeId> nodes_of(const Step& step) {
   if (const auto* wait = std::get_if<WaitUntil>(&step.node)) return {wait->base};
   if (const auto* branch = std::get_if<Branch>(&step.node)) return {branch->condition};

@@ -18,6 +18,9 @@ struct Way {
 // In the order that Executor::took_way counts them. Of an End: none.
 std::vector<Way> ways_from(const Campaign& campaign, std::size_t step);
 
+// Whether a journey may stand at the step for a while, before it does anything further.
+bool waits(const Step& step);
+
 // The expressions that a step evaluates itself.
 std::vector<NodeId> nodes_of(const Step& step);
 

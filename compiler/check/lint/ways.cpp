@@ -8,11 +8,7 @@ namespace trig::check {
 namespace {
 
 bool stops(const ir::Step& step) {
-  return std::holds_alternative<ir::WaitSpan>(step.node) ||
-         std::holds_alternative<ir::WaitUntil>(step.node) ||
-         std::holds_alternative<ir::WaitForEvent>(step.node) ||
-         std::holds_alternative<ir::WaitForSilence>(step.node) ||
-         std::holds_alternative<ir::Send>(step.node);
+  return ir::waits(step) || std::holds_alternative<ir::Send>(step.node);
 }
 
 }  // namespace
