@@ -27,7 +27,7 @@ void Engine::Impl::take_emitted() {
           fmt::format("more than {} events emitted one because of the other", kMaxEmitDepth);
     } else {
       emit_depth = next.depth;
-      apply_event(row, sequence, true);
+      apply_event(row, read_event(row.envelope), sequence, true);
       emit_depth = 0;
     }
     if (row.fate == EventFate::kRejected) {

@@ -94,7 +94,12 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
   ++totals.events;
   EventRow row;
   row.envelope = std::move(envelope);
-  const std::optional<PersonId> recipient = recipient_of(row.envelope);
+  const bool is_event = row.envelope.kind == EnvelopeKind::kTrack ||
+                        row.envelope.kind == EnvelopeKind::kPage ||
+                        row.envelope.kind == EnvelopeKind::kScreen;
+  ReadEvent read;
+  if (is_event && row.envelope.malformed.empty()) read = read_event(row.envelope);
+  const std::optional<PersonId> recipient = recipient_of(read);
   if (row.envelope.malformed.empty() && !recipient && row.envelope.user_id.empty() &&
       row.envelope.anonymous_id.empty())
     row.envelope.malformed = "no userId and no anonymousId";
@@ -109,7 +114,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     switch (row.envelope.kind) {
       case EnvelopeKind::kTrack:
       case EnvelopeKind::kPage:
-      case EnvelopeKind::kScreen: apply_event(row, at, false); break;
+      case EnvelopeKind::kScreen: apply_event(row, read, at, false); break;
       case EnvelopeKind::kIdentify: apply_identify(row, traits); break;
       case EnvelopeKind::kGroup:
       case EnvelopeKind::kAlias: row.fate = EventFate::kOnlyIds; break;
@@ -122,17 +127,23 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
   view.put(Space::kEvents, event_key(at), encode(row));
 }
 
-std::optional<PersonId> Engine::Impl::recipient_of(const Envelope& envelope) {
-  if (envelope.kind != EnvelopeKind::kTrack || !envelope.malformed.empty()) return std::nullopt;
-  const int index = event_index(envelope);
-  const exec::Executor& executor = *programs.current().executor;
-  const ir::Program& program = executor.program();
-  if (index < 0 || !program.events[static_cast<std::size_t>(index)].about_mail) return std::nullopt;
-  const auto event = static_cast<std::uint32_t>(index);
-  const exec::Decoded decoded = executor.decode(event, envelope.payload);
-  const auto& fields = program.types.record_at(program.events[event].record).fields;
-  for (std::size_t i = 0; i < fields.size() && decoded.problems.empty(); ++i) {
-    const auto* name = decoded.fields[i].get<std::string>();
+Engine::Impl::ReadEvent Engine::Impl::read_event(const Envelope& envelope) const {
+  ReadEvent read;
+  read.index = event_index(envelope);
+  if (read.index >= 0)
+    read.decoded = programs.current().executor->decode(static_cast<std::uint32_t>(read.index),
+                                                       envelope.payload);
+  return read;
+}
+
+std::optional<PersonId> Engine::Impl::recipient_of(const ReadEvent& read) {
+  const ir::Program& program = *programs.current().program;
+  if (read.index < 0 || !read.decoded.problems.empty()) return std::nullopt;
+  const ir::EventType& event = program.events[static_cast<std::size_t>(read.index)];
+  if (!event.about_mail) return std::nullopt;
+  const auto& fields = program.types.record_at(event.record).fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto* name = read.decoded.fields[i].get<std::string>();
     if (fields[i].type.kind != ir::Kind::kMessage || name == nullptr) continue;
     const std::optional<MessageId> message = read_mail_name(workspace, *name);
     if (!message) continue;
@@ -142,23 +153,22 @@ std::optional<PersonId> Engine::Impl::recipient_of(const Envelope& envelope) {
   return std::nullopt;
 }
 
-void Engine::Impl::apply_event(EventRow& row, Sequence at, bool emitted_event) {
+void Engine::Impl::apply_event(EventRow& row, const ReadEvent& read, Sequence at,
+                               bool emitted_event) {
   const Envelope& envelope = row.envelope;
   auto reject = [&](std::string reason) {
     row.fate = EventFate::kRejected;
     row.reason = std::move(reason);
   };
-  int index = event_index(envelope);
   bool page = envelope.kind != EnvelopeKind::kTrack;
-  if (index < 0 && page) {
+  if (read.index < 0 && page) {
     row.fate = EventFate::kOnlyIds;  // pages nobody declared are not a mistake
     return;
   }
-  if (index < 0) return reject("no event is declared as `" + envelope.event + "`");
-  const exec::Executor& executor = *programs.current().executor;
-  const ir::Program& program = executor.program();
-  auto event = static_cast<std::uint32_t>(index);
-  exec::Decoded decoded = executor.decode(event, envelope.payload);
+  if (read.index < 0) return reject("no event is declared as `" + envelope.event + "`");
+  const ir::Program& program = *programs.current().program;
+  auto event = static_cast<std::uint32_t>(read.index);
+  const exec::Decoded& decoded = read.decoded;
   if (!decoded.problems.empty()) return reject(decoded.problems.front());
   exec::EventInput input;
   input.moment = {envelope.occurred_at, at};

@@ -70,9 +70,15 @@ struct Engine::Impl {
   void count_row(PersonId person, std::uint32_t event, const exec::Moment& moment);
   void trim_history(PersonId person, std::uint32_t event, exec::KeptEvents& kept);
   void move_history(PersonId from, PersonId to);
+  // An event as the current program reads it.
+  struct ReadEvent {
+    int index = -1;  // of the program's events; -1: it has none of that name
+    exec::Decoded decoded;
+  };
+  ReadEvent read_event(const Envelope& envelope) const;
   // The person that an event about a mail belongs to: who got it, whatever ids came with the event.
-  std::optional<PersonId> recipient_of(const Envelope& envelope);
-  void apply_event(EventRow& row, Sequence sequence, bool emitted);
+  std::optional<PersonId> recipient_of(const ReadEvent& read);
+  void apply_event(EventRow& row, const ReadEvent& read, Sequence sequence, bool emitted);
   void apply_identify(EventRow& row, const exec::Traits& traits);
 
   // --- emitting.cpp: each is taken as an input of the turn at hand
