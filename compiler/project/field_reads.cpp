@@ -1,5 +1,6 @@
 #include "compiler/project/field_reads.h"
 
+#include "compiler/base/ascii.h"
 #include "compiler/ir/ways.h"
 
 namespace trig::project {
@@ -7,9 +8,7 @@ namespace {
 
 using ir::NodeId;
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
 // Whether a template's text says `.field`, as it must to print or test it.
 bool names_field(std::string_view text, const std::string& field) {

@@ -8,8 +8,7 @@
 namespace trig {
 namespace {
 
-constexpr const char* kVocabulary = R"(
-event seen {
+constexpr const char* kFields = R"({
   category: text?
   brand: text = "none"
   size: one of ("s", "m", "l")?
@@ -24,26 +23,17 @@ event seen {
   land: country?
   tags: list of text = []
 }
-event bought {
-  category: text?
-  brand: text = "none"
-  size: one of ("s", "m", "l")?
-  count: integer?
-  weight: integer = 1
-  ratio: number?
-  price: money?
-  gift: boolean?
-  day: date?
-  hour: time?
-  moment: datetime?
-  land: country?
-  tags: list of text = []
-}
+)";
+constexpr const char* kRest = R"(
 person { email: email key  plan: text?  score: integer? }
 topic news
 template plain() from "templates/plain.html.liquid"
 policy marketing { consent required for news }
 )";
+
+std::string vocabulary() {
+  return std::string("event seen ") + kFields + "event bought " + kFields + kRest;
+}
 
 }  // namespace
 
@@ -120,7 +110,7 @@ std::string RandomRules::condition(int depth) {
 }
 
 std::string RandomRules::project(int campaigns) {
-  std::string text = kVocabulary;
+  std::string text = vocabulary();
   for (int i = 0; i < campaigns; ++i) {
     bound_ = below(5) == 0;
     std::string on = pick({"seen", "seen", "seen", "bought", "seen or bought", "2 seen"});
