@@ -248,7 +248,8 @@ void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::Kept
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
-  if (auto known = identities.find(key); known != identities.end()) return forwarded(known->second);
+  if (auto known = identities.find(hash128(key)); known != identities.end())
+    return forwarded(known->second);
   auto stored = view.get(Space::kIdentities, key);
   if (!stored) return std::nullopt;
   auto person = read_person_value(*stored);
@@ -266,7 +267,7 @@ void Engine::Impl::put_identity(const std::string& key, PersonId person) {
 void Engine::Impl::remember(const std::string& identity, PersonId person) {
   constexpr std::size_t kIdentitiesPerPerson = 2;
   if (identities.size() >= kIdentitiesPerPerson * settings.people_in_memory) identities.clear();
-  identities.insert_or_assign(identity, person);
+  identities.insert_or_assign(hash128(identity), person);
 }
 
 PersonId Engine::Impl::forwarded(PersonId person) {
