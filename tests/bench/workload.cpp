@@ -91,8 +91,8 @@ campaign branded_{0} {{
 
 campaign keen_{0} {{
   policy marketing
-  on product_viewed as seen
-    where category == "{1}" and count(product_viewed in 1 hour where category == seen.category) >= 3
+  on product_viewed
+    where category == "{1}" and count(product_viewed in 1 hour where category == "{1}") >= 3
   again after 7 days
   wait 1 hour
   send note()

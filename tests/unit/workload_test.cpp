@@ -38,10 +38,11 @@ Outcome outcome(std::uint32_t campaigns, int events) {
   for (int i = 0; i < events; ++i) {
     const Event event = workload.next();
     auto index = static_cast<std::uint32_t>(program.find_event(event.name));
-    const exec::Decoded decoded = executor->decode(index, event.properties);
+    exec::Decoded decoded;
+    executor->decode(index, event.properties, decoded);
     EXPECT_TRUE(decoded.problems.empty()) << event.properties;
     exec::Frame frame;
-    frame.event = &decoded.fields;
+    frame.event = &decoded;
     frame.history = &history;
     frame.now = event.occurred_at;
     std::vector<exec::Executor::Match> matches;
