@@ -8,7 +8,7 @@
 #include "compiler/exec/call.h"
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
-#include "compiler/exec/payload.h"
+#include "compiler/exec/payload_reader.h"
 #include "compiler/exec/predicate_index.h"
 #include "compiler/exec/silence.h"
 #include "compiler/exec/trigger_slots.h"
@@ -26,6 +26,7 @@ class Interpreter : public Executor {
  public:
   explicit Interpreter(const ir::Program& program)
       : program_(program),
+        payloads_(program),
         triggers_(index_triggers(program)),
         aggregates_(index_aggregates(program)),
         candidates_(program.events.size()) {
@@ -69,8 +70,8 @@ class Interpreter : public Executor {
               });
   }
 
-  Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return decode_record(program_, program_.events[event].record, payload);
+  void decode(std::uint32_t event, std::string_view payload, Decoded& decoded) const override {
+    decoded.read_values(payloads_, program_.events[event].record, payload);
   }
 
   Value evaluate(NodeId id, const Frame& frame) const override {
@@ -182,6 +183,7 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program_;
+  PayloadReader payloads_;
   TriggerIndex triggers_;
   AggregateIndex aggregates_;
   std::vector<std::vector<Match>> candidates_;  // by event

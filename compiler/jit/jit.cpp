@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/payload_reader.h"
 #include "compiler/jit/matcher.h"
 
 namespace trig::jit {
@@ -27,6 +28,7 @@ class JitExecutor : public exec::Executor {
  public:
   JitExecutor(const ir::Program& program, When when)
       : interpreter_(exec::make_interpreter(program)),
+        payloads_(program),
         patterns_(compiled_patterns(program)),
         events_(program.events.size()) {
     if (when == When::kWhenBusy) return;
@@ -55,8 +57,11 @@ class JitExecutor : public exec::Executor {
   }
   const exec::TriggerIndex& triggers() const override { return interpreter_->triggers(); }
   const exec::AggregateIndex& aggregates() const override { return interpreter_->aggregates(); }
-  exec::Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return interpreter_->decode(event, payload);
+  void decode(std::uint32_t event, std::string_view payload,
+              exec::Decoded& decoded) const override {
+    if (events_[event].ready.load(std::memory_order_acquire) == nullptr)
+      return interpreter_->decode(event, payload, decoded);
+    decoded.read_native(payloads_, program().events[event].record, payload);
   }
 
   void match(std::uint32_t event, const exec::Frame& frame,
@@ -65,11 +70,12 @@ class JitExecutor : public exec::Executor {
     const Matcher* matcher = of.ready.load(std::memory_order_acquire);
     thread_local NativeRecord record;
     if (matcher == nullptr) count(event);
-    if (matcher == nullptr || !matcher->layout().fill(*frame.event, record))
-      return interpreter_->match(event, frame, matches);
+    const std::uint64_t* native =
+        matcher == nullptr ? nullptr : matcher->native_form(frame.event, record);
+    if (native == nullptr) return interpreter_->match(event, frame, matches);
     const std::size_t before = matches.size();
     MatchCall call;
-    call.record = record.data();
+    call.record = native;
     call.report = [](MatchCall* from, std::uint32_t campaign, std::uint32_t alternative) {
       static_cast<std::vector<Match>*>(from->user)->push_back({campaign, alternative});
     };
@@ -127,6 +133,7 @@ class JitExecutor : public exec::Executor {
   }
 
   std::unique_ptr<exec::Executor> interpreter_;
+  exec::PayloadReader payloads_;
   Patterns patterns_;
   mutable std::vector<PerEvent> events_;
   mutable std::mutex mutex_;
