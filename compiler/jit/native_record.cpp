@@ -72,6 +72,19 @@ std::uint32_t RecordLayout::id_of(std::uint32_t field, std::string_view text) co
   return found == ids.end() ? 0 : found->second;
 }
 
+void RecordLayout::write(ByteWriter& writer) const {
+  writer.varint(words_);
+  writer.varint(slots_.size());
+  for (std::size_t field = 0; field < slots_.size(); ++field) {
+    writer.u8(static_cast<std::uint8_t>(slots_[field].kind));
+    writer.varint(slots_[field].word);
+    std::vector<const std::string*> by_id(ids_[field].size());
+    for (const auto& [text, id] : ids_[field]) by_id[id - 1] = &text;
+    writer.varint(by_id.size());
+    for (const std::string* text : by_id) writer.text(*text);
+  }
+}
+
 bool RecordLayout::fill(const ir::Items& fields, NativeRecord& record) const {
   if (fields.size() != slots_.size()) return false;
   record.assign(words_, 0);  // also of what is missing: an empty text may be looked at
