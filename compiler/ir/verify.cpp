@@ -37,8 +37,9 @@ class Verifier {
   template <typename T>
   bool in_range(std::size_t index, const std::vector<T>& all, const std::string& where,
                 std::string_view what) {
-    require(index < all.size(), where, fmt::format("{} {} is out of range", what, index));
-    return index < all.size();
+    if (index < all.size()) return true;
+    require(false, where, fmt::format("{} {} is out of range", what, index));
+    return false;
   }
 
   // Records are made one after the other, so the last event or the person has the highest index.

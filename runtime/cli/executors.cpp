@@ -19,6 +19,7 @@ drive::MakeExecutor executors([[maybe_unused]] bool no_jit,
   if (!no_jit)
     return [objects = std::move(objects), in_place](const ir::Program& program) {
       jit::KeptCode kept{objects, {}};
+      if (in_place && objects == nullptr) in_place({});
       if (in_place)
         kept.in_place = [in_place](const jit::KeptCode::Report& report) {
           in_place({report.found, report.compiled, report.event_types});
