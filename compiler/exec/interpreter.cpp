@@ -170,7 +170,7 @@ class Interpreter : public Executor {
 
   bool in_segment(const ir::Segment& own, const Frame& frame) const {
     const Executor& current = frame.current == nullptr ? *this : *frame.current;
-    int index = current.program().find_segment(own.hash);
+    int index = current.triggers().find_segment(own.hash);
     bool gone = index < 0;  // the last definition there was goes on for who carries it
     const Executor& executor = gone ? *this : current;
     Frame inner = frame;

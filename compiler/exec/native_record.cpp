@@ -68,6 +68,17 @@ std::uint32_t RecordLayout::id_of(std::uint32_t field, std::string_view text) co
   return ids_[field].empty() ? 0 : ids_[field].find(text) + 1;
 }
 
+void RecordLayout::write(ByteWriter& writer) const {
+  writer.varint(words_);
+  writer.varint(slots_.size());
+  for (std::size_t field = 0; field < slots_.size(); ++field) {
+    writer.u8(static_cast<std::uint8_t>(slots_[field].kind));
+    writer.varint(slots_[field].word);
+    writer.varint(ids_[field].size());
+    for (std::uint32_t id = 0; id < ids_[field].size(); ++id) writer.text(ids_[field].text(id));
+  }
+}
+
 bool RecordLayout::fill(const ir::Items& fields, NativeRecord& record) const {
   if (fields.size() != slots_.size()) return false;
   record.assign(words_, 0);  // also of what is missing: an empty text may be looked at

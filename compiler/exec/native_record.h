@@ -54,6 +54,9 @@ class RecordLayout {
   // 0: no condition compares the field with this text.
   std::uint32_t id_of(std::uint32_t field, std::string_view text) const;
 
+  // All that native code knows of it, for telling one layout from another.
+  void write(ByteWriter& writer) const;
+
   // False where a value is not of its field's type: only the interpreter knows what that means.
   bool fill(const ir::Items& fields, NativeRecord& record) const;
   bool fill_field(std::uint32_t field, const ir::Value& value, std::uint64_t* record) const;

@@ -30,6 +30,7 @@ class TextTable {
   }
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
+  const std::string& text(std::uint32_t number) const { return texts_[number]; }
 
  private:
   struct Words {

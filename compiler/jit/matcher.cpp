@@ -79,8 +79,8 @@ void Matcher::look_at(ir::NodeId id) {
   if (node.op != ir::Op::kIn) add(node.b, node.a);
 }
 
-bool Matcher::compile(Tier tier, const std::atomic<bool>& stop) {
-  auto code = compile_native(program_, layout_, plan_, tier, stop);
+bool Matcher::compile(Tier tier, const Objects& objects, const std::atomic<bool>& stop) {
+  auto code = compile_native(program_, layout_, plan_, tier, objects, stop);
   if (code == nullptr) return false;
   auto& place = code_[static_cast<std::size_t>(tier)];
   place = std::move(code);

@@ -16,8 +16,9 @@ class Matcher {
   Matcher(const ir::Program& program, std::uint32_t event);
 
   // True once its code is in place.
-  bool compile(Tier tier, const std::atomic<bool>& stop);
+  bool compile(Tier tier, const Objects& objects, const std::atomic<bool>& stop);
   bool ready() const { return functions_.load(std::memory_order_acquire) != nullptr; }
+  bool has(Tier tier) const { return code_[static_cast<std::size_t>(tier)] != nullptr; }
 
   const RecordLayout& layout() const { return layout_; }
   std::size_t rules() const { return index_.size(); }

@@ -42,6 +42,11 @@ MEASUREMENTS = {
         ("10,000 campaigns", ["--campaigns", "10000", "--times", "3"],
          ["--campaigns", "2000", "--times", "1"]),
     ],
+    # From the start of a server's process to its first match.
+    "restart_bench": [
+        ("10,000 campaigns", ["--campaigns", "10000"],
+         ["--campaigns", "2000", "--times", "2"]),
+    ],
     # Whether somebody with many rows in a window costs more than somebody with few.
     "window_cost": [
         (f"{rows} rows", ["--rows", rows], ["--rows", rows, "--seconds", "0.1"])
