@@ -1,6 +1,7 @@
 // An event of the person: what it stops, what it measures, what it renews, what it starts.
 #include <algorithm>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
 #include "compiler/exec/trigger_slots.h"
 
