@@ -59,6 +59,13 @@ class Executor {
  public:
   virtual ~Executor() = default;
   virtual const ir::Program& program() const = 0;
+  // An executor of the program that was made from this one's by changing a few campaigns
+  // (ir::Program::parent): it shares what they do not touch and files only their rules anew, so
+  // that its cost does not grow with what stays. This one goes on as before. Null: none can be made
+  // so.
+  virtual std::unique_ptr<Executor> next(const ir::Program& /*program*/) const { return nullptr; }
+  // Rules that were put into indexes when this executor was made: a measure of that work.
+  virtual std::size_t rules_filed() const { return 0; }
   virtual ir::Value evaluate(ir::NodeId node, const Frame& frame) const = 0;
 
   // Campaigns whose trigger takes this event and whose `where` holds, in their order; frame.event

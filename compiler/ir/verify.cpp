@@ -15,12 +15,14 @@ class Verifier {
     for (std::size_t i = 0; i < program_.nodes.size(); ++i) verify_node(i);
     // Everything below follows operands, which must not lead in a circle.
     if (!violations_.empty()) return std::move(violations_);
-    for (std::size_t i = 0; i < program_.aggregates.size(); ++i) verify_aggregate(i);
+    for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
+      if (!program_.aggregates[i].gone) verify_aggregate(i);
     if (!violations_.empty()) return std::move(violations_);
     require(program_.sources.size() >= record_count(), "program", "a record has no source");
     for (const EventType& event : program_.events) verify_event(event);
     verify_person();
-    for (const Silence& silence : program_.silences) verify_silence(silence, "silence");
+    for (const Silence& silence : program_.silences)
+      if (!silence.events.empty()) verify_silence(silence, "silence");
     for (const Segment& segment : program_.segments) verify_segment(segment);
     for (const TableType& table : program_.tables) verify_table(table);
     for (const Policy& policy : program_.policies)
@@ -34,8 +36,8 @@ class Verifier {
   void require(bool holds, const std::string& where, std::string_view what) {
     if (!holds) violations_.push_back(fmt::format("{}: {}", where, what));
   }
-  template <typename T>
-  bool in_range(std::size_t index, const std::vector<T>& all, const std::string& where,
+  template <typename All>
+  bool in_range(std::size_t index, const All& all, const std::string& where,
                 std::string_view what) {
     if (index < all.size()) return true;
     require(false, where, fmt::format("{} {} is out of range", what, index));

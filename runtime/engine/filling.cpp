@@ -176,6 +176,7 @@ std::vector<Completeness> Engine::Impl::completeness() const {
   const ir::Program& program = *programs.current().program;
   std::vector<Completeness> all;
   for (const ir::Aggregate& aggregate : program.aggregates) {
+    if (aggregate.gone) continue;
     const ir::EventType& event = program.events[aggregate.event];
     auto record = std::find_if(kept.begin(), kept.end(),
                                [&](const KeptSince& one) { return one.event == event.hash; });
