@@ -187,6 +187,23 @@ campaign greet {
   EXPECT_EQ(goals(), 2u) << "what occurred in the window counts when it arrives";
 }
 
+TYPED_TEST(EngineInputs, AGoalWaitsADayForWhatOccurredInItsTime) {
+  this->open(kGreet.substr(0, kGreet.rfind('}')) + "goal order_completed within 1 day }");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "signed_up", kFree);
+  auto late = [&](Duration after) {
+    run.now += after;
+    Envelope order = run.track("ana", "order_completed", R"({"cart_id":"c","total":"20 EUR"})");
+    order.occurred_at = run.now - after;
+    run.take(order);
+    return run.engine().totals().goals;
+  };
+  EXPECT_EQ(late(48h), 1u);
+  run.event("ana", "signed_up", kFree);
+  EXPECT_EQ(late(48h + 1us), 1u) << "whether or not anything came before it";
+}
+
 TYPED_TEST(EngineInputs, AGoalThatArrivedBeforeItsStartCounts) {
   this->open(R"(
 campaign greet {

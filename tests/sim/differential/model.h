@@ -1,0 +1,141 @@
+// The reference model at work: a list of people, a list of events, a list of journeys a person.
+// What is asked is answered by going through the lists.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "tests/sim/differential/meaning.h"
+
+namespace trig::sim {
+
+struct Journey {
+  std::pair<int, int> id;  // who started it, and how many they had started
+  const Campaign* campaign = nullptr;
+  Val key;
+  Instant started;
+  Moment trigger;  // what it started with, newest restart included
+  Moment bound;    // what its binding is of
+  Moment since;    // a `wait for` sees what occurred after this
+  Fields start;    // the binding
+  std::map<std::string, Fields> answers;
+  // Which blocks it is in, and at which step of each.
+  std::vector<std::pair<const std::vector<Step>*, std::size_t>> at;
+  std::optional<Instant> wake;
+  Instant wait_begin;
+  std::vector<const Watch*> armed;
+  std::vector<int> taken;  // events that its `wait for`s took since the last mail
+  bool attempted = false;  // a mail of it has begun since it was last restarted
+  bool effective = false;
+  bool ended = false;
+  // The mail it is parked at.
+  std::optional<Instant> mail_due;
+  std::optional<Instant> mail_expires;
+  Instant mail_decided;
+
+  const Step& step() const { return (*at.back().first)[at.back().second]; }
+};
+using JourneyRef = std::shared_ptr<Journey>;
+
+struct PastStart {
+  const Campaign* campaign = nullptr;
+  Val key;
+  Instant occurred;
+};
+
+struct OpenGoal {
+  std::pair<int, int> journey;
+  const Campaign* campaign = nullptr;
+  const Goal* goal = nullptr;
+  Moment trigger;
+  Fields start;
+};
+
+struct Somebody {
+  bool joined = false;      // with another; then nothing of this is true any more
+  bool identified = false;  // some user id is theirs
+  Fields fields;
+  std::map<std::string, bool> topics;
+  Instant known_since;
+  int started = 0;
+  std::vector<JourneyRef> journeys;
+  std::vector<PastStart> past;
+  std::vector<std::pair<std::string, Instant>> sent;  // capped policy (empty: all with consent)
+  std::vector<OpenGoal> goals;
+};
+
+// One person's share of the model: what events, time and the policy do to journeys.
+class Model {
+ public:
+  Model(const Program& program, Instant start) : program_(program), now_(start) {
+    facts_.program = &program_;
+  }
+
+  void advance(Instant to);  // fires what is due before
+  void settle();             // and what is due now
+  void take(const Item& item);
+  Outcome outcome();
+
+ private:
+  // --- people (people.cpp)
+  int person_of(const std::string& actor);
+  void identify(const std::string& anonymous, const std::string& user);
+  void join(int survivor, int other);
+  void set_fields(int person, const Fields& fields);
+  void zone_changed(int person);
+
+  // --- inputs and time (model.cpp)
+  void fire_before(Instant limit);
+  std::optional<Instant> next_due(int person) const;
+  void timer(int person, Instant now);
+  void finish_input(int person);  // what was emitted, then the policy
+  void take_emitted();
+  View view(int person) const;
+  View view(int person, const Journey& journey) const;
+  Zone zone(int person) const;
+  std::vector<JourneyRef> live(int person) const;  // by id
+
+  // --- events (events.cpp)
+  void on_event(Event event);
+  bool meets(int person, const Watch& watch, const Moment& after, const Journey& journey,
+             const Event& event) const;
+  void end_by(const Event& event);
+  void count_goals(const Event& event);
+  void renew(const Event& event, std::vector<JourneyRef>& to_begin);
+  void answer_waits(const Event& event, std::vector<JourneyRef>& to_run);
+  void start_by(const Event& event, std::vector<JourneyRef>& to_begin);
+  bool may_start(int person, const Campaign& campaign, const Val& key, Instant occurred) const;
+  JourneyRef start(int person, const Campaign& campaign, const Val& key, const Moment& moment,
+                   const Fields& start);
+
+  // --- journeys (journeys.cpp)
+  void begin(int person, const JourneyRef& journey);
+  void run(int person, const JourneyRef& journey);
+  bool run_step(int person, Journey& journey);  // false: it waits or ended
+  bool wait(int person, Journey& journey, Instant until);
+  bool wait_for(int person, Journey& journey);
+  bool look_back(int person, Journey& journey);
+  void answer(Journey& journey, const Event& event);
+  Instant silence_end(int person, const Journey& journey) const;
+  void leave_wait(Journey& journey);
+  bool overtaken(int person, const Journey& journey) const;
+  void end(Journey& journey);
+  void mark_effective(int person, Journey& journey);
+
+  // --- mails (mails.cpp)
+  void ask_policy(int person);
+  void ask(int person, const JourneyRef& journey);
+  std::optional<Instant> quiet_until(int person, const Policy& policy) const;
+  std::optional<Instant> capped_until(int person, const Policy& policy) const;
+  void leave_send(Journey& journey);
+
+  const Program& program_;
+  Facts facts_;
+  Instant now_;
+  std::vector<Somebody> people_;
+  std::map<std::string, int> identities_;
+  std::deque<Event> emitted_;
+  Outcome outcome_;
+};
+
+}  // namespace trig::sim
