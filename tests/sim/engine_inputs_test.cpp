@@ -204,6 +204,29 @@ TYPED_TEST(EngineInputs, AGoalWaitsADayForWhatOccurredInItsTime) {
   EXPECT_EQ(late(48h + 1us), 1u) << "whether or not anything came before it";
 }
 
+TYPED_TEST(EngineInputs, AGoalWhoseTimeIsOverIsWatchedAgainWhereItsJourneyBeginsAfresh) {
+  this->open(R"(
+campaign cart {
+  policy service
+  on cart_updated as cart per cart_id
+  restart while waiting
+  wait 7 days
+  send reminder(total: cart.total)
+  goal order_completed within 1 hour
+}
+)");
+  EngineRun& run = this->run;
+  const char* payload = R"({"cart_id":"c","total":"20 EUR"})";
+  run.person("ana");
+  run.event("ana", "cart_updated", payload);
+  run.now += 72h;
+  run.event("ana", "order_completed", payload);
+  run.event("ana", "cart_updated", payload);
+  run.now += 30min;
+  run.event("ana", "order_completed", payload);
+  EXPECT_EQ(run.engine().totals().goals, 1u);
+}
+
 TYPED_TEST(EngineInputs, AGoalThatArrivedBeforeItsStartCounts) {
   this->open(R"(
 campaign greet {

@@ -44,10 +44,33 @@ Policy Dice::policy(int number) {
 Trigger Dice::trigger() {
   Trigger trigger;
   trigger.events = some_events();
-  Scope scope;
-  scope.event = scope.windows = scope.segments = true;
-  trigger.where = maybe(55, scope);
-  trigger.per_key = chance(45);
+  int kind = below(100);
+  if (kind < 75) {
+    Scope scope;
+    scope.event = scope.windows = scope.segments = true;
+    trigger.where = maybe(55, scope);
+    trigger.per_key = chance(45);
+    if (kind < 65) return trigger;
+    trigger.kind = TriggerKind::kCount;
+    trigger.count = 2 + below(2);
+    trigger.span = span();
+    return trigger;
+  }
+  Scope of_person;
+  of_person.segments = true;
+  trigger.where = maybe(25, of_person);
+  trigger.span = span();
+  trigger.time = time();
+  if (kind < 83) {
+    trigger.kind = TriggerKind::kSilence;
+    return trigger;
+  }
+  trigger.events.clear();
+  trigger.segment = chance(50) ? "busy" : "idle";
+  trigger.kind = kind < 88   ? TriggerKind::kEntering
+                 : kind < 93 ? TriggerKind::kLeaving
+                             : TriggerKind::kEveryDay;
+  if (trigger.kind == TriggerKind::kEveryDay && chance(40)) trigger.segment.clear();
   return trigger;
 }
 
@@ -65,15 +88,18 @@ Campaign Dice::campaign(int number) {
                    : again < 80 ? Again::kAfter
                                 : Again::kAlways;
   if (campaign.again == Again::kAfter) campaign.again_after = span();
-  campaign.restart = campaign.again != Again::kAlways && chance(25);
+  const bool by_event = campaign.trigger.kind == TriggerKind::kEvent;
+  const bool has_record = by_event || campaign.trigger.kind == TriggerKind::kCount;
+  campaign.restart = by_event && campaign.again != Again::kAlways && chance(25);
   steps_ = 0;
   // What an emitted event starts emits nothing: no circle.
-  emits_ = !names_poked(campaign.trigger.events);
+  emits_ = has_record && !names_poked(campaign.trigger.events);
   Scope scope;
-  scope.trigger = scope.windows = scope.segments = true;
+  scope.trigger = has_record;
+  scope.windows = scope.segments = true;
   campaign.steps = steps(scope, 2);
   Scope of_watch;
-  of_watch.trigger = true;
+  of_watch.trigger = has_record;
   if (chance(30)) campaign.exits.push_back(watch(of_watch));
   if (chance(20)) campaign.goals.push_back({watch(of_watch), span()});
   return campaign;

@@ -30,8 +30,13 @@ void Model::on_event(Event event) {
   renew(event, to_begin);
   answer_waits(event, to_run);
   start_by(event, to_begin);
+  note_silences(event);
+  for (const Segment& segment : program_.segments)
+    if (watched(segment.name) && reads(segment.condition, event.type))
+      ask_segment(event.person, segment, event.may_start);
   for (const JourneyRef& journey : to_run) run(event.person, journey);
   for (const JourneyRef& journey : to_begin) begin(event.person, journey);
+  finish_step(event.person);
 }
 
 bool Model::meets(int person, const Watch& watch, const Moment& after, const Journey& journey,
@@ -121,21 +126,28 @@ void Model::answer_waits(const Event& event, std::vector<JourneyRef>& to_run) {
 }
 
 void Model::start_by(const Event& event, std::vector<JourneyRef>& to_begin) {
-  if (!event.may_start) return;
   for (const Campaign& campaign : program_.campaigns) {
     const Trigger& trigger = campaign.trigger;
-    if (trigger.kind != TriggerKind::kEvent || !names(trigger.events, event.type)) continue;
+    bool counts = trigger.kind == TriggerKind::kCount;
+    bool by_event = counts || trigger.kind == TriggerKind::kEvent;
+    if (!by_event || !names(trigger.events, event.type)) continue;
     View of_event = view(event.person);
     of_event.event = of_event.trigger = &event.fields;
-    Val key = key_of(trigger, event.fields);
-    if (!holds(trigger.where, of_event) || !may_start(event.person, campaign, key, event.occurred))
+    if (!holds(trigger.where, of_event)) continue;
+    if (counts) {
+      count(event, campaign);
       continue;
-    to_begin.push_back(start(event.person, campaign, key, moment_of(event), event.fields));
+    }
+    Val key = key_of(trigger, event.fields);
+    if (event.may_start && may_start(event.person, campaign, key, event.occurred))
+      to_begin.push_back(start(event.person, campaign, key, moment_of(event), event.fields));
   }
 }
 
 bool Model::may_start(int person, const Campaign& campaign, const Val& key,
                       Instant occurred) const {
+  constexpr int kMostAtOnce = 100;  // in one step; semantics 21
+  if (starts_ == kMostAtOnce) return false;
   if (campaign.again != Again::kAlways)
     for (const JourneyRef& journey : live(person))
       if (journey->campaign == &campaign && journey->key == key) return false;
@@ -164,6 +176,7 @@ JourneyRef Model::start(int person, const Campaign& campaign, const Val& key, co
   for (const Goal& goal : campaign.goals)
     somebody.goals.push_back({journey->id, &campaign, &goal, moment, start});
   ++outcome_.started;
+  ++starts_;
   return journey;
 }
 

@@ -59,7 +59,9 @@ bool Model::run_step(int person, Journey& journey) {
       mark_effective(person, journey);
       Val value = value_of(step.value, view(person, journey));
       set_fields(person, {{step.name, value}});
-      break;
+      ++journey.at.back().second;
+      ask_segments(person);
+      return true;
     }
     case StepKind::kUnsubscribe:
       mark_effective(person, journey);

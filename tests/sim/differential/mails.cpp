@@ -26,6 +26,7 @@ void Model::ask_policy(int person) {
         if (!first || rank(*journey) < rank(*first)) first = journey;
     if (!first) return;
     ask(person, first);
+    finish_step(person);
     take_emitted();
   }
 }

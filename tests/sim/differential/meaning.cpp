@@ -171,6 +171,27 @@ bool holds(const std::vector<Condition>& where, const View& view) {
   return where.empty() || holds(where.front(), view);
 }
 
+void spans_of(const Condition& condition, std::vector<Duration>& spans) {
+  if (condition.test == Test::kSilent) spans.push_back(condition.span.exact());
+  for (const Operand& operand : condition.operands)
+    for (const Window& window : operand.window)
+      if (window.span) spans.push_back(window.span->exact());
+  for (const Condition& part : condition.parts) spans_of(part, spans);
+}
+
+bool reads(const Condition& condition, const std::string& event) {
+  bool silence =
+      condition.test == Test::kSilent &&
+      std::find(condition.events.begin(), condition.events.end(), event) != condition.events.end();
+  auto window_reads = [&](const Operand& operand) {
+    return !operand.window.empty() && operand.window.front().event == event;
+  };
+  return silence ||
+         std::any_of(condition.operands.begin(), condition.operands.end(), window_reads) ||
+         std::any_of(condition.parts.begin(), condition.parts.end(),
+                     [&](const Condition& part) { return reads(part, event); });
+}
+
 std::int64_t count_in(const View& view, const std::string& event, Duration span) {
   std::int64_t count = 0;
   for (const Event& one : view.facts->events)

@@ -45,6 +45,9 @@ struct View {
 bool holds(const Condition& condition, const View& view);
 bool holds(const std::vector<Condition>& where, const View& view);  // none: true
 Val value_of(const Operand& operand, const View& view);
+// The spans it looks back, and the events it reads.
+void spans_of(const Condition& condition, std::vector<Duration>& spans);
+bool reads(const Condition& condition, const std::string& event);
 std::int64_t count_in(const View& view, const std::string& event, Duration span);
 std::string shown(const Val& value);
 

@@ -80,7 +80,10 @@ void Model::take(const Item& item) {
     case Happening::kIdentify: return identify(item.actor, item.as);
     case Happening::kTraits: {
       int person = person_of(item.actor);
+      const Fields before = people_[static_cast<std::size_t>(person)].fields;
       set_fields(person, item.fields);
+      if (people_[static_cast<std::size_t>(person)].fields != before) ask_segments(person);
+      finish_step(person);
       return finish_input(person);
     }
     case Happening::kSubscription: {
@@ -92,6 +95,16 @@ void Model::take(const Item& item) {
       return finish_input(known->second);
     }
   }
+}
+
+// What begins may change the person, so that more of them start.
+void Model::finish_step(int person) {
+  while (!queued_.empty()) {
+    JourneyRef journey = queued_.front();
+    queued_.pop_front();
+    begin(person, journey);
+  }
+  starts_ = 0;
 }
 
 void Model::finish_input(int person) {
@@ -124,6 +137,10 @@ std::optional<Instant> Model::next_due(int person) const {
     consider(journey->wake);
     consider(journey->mail_due);
   }
+  for (const auto& [campaign, planned] : people_[static_cast<std::size_t>(person)].planned)
+    consider(planned.due);
+  for (const Segment& segment : program_.segments)
+    if (watched(segment.name)) consider(next_ask(person, segment));
   return due;
 }
 
@@ -154,6 +171,9 @@ void Model::timer(int person, Instant now) {
     leave_wait(*journey);
     run(person, journey);
   }
+  segments_due(person);
+  planned_due(person);
+  finish_step(person);
   finish_input(person);
 }
 

@@ -51,6 +51,22 @@ struct OpenGoal {
   Fields start;
 };
 
+// What comes by itself: a silence, a time of day.
+struct Planned {
+  std::optional<Instant> due;
+  std::optional<Date> day;  // of a time of day: which one is next
+  std::optional<Date> done;
+  std::optional<Instant> came_for;  // of a silence: when the last one that came had begun
+};
+
+// Of a trigger that counts: what has counted since the last count was complete.
+struct Counted {
+  const Campaign* campaign = nullptr;
+  Val key;
+  std::vector<Event> events;  // by occurrence
+  Moment complete{Instant::min(), 0};
+};
+
 struct Somebody {
   bool joined = false;      // with another; then nothing of this is true any more
   bool identified = false;  // some user id is theirs
@@ -62,6 +78,10 @@ struct Somebody {
   std::vector<PastStart> past;
   std::vector<std::pair<std::string, Instant>> sent;  // capped policy (empty: all with consent)
   std::vector<OpenGoal> goals;
+  std::map<const Campaign*, Planned> planned;
+  std::vector<Counted> counted;
+  std::map<std::string, bool> inside;    // of each segment that some campaign watches
+  std::map<std::string, Instant> asked;  // when it was last asked whether they are inside
 };
 
 // One person's share of the model: what events, time and the policy do to journeys.
@@ -88,6 +108,7 @@ class Model {
   void fire_before(Instant limit);
   std::optional<Instant> next_due(int person) const;
   void timer(int person, Instant now);
+  void finish_step(int person);   // begins what was started without an event
   void finish_input(int person);  // what was emitted, then the policy
   void take_emitted();
   View view(int person) const;
@@ -107,6 +128,25 @@ class Model {
   bool may_start(int person, const Campaign& campaign, const Val& key, Instant occurred) const;
   JourneyRef start(int person, const Campaign& campaign, const Val& key, const Moment& moment,
                    const Fields& start);
+
+  // --- what starts without a single event (triggers.cpp)
+  void count(const Event& event, const Campaign& campaign);
+  Counted& counted(Somebody& somebody, const Campaign& campaign, const Val& key);
+  bool complete(int person, Counted& counted, std::size_t among);
+  Instant silent_since(int person, const Campaign& campaign) const;
+  void plan(int person, const Campaign& campaign);
+  void plan_all(int person);
+  void move_planned(int person);
+  void note_silences(const Event& event);
+  void planned_due(int person);
+  void come(int person, const Campaign& campaign);
+  bool watched(const std::string& segment) const;
+  void ask_segment(int person, const Segment& segment, bool may_start);
+  void ask_segments(int person);
+  std::optional<Instant> next_ask(int person, const Segment& segment) const;
+  void segments_due(int person);
+  void unite_triggers(Somebody& mine, const Somebody& theirs);
+  void after_join(int person);
 
   // --- journeys (journeys.cpp)
   void begin(int person, const JourneyRef& journey);
@@ -135,6 +175,8 @@ class Model {
   std::vector<Somebody> people_;
   std::map<std::string, int> identities_;
   std::deque<Event> emitted_;
+  std::deque<JourneyRef> queued_;  // started, to begin when the step is over
+  int starts_ = 0;                 // in this step
   Outcome outcome_;
 };
 

@@ -20,7 +20,9 @@ int Model::person_of(const std::string& actor) {
   somebody.known_since = now_;
   somebody.identified = is_user(actor);
   people_.push_back(std::move(somebody));
-  return identities_[actor] = static_cast<int>(people_.size()) - 1;
+  int person = identities_[actor] = static_cast<int>(people_.size()) - 1;
+  plan_all(person);
+  return person;
 }
 
 // An anonymous id belongs to whoever used it last; a history that is nobody's yet comes along.
@@ -67,6 +69,7 @@ void Model::join(int survivor, int other) {
   unite(mine.sent, theirs.sent);
   unite(mine.goals, theirs.goals);
   mine.known_since = std::min(mine.known_since, theirs.known_since);
+  unite_triggers(mine, theirs);
   for (Event& event : facts_.events)
     if (event.person == other) event.person = survivor;
   for (auto& [name, person] : identities_)
@@ -84,6 +87,8 @@ void Model::join(int survivor, int other) {
   }
   for (const JourneyRef& journey : to_run) run(survivor, journey);
   if (zone(survivor) != my_zone || zone(survivor) != their_zone) zone_changed(survivor);
+  after_join(survivor);
+  finish_step(survivor);
 }
 
 void Model::set_fields(int person, const Fields& fields) {
@@ -96,6 +101,7 @@ void Model::set_fields(int person, const Fields& fields) {
 // `wait until` is computed again from the beginning of that wait, mails held back are asked for
 // again; waits of a span stay.
 void Model::zone_changed(int person) {
+  move_planned(person);
   for (const JourneyRef& journey : live(person)) {
     if (journey->wake && journey->step().kind == StepKind::kWaitUntil)
       journey->wake =
