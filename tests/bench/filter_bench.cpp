@@ -1,7 +1,5 @@
-// The workload `filter`: campaigns whose condition is `category == "cX" and country == "kY" and
-// price > Z`, 500 categories and 20 countries, one event type. Matching only: typed records in
-// memory go in, one callback a match with event and campaign comes out; no person, no journey, one
-// core.
+// The workload `filter` (plain_workloads.h). Matching only: typed records in memory go in, one
+// callback a match with event and campaign comes out; no person, no journey, one core.
 //
 //   filter_bench [--campaigns N] [--seconds S]
 //
@@ -12,74 +10,24 @@
 #include <time.h>
 
 #include <CLI/CLI.hpp>
-#include <random>
 
 #include "compiler/diagnostics/render.h"
 #include "compiler/jit/jit.h"
+#include "tests/bench/plain_workloads.h"
 #include "tests/tools/check_bench.h"
 
 namespace trig {
 namespace {
 
-constexpr int kCategories = 500;
-constexpr int kCountries = 20;
-constexpr int kHighestPrice = 100;
-constexpr int kEvents = 50'000;
+constexpr std::size_t kEvents = 50'000;
 
-struct Rule {
-  int category = 0;
-  int country = 0;
-  int price = 0;
-};
-
-struct Count {
-  std::uint64_t matches = 0;
-  std::uint64_t sum = 0;  // of campaigns: the same matches, not only as many
-  void add(std::uint32_t campaign) {
-    ++matches;
-    sum += campaign;
-  }
-  friend bool operator==(const Count&, const Count&) = default;
-};
-
-std::vector<Rule> random_rules(int count, std::mt19937& dice) {
-  std::vector<Rule> rules;
-  for (int i = 0; i < count; ++i)
-    rules.push_back({static_cast<int>(dice() % kCategories), static_cast<int>(dice() % kCountries),
-                     static_cast<int>(dice() % kHighestPrice)});
-  return rules;
-}
-
-std::string project_of(const std::vector<Rule>& rules) {
-  std::string text =
-      "event seen { category: text?  country: text?  price: number? }\n"
-      "person { email: email key }\ntopic news\n"
-      "template plain() from \"templates/plain.html.liquid\"\n"
-      "policy marketing { consent required for news }\n";
-  for (std::size_t i = 0; i < rules.size(); ++i)
-    text += fmt::format(
-        "campaign r{} {{ policy marketing  on seen where category == \"c{}\" and country == "
-        "\"k{}\" and price > {}  send plain() }}\n",
-        i, rules[i].category, rules[i].country, rules[i].price);
-  return text;
-}
-
-// Events as a table by hand sees them, and as records of the language.
-struct Events {
-  std::vector<Rule> plain;  // price: in hundredths
-  std::vector<ir::Items> items;
-};
-
-Events random_events(std::mt19937& dice) {
-  Events events;
-  for (int i = 0; i < kEvents; ++i) {
-    Rule event{static_cast<int>(dice() % kCategories), static_cast<int>(dice() % kCountries),
-               static_cast<int>(dice() % (kHighestPrice * 120))};
-    events.plain.push_back(event);
-    events.items.push_back({fmt::format("c{}", event.category), fmt::format("k{}", event.country),
-                            Decimal::from_millionths(event.price * (Decimal::kScale / 100))});
-  }
-  return events;
+// Events as records of the language.
+std::vector<ir::Items> records_of(const std::vector<plain::FilterEvent>& events) {
+  std::vector<ir::Items> records;
+  for (const plain::FilterEvent& event : events)
+    records.push_back({fmt::format("c{}", event.category), fmt::format("k{}", event.country),
+                       Decimal::from_millionths(event.price_cents * (Decimal::kScale / 100))});
+  return records;
 }
 
 // Seconds of the processor that this thread has had: what other programs take is not counted.
@@ -91,7 +39,7 @@ double processor_seconds() {
 
 // Runs the events over and over; gives events per second.
 template <typename Run>
-double measure(double seconds, Count& count, Run&& run) {
+double measure(double seconds, plain::Tally& count, Run&& run) {
   run(count);  // warms up
   count = {};
   const double begin = processor_seconds();
@@ -107,10 +55,9 @@ double measure(double seconds, Count& count, Run&& run) {
 class Bench {
  public:
   Bench(int campaigns, double seconds)
-      : dice_(1),
-        rules_(random_rules(campaigns, dice_)),
-        events_(random_events(dice_)),
-        bench_(project_of(rules_)),
+      : workload_(plain::filter_workload(campaigns, kEvents)),
+        items_(records_of(workload_.events)),
+        bench_(plain::filter_project(workload_)),
         seconds_(seconds) {
     if (bench_.diagnostics.has_errors()) return;
     interpreter_ = exec::make_interpreter(bench_.checked.program);
@@ -119,9 +66,10 @@ class Bench {
 
   int run() {
     if (!interpreter_) return 2;
+    expected_ = plain::expected(workload_, kEvents);
     limit_ = by_hand();
     double interpreted = of_executor("interpreter", *interpreter_, 0);
-    double target = rules_.size() <= 1'000 ? 10e6 : 5e6;
+    double target = workload_.rules.size() <= 1'000 ? 10e6 : 5e6;
     double baseline = native("native, baseline", jit::Tier::kBaseline, target);
     double optimised = native("native, optimised", jit::Tier::kOptimised, target);
     auto executor = jit::make_jit(bench_.checked.program, jit::When::kOptimisedNow);
@@ -133,18 +81,17 @@ class Bench {
  private:
   void print(const std::string& name, double value, const std::string& unit, double limit,
              double target) {
-    fmt::print(R"({{"name":"filter {}, {}","value":{:.4g},"unit":"{}")", rules_.size(), name, value,
-               unit);
+    fmt::print(R"({{"name":"filter {}, {}","value":{:.4g},"unit":"{}")", workload_.rules.size(),
+               name, value, unit);
     if (limit > 0) fmt::print(R"(,"limit":{:.4g},"ratio":{:.3f})", limit, value / limit);
     if (target > 0) fmt::print(R"(,"target":{},"reached":{})", target, value >= target);
     fmt::print("}}\n");
   }
 
-  void check(const std::string& name, const Count& count) {
-    if (expected_.matches == 0) expected_ = count;
+  void check(const std::string& name, const plain::Tally& count) {
     if (count == expected_) return;
     wrong_ = true;
-    fmt::print(stderr, "{}: {} matches, not {}\n", name, count.matches, expected_.matches);
+    fmt::print(stderr, "{}: {} matches, not {}\n", name, count.count, expected_.count);
   }
 
   double by_hand() {
@@ -153,15 +100,16 @@ class Bench {
       int price;
       std::uint32_t campaign;
     };
-    std::vector<std::vector<Entry>> table(kCategories);
-    for (std::uint32_t i = 0; i < rules_.size(); ++i)
-      table[static_cast<std::size_t>(rules_[i].category)].push_back(
-          {rules_[i].country, rules_[i].price * 100, i});
-    Count count;
-    double rate = measure(seconds_, count, [&](Count& to) {
-      for (const Rule& event : events_.plain)
+    std::vector<std::vector<Entry>> table(plain::kCategories);
+    for (std::uint32_t i = 0; i < workload_.rules.size(); ++i)
+      table[static_cast<std::size_t>(workload_.rules[i].category)].push_back(
+          {workload_.rules[i].country, workload_.rules[i].price * 100, i});
+    plain::Tally count;
+    double rate = measure(seconds_, count, [&](plain::Tally& to) {
+      for (const plain::FilterEvent& event : workload_.events)
         for (const Entry& entry : table[static_cast<std::size_t>(event.category)])
-          if (entry.country == event.country && event.price > entry.price) to.add(entry.campaign);
+          if (entry.country == event.country && event.price_cents > entry.price)
+            to.add(entry.campaign);
     });
     check("by hand", count);
     print("by hand", rate, "events/s", 0, 0);
@@ -169,11 +117,11 @@ class Bench {
   }
 
   double of_executor(const std::string& name, const exec::Executor& executor, double target) {
-    Count count;
+    plain::Tally count;
     std::vector<exec::Executor::Match> matches;
     exec::Frame frame;
-    double rate = measure(seconds_, count, [&](Count& to) {
-      for (const ir::Items& fields : events_.items) {
+    double rate = measure(seconds_, count, [&](plain::Tally& to) {
+      for (const ir::Items& fields : items_) {
         frame.event = &fields;
         matches.clear();
         executor.match(event_, frame, matches);
@@ -193,23 +141,24 @@ class Bench {
       return 0;
     }
     const double took = processor_seconds() - begin;
-    print(name + ", made in", took * 1e3 / static_cast<double>(rules_.size()), "ms a rule", 0, 0);
+    print(name + ", made in", took * 1e3 / static_cast<double>(workload_.rules.size()), "ms a rule",
+          0, 0);
     const std::size_t words = matcher->layout().words();
     std::vector<std::uint64_t> records;
     jit::NativeRecord record;
-    for (const ir::Items& fields : events_.items) {
+    for (const ir::Items& fields : items_) {
       if (!matcher->layout().fill(fields, record)) wrong_ = true;
       records.insert(records.end(), record.begin(), record.end());
     }
-    Count count;
+    plain::Tally count;
     exec::Frame frame;
-    double rate = measure(seconds_, count, [&](Count& to) {
-      for (std::size_t i = 0; i < events_.items.size(); ++i) {
-        frame.event = &events_.items[i];
+    double rate = measure(seconds_, count, [&](plain::Tally& to) {
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        frame.event = &items_[i];
         matcher->match(
             &records[i * words], frame,
             [](void* user, std::uint32_t, std::uint32_t campaign, std::uint32_t) {
-              static_cast<Count*>(user)->add(campaign);
+              static_cast<plain::Tally*>(user)->add(campaign);
             },
             &to);
       }
@@ -219,15 +168,14 @@ class Bench {
     return rate;
   }
 
-  std::mt19937 dice_;
-  std::vector<Rule> rules_;
-  Events events_;
+  plain::FilterWorkload workload_;
+  std::vector<ir::Items> items_;
   CheckBench bench_;
   double seconds_;
   std::unique_ptr<exec::Executor> interpreter_;
   std::uint32_t event_ = 0;
   double limit_ = 0;
-  Count expected_;
+  plain::Tally expected_;
   bool wrong_ = false;
 };
 
