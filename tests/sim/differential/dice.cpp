@@ -48,6 +48,12 @@ Texts Dice::some_events() {
   return events;
 }
 
+// One that is near to some start of a story.
+Date Dice::day() {
+  Date day = std::chrono::floor<std::chrono::days>(*parse_instant(one_of(kStarts)));
+  return day + std::chrono::days(below(4));
+}
+
 Fields Dice::event_fields() {
   Fields fields;
   fields["key"] = one_of(kKeys);
@@ -78,14 +84,22 @@ Item Dice::happening() {
     item.fields = event_fields();
     static const std::vector<Duration> kLate = {1s, 10min, 30min, 1h, 2h, 24h, 24h + 1us, 49h};
     if (chance(25)) item.late = one_of(kLate);
+    if (item.actor == "a0" && chance(8)) item.as = chance(70) ? "u0" : "u1";
+    static const Texts kIds = {"m1", "m2"};
+    if (chance(8)) item.id = one_of(kIds);
   } else if (which < 88) {
     item.what = Happening::kIdentify;
     item.actor = "a0";
     item.as = chance(80) ? "u0" : "u1";
+    if (chance(20)) {
+      item.what = Happening::kAlias;
+      if (chance(30)) item.actor = item.as == "u0" ? "u1" : "u0";
+    }
   } else if (which < 93) {
     item.what = Happening::kTraits;
-    item.actor = chance(70) ? "u0" : "u1";
-    if (chance(40)) item.fields["email"] = item.actor + "@example.com";
+    item.actor = chance(70) ? "u0" : chance(70) ? "u1" : "a0";
+    if (chance(40)) item.fields["email"] = (chance(80) ? item.actor : "u0") + "@example.com";
+    if (chance(30)) item.fields["due_on"] = day();
     if (chance(40)) item.fields["name"] = one_of(kWords);
     if (chance(40)) item.fields["points"] = std::int64_t{below(6)};
     if (chance(40)) item.fields["timezone"] = one_of(kZones);
@@ -111,6 +125,10 @@ History Dice::history(const Program&) {
     traits.fields["email"] = user + "@example.com";
     if (chance(40)) traits.fields["timezone"] = one_of(kZones);
     if (chance(40)) traits.fields["points"] = std::int64_t{below(6)};
+    if (chance(50)) {
+      Date today = std::chrono::floor<std::chrono::days>(history.start);
+      traits.fields["due_on"] = today + std::chrono::days(below(4));
+    }
     history.items.push_back(traits);
     Item subscription;
     subscription.what = Happening::kSubscription;

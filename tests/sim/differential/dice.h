@@ -38,6 +38,7 @@ class Dice {
   Span short_span();
   TimeOfDay time();
   Fields event_fields();
+  Date day();
   Item happening();
   Duration step_of_time();
 

@@ -66,9 +66,14 @@ Trigger Dice::trigger() {
     return trigger;
   }
   trigger.events.clear();
+  if (kind < 88) {
+    trigger.kind = TriggerKind::kDate;
+    trigger.span = {below(3), CalendarUnit::kDay};
+    return trigger;
+  }
   trigger.segment = chance(50) ? "busy" : "idle";
-  trigger.kind = kind < 88   ? TriggerKind::kEntering
-                 : kind < 93 ? TriggerKind::kLeaving
+  trigger.kind = kind < 92   ? TriggerKind::kEntering
+                 : kind < 96 ? TriggerKind::kLeaving
                              : TriggerKind::kEveryDay;
   if (trigger.kind == TriggerKind::kEveryDay && chance(40)) trigger.segment.clear();
   return trigger;
@@ -181,12 +186,15 @@ Step Dice::action(const Scope& scope) {
   int which = below(100);
   if (which < 60) {
     step.kind = StepKind::kSet;
-    int field = below(3);
-    step.name = field == 0 ? "points" : field == 1 ? "name" : "timezone";
+    int field = below(4);
+    static const Texts kFields = {"points", "name", "timezone", "due_on"};
+    step.name = kFields[static_cast<std::size_t>(field)];
     if (field == 0 && scope.trigger && chance(50))
       step.value = record_field(scope, "rank");
     else if (field == 0)
       step.value.value = std::int64_t{below(6)};
+    else if (field == 3)
+      step.value.value = day();
     else
       step.value.value = field == 1 ? std::string("red") : one_of(kZones);
   } else if (which < 75) {

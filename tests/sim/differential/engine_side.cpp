@@ -20,6 +20,8 @@ Status apply(drive::VirtualDriver& driver, const Item& item) {
   envelope.payload = payload(item.fields);
   switch (item.what) {
     case Happening::kEvent: {
+      if (!item.as.empty()) envelope.user_id = item.as;
+      envelope.message_id = item.id;
       envelope.event = item.event;
       std::uint64_t rejected = driver.engine().totals().events_rejected;
       Status done = driver.take(std::move(envelope));
@@ -30,6 +32,12 @@ Status apply(drive::VirtualDriver& driver, const Item& item) {
     case Happening::kIdentify:
       envelope.user_id = item.as;
       envelope.kind = EnvelopeKind::kIdentify;
+      return driver.take(std::move(envelope));
+    case Happening::kAlias:
+      envelope.anonymous_id.clear();
+      envelope.user_id = item.as;
+      envelope.previous_id = item.actor;
+      envelope.kind = EnvelopeKind::kAlias;
       return driver.take(std::move(envelope));
     case Happening::kTraits:
       envelope.kind = EnvelopeKind::kIdentify;

@@ -35,7 +35,6 @@ void Model::run(int person, const JourneyRef& journey) {
 
 bool Model::run_step(int person, Journey& journey) {
   const Step& step = journey.step();
-  Somebody& somebody = people_[static_cast<std::size_t>(person)];
   switch (step.kind) {
     case StepKind::kWait: return wait(person, journey, add_span(now_, step.span, zone(person)));
     case StepKind::kWaitUntil:
@@ -60,12 +59,12 @@ bool Model::run_step(int person, Journey& journey) {
       Val value = value_of(step.value, view(person, journey));
       set_fields(person, {{step.name, value}});
       ++journey.at.back().second;
-      ask_segments(person);
+      fields_changed(person);
       return true;
     }
     case StepKind::kUnsubscribe:
       mark_effective(person, journey);
-      somebody.topics[step.name] = false;
+      subscribe(person, step.name, false);
       break;
     case StepKind::kEmit: {
       mark_effective(person, journey);

@@ -15,6 +15,24 @@ const Policy& policy_of(const Program& program, const Campaign& campaign) {
 
 }  // namespace
 
+// What is said of a topic is said of the address too.
+void Model::subscribe(int person, const std::string& topic, bool subscribed) {
+  Somebody& somebody = people_[static_cast<std::size_t>(person)];
+  somebody.topics[topic] = subscribed;
+  if (!somebody.fields.contains("email")) return;
+  Texts& left = left_[shown(somebody.fields["email"])];
+  std::erase(left, topic);
+  if (!subscribed) left.push_back(topic);
+}
+
+bool Model::consents(const Somebody& somebody, const std::string& topic) const {
+  auto told = somebody.topics.find(topic);
+  auto left = left_.find(shown(somebody.fields.at("email")));
+  bool left_it = left != left_.end() &&
+                 std::find(left->second.begin(), left->second.end(), topic) != left->second.end();
+  return told != somebody.topics.end() && told->second && !left_it;
+}
+
 void Model::ask_policy(int person) {
   for (;;) {
     JourneyRef first;
@@ -43,7 +61,8 @@ void Model::ask(int person, const JourneyRef& journey) {
   };
   if (journey->mail_expires && now_ > *journey->mail_expires) return refuse(outcome_.expired);
   if (!somebody.fields.contains("email")) return refuse(outcome_.suppressed);
-  if (!policy.topic.empty() && !somebody.topics[policy.topic]) return refuse(outcome_.suppressed);
+  if (!policy.topic.empty() && !consents(somebody, policy.topic))
+    return refuse(outcome_.suppressed);
   std::optional<Instant> hold = quiet_until(person, policy);
   if (!hold) {
     hold = capped_until(person, policy);

@@ -6,6 +6,11 @@
 #include "tests/sim/differential/reference.h"
 
 namespace trig::sim {
+namespace {
+
+bool is_user(const std::string& actor) { return actor.starts_with('u'); }
+
+}  // namespace
 
 Outcome reference_outcome(const Program& program, const History& history) {
   Model model(program, history.start);
@@ -67,7 +72,9 @@ void Model::take(const Item& item) {
     case Happening::kAdvance:
     case Happening::kRestart: return;
     case Happening::kEvent: {
-      int person = person_of(item.actor);
+      if (is_duplicate(item.id)) return;
+      int person =
+          is_user(item.actor) ? resolve("", item.actor, "") : resolve(item.actor, item.as, "");
       Event event;
       event.occurred = now_ - item.late;
       event.person = person;
@@ -77,24 +84,38 @@ void Model::take(const Item& item) {
       on_event(std::move(event));
       return finish_input(person);
     }
-    case Happening::kIdentify: return identify(item.actor, item.as);
-    case Happening::kTraits: {
-      int person = person_of(item.actor);
-      const Fields before = people_[static_cast<std::size_t>(person)].fields;
-      set_fields(person, item.fields);
-      if (people_[static_cast<std::size_t>(person)].fields != before) ask_segments(person);
-      finish_step(person);
+    case Happening::kIdentify: return finish_input(resolve(item.actor, item.as, ""));
+    case Happening::kAlias: return finish_input(alias(item.actor, item.as));
+    case Happening::kTraits: return take_traits(item);
+    case Happening::kSubscription: {
+      int person = known("user:" + item.actor);
+      if (person == kNobody) return;
+      for (const std::string& topic : kTopics)
+        if (item.topic.empty() || item.topic == topic) subscribe(person, topic, item.subscribes);
       return finish_input(person);
     }
-    case Happening::kSubscription: {
-      auto known = identities_.find(item.actor);
-      if (known == identities_.end()) return;
-      for (const std::string& topic : kTopics)
-        if (item.topic.empty() || item.topic == topic)
-          people_[static_cast<std::size_t>(known->second)].topics[topic] = item.subscribes;
-      return finish_input(known->second);
-    }
   }
+}
+
+// Within seven days, exactly seven included.
+bool Model::is_duplicate(const std::string& id) {
+  if (id.empty()) return false;
+  auto seen = seen_.find(id);
+  if (seen != seen_.end() && now_ - seen->second <= std::chrono::hours(24 * 7)) return true;
+  seen_[id] = now_;
+  return false;
+}
+
+void Model::take_traits(const Item& item) {
+  auto email = item.fields.find("email");
+  std::string address = email == item.fields.end() ? "" : shown(email->second);
+  int person =
+      is_user(item.actor) ? resolve("", item.actor, address) : resolve(item.actor, "", address);
+  const Fields before = people_[static_cast<std::size_t>(person)].fields;
+  set_fields(person, item.fields);
+  if (people_[static_cast<std::size_t>(person)].fields != before) fields_changed(person);
+  finish_step(person);
+  finish_input(person);
 }
 
 // What begins may change the person, so that more of them start.

@@ -56,6 +56,7 @@ struct Planned {
   std::optional<Instant> due;
   std::optional<Date> day;  // of a time of day: which one is next
   std::optional<Date> done;
+  std::optional<Date> done_for;     // of a date of the person: the value that came last
   std::optional<Instant> came_for;  // of a silence: when the last one that came had begun
 };
 
@@ -69,7 +70,8 @@ struct Counted {
 
 struct Somebody {
   bool joined = false;      // with another; then nothing of this is true any more
-  bool identified = false;  // some user id is theirs
+  bool identified = false;  // some user id or address is theirs
+  bool has_user = false;
   Fields fields;
   std::map<std::string, bool> topics;
   Instant known_since;
@@ -83,6 +85,8 @@ struct Somebody {
   std::map<std::string, bool> inside;    // of each segment that some campaign watches
   std::map<std::string, Instant> asked;  // when it was last asked whether they are inside
 };
+
+constexpr int kNobody = -1;
 
 // One person's share of the model: what events, time and the policy do to journeys.
 class Model {
@@ -98,9 +102,14 @@ class Model {
 
  private:
   // --- people (people.cpp)
-  int person_of(const std::string& actor);
-  void identify(const std::string& anonymous, const std::string& user);
-  void join(int survivor, int other);
+  // Ids are empty where there are none.
+  int resolve(const std::string& anonymous, const std::string& user, const std::string& email);
+  int alias(const std::string& previous, const std::string& user);
+  int somebody_new();
+  int known(const std::string& identity) const;
+  int join(int a, int b);
+  void unite(Somebody& mine, const Somebody& theirs);
+  void fields_changed(int person);
   void set_fields(int person, const Fields& fields);
   void zone_changed(int person);
 
@@ -108,6 +117,8 @@ class Model {
   void fire_before(Instant limit);
   std::optional<Instant> next_due(int person) const;
   void timer(int person, Instant now);
+  void take_traits(const Item& item);
+  bool is_duplicate(const std::string& id);
   void finish_step(int person);   // begins what was started without an event
   void finish_input(int person);  // what was emitted, then the policy
   void take_emitted();
@@ -135,7 +146,10 @@ class Model {
   bool complete(int person, Counted& counted, std::size_t among);
   Instant silent_since(int person, const Campaign& campaign) const;
   void plan(int person, const Campaign& campaign);
+  void plan_date(int person, const Campaign& campaign, Planned& planned);
   void plan_all(int person);
+  void plan_dates(int person);
+  std::optional<Date> day_of(int person, const Campaign& campaign) const;
   void move_planned(int person);
   void note_silences(const Event& event);
   void planned_due(int person);
@@ -163,6 +177,8 @@ class Model {
   void mark_effective(int person, Journey& journey);
 
   // --- mails (mails.cpp)
+  bool consents(const Somebody& somebody, const std::string& topic) const;
+  void subscribe(int person, const std::string& topic, bool subscribed);
   void ask_policy(int person);
   void ask(int person, const JourneyRef& journey);
   std::optional<Instant> quiet_until(int person, const Policy& policy) const;
@@ -173,7 +189,9 @@ class Model {
   Facts facts_;
   Instant now_;
   std::vector<Somebody> people_;
-  std::map<std::string, int> identities_;
+  std::map<std::string, int> identities_;  // "user:…", "anonymous:…", "email:…"
+  std::map<std::string, std::vector<std::string>> left_;  // topics, by address
+  std::map<std::string, Instant> seen_;                   // ids of events
   std::deque<Event> emitted_;
   std::deque<JourneyRef> queued_;  // started, to begin when the step is over
   int starts_ = 0;                 // in this step

@@ -6,48 +6,73 @@
 namespace trig::sim {
 namespace {
 
-bool is_user(const std::string& actor) { return actor.starts_with('u'); }
-
 bool older(const Journey& a, const Journey& b) {
   return std::pair(a.started, a.id) < std::pair(b.started, b.id);
 }
 
 }  // namespace
 
-int Model::person_of(const std::string& actor) {
-  if (auto known = identities_.find(actor); known != identities_.end()) return known->second;
+int Model::known(const std::string& identity) const {
+  auto found = identities_.find(identity);
+  return found == identities_.end() ? kNobody : found->second;
+}
+
+int Model::somebody_new() {
   Somebody somebody;
   somebody.known_since = now_;
-  somebody.identified = is_user(actor);
   people_.push_back(std::move(somebody));
-  int person = identities_[actor] = static_cast<int>(people_.size()) - 1;
+  int person = static_cast<int>(people_.size()) - 1;
   plan_all(person);
   return person;
 }
 
-// An anonymous id belongs to whoever used it last; a history that is nobody's yet comes along.
-void Model::identify(const std::string& anonymous, const std::string& user) {
-  auto browser = identities_.find(anonymous);
-  auto known = identities_.find(user);
-  int person = 0;
-  if (known != identities_.end()) {
-    person = known->second;
-    bool nobodys = browser != identities_.end() && browser->second != person &&
-                   !people_[static_cast<std::size_t>(browser->second)].identified;
-    if (nobodys) join(person, browser->second);
-  } else if (browser != identities_.end() &&
-             !people_[static_cast<std::size_t>(browser->second)].identified) {
-    person = browser->second;
-  } else {
-    person = person_of(user);
-  }
-  people_[static_cast<std::size_t>(person)].identified = true;
-  identities_[user] = person;
-  identities_[anonymous] = person;
-  finish_input(person);
+// A user id finds its person, and so does an address where no user id says otherwise. An anonymous
+// id belongs to whoever used it last; a history that is nobody's yet comes along.
+int Model::resolve(const std::string& anonymous, const std::string& user,
+                   const std::string& email) {
+  auto of = [&](int person) -> Somebody& { return people_[static_cast<std::size_t>(person)]; };
+  int found = user.empty() ? kNobody : known("user:" + user);
+  int owner = email.empty() ? kNobody : known("email:" + email);
+  if (owner != kNobody && owner != found && (user.empty() || !of(owner).has_user))
+    found = found == kNobody ? owner : join(found, owner);
+  int browser = anonymous.empty() ? kNobody : known("anonymous:" + anonymous);
+  bool somebodys = browser != kNobody && of(browser).identified;
+  bool named = !user.empty() || !email.empty();
+  int person = found;
+  if (found != kNobody && browser != kNobody && browser != found && !somebodys)
+    person = join(found, browser);
+  else if (found == kNobody)
+    person = browser != kNobody && (!named || !somebodys) ? browser : somebody_new();
+  if (!user.empty()) identities_.emplace("user:" + user, person);
+  if (!email.empty()) identities_.emplace("email:" + email, person);
+  if (!anonymous.empty()) identities_["anonymous:" + anonymous] = person;
+  of(person).identified = of(person).identified || named;
+  of(person).has_user = of(person).has_user || !user.empty();
+  return person;
 }
 
-void Model::join(int survivor, int other) {
+// What was called `previous` is the user from now on, whatever it was.
+int Model::alias(const std::string& previous, const std::string& user) {
+  int person = known("user:" + user);
+  for (const char* kind : {"user:", "anonymous:"}) {
+    int before = known(kind + previous);
+    if (before != kNobody && before != person)
+      person = person == kNobody ? before : join(person, before);
+  }
+  if (person == kNobody) person = somebody_new();
+  identities_.emplace("user:" + user, person);
+  identities_.emplace("anonymous:" + previous, person);
+  people_[static_cast<std::size_t>(person)].identified = true;
+  people_[static_cast<std::size_t>(person)].has_user = true;
+  return person;
+}
+
+// Gives who goes on: the one that is known.
+int Model::join(int a, int b) {
+  bool first = people_[static_cast<std::size_t>(a)].identified ||
+               !people_[static_cast<std::size_t>(b)].identified;
+  int survivor = first ? a : b;
+  int other = first ? b : a;
   Somebody& mine = people_[static_cast<std::size_t>(survivor)];
   Somebody& theirs = people_[static_cast<std::size_t>(other)];
   theirs.joined = true;
@@ -58,18 +83,7 @@ void Model::join(int survivor, int other) {
       bool one = a->campaign == b->campaign && a->key == b->key;
       if (one && a->campaign->again != Again::kAlways) end(older(*a, *b) ? *b : *a);
     }
-  mine.fields.insert(theirs.fields.begin(), theirs.fields.end());  // fills the gaps
-  for (const auto& [topic, subscribed] : theirs.topics) {
-    auto [known, added] = mine.topics.emplace(topic, subscribed);
-    if (!added) known->second = known->second && subscribed;
-  }
-  auto unite = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-  unite(mine.journeys, theirs.journeys);
-  unite(mine.past, theirs.past);
-  unite(mine.sent, theirs.sent);
-  unite(mine.goals, theirs.goals);
-  mine.known_since = std::min(mine.known_since, theirs.known_since);
-  unite_triggers(mine, theirs);
+  unite(mine, theirs);
   for (Event& event : facts_.events)
     if (event.person == other) event.person = survivor;
   for (auto& [name, person] : identities_)
@@ -89,6 +103,30 @@ void Model::join(int survivor, int other) {
   if (zone(survivor) != my_zone || zone(survivor) != their_zone) zone_changed(survivor);
   after_join(survivor);
   finish_step(survivor);
+  take_emitted();
+  return survivor;
+}
+
+void Model::unite(Somebody& mine, const Somebody& theirs) {
+  mine.fields.insert(theirs.fields.begin(), theirs.fields.end());  // fills the gaps
+  for (const auto& [topic, subscribed] : theirs.topics) {
+    auto [known, added] = mine.topics.emplace(topic, subscribed);
+    if (!added) known->second = known->second && subscribed;
+  }
+  auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(mine.journeys, theirs.journeys);
+  append(mine.past, theirs.past);
+  append(mine.sent, theirs.sent);
+  append(mine.goals, theirs.goals);
+  mine.known_since = std::min(mine.known_since, theirs.known_since);
+  mine.identified = mine.identified || theirs.identified;
+  mine.has_user = mine.has_user || theirs.has_user;
+  unite_triggers(mine, theirs);
+}
+
+void Model::fields_changed(int person) {
+  plan_dates(person);
+  ask_segments(person);
 }
 
 void Model::set_fields(int person, const Fields& fields) {

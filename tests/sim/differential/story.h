@@ -23,7 +23,7 @@ struct Amount {
 };
 using Texts = std::vector<std::string>;
 // std::monostate: missing.
-using Val = std::variant<std::monostate, std::int64_t, Amount, std::string, Texts>;
+using Val = std::variant<std::monostate, std::int64_t, Amount, std::string, Texts, Date>;
 using Fields = std::map<std::string, Val>;  // what is missing is not in it
 
 struct Condition;
@@ -123,6 +123,7 @@ enum class TriggerKind : std::uint8_t {
   kEntering,  // a segment
   kLeaving,
   kEveryDay,  // at `time`, for a segment or everyone
+  kDate,      // `span` before person.due_on at `time`
 };
 
 struct Trigger {
@@ -182,8 +183,8 @@ struct Program {
 };
 
 // Every event has the same fields: key (text), word (text?), rank (integer = 0), total (money?),
-// tags (list of text = []). A person has email (key), name (text?), points (integer = 0) and
-// timezone (timezone?).
+// tags (list of text = []). A person has email (key), name (text?), points (integer = 0),
+// due_on (date?) and timezone (timezone?).
 inline const Texts kEvents = {"viewed", "carted", "ordered", "poked"};
 inline const Texts kTopics = {"news", "offers"};
 
@@ -192,6 +193,7 @@ inline const Texts kTopics = {"news", "offers"};
 enum class Happening : std::uint8_t {
   kEvent,
   kIdentify,
+  kAlias,
   kTraits,
   kSubscription,
   kAdvance,
@@ -202,9 +204,11 @@ struct Item {
   Happening what = Happening::kEvent;
   std::string actor;  // "u0": a user id; "a0": an anonymous one
   std::string event;
-  Fields fields;      // of an event, or traits
-  Duration late{0};   // of an event: how long before it was received it occurred
-  std::string as;     // kIdentify: who the anonymous one is
+  Fields fields;     // of an event, or traits
+  Duration late{0};  // of an event: how long before it was received it occurred
+  // A user id that comes along with an anonymous one; the id that an alias gives to `actor`.
+  std::string as;
+  std::string id;     // of an event, by its source; empty: none
   std::string topic;  // kSubscription; empty: all
   bool subscribes = false;
   Duration advance{0};

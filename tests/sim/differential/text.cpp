@@ -8,7 +8,7 @@ namespace {
 
 const char* kVocabulary = R"(topic news "News"
 topic offers "Offers"
-person { email: email key  name: text?  points: integer = 0  timezone: timezone? }
+person { email: email key  name: text?  points: integer = 0  due_on: date?  timezone: timezone? }
 template note(step: integer, key: text, word: text, points: integer, seen: integer)
   from "note.liquid"
 template offer(step: integer, key: text, word: text, points: integer, seen: integer)
@@ -28,6 +28,7 @@ struct ValueText {
     return decimal(value.cents) + " " + value.currency;
   }
   std::string operator()(const std::string& value) const { return '"' + value + '"'; }
+  std::string operator()(Date value) const { return to_string(value); }
   std::string operator()(const Texts& value) const {
     return value.empty() ? "[]" : fmt::format("[\"{}\"]", fmt::join(value, "\", \""));
   }
@@ -139,6 +140,9 @@ class CampaignText {
         return "no " + joined(trigger.events) + " for " + to_string(trigger.span);
       case TriggerKind::kEntering: return "entering " + trigger.segment;
       case TriggerKind::kLeaving: return "leaving " + trigger.segment;
+      case TriggerKind::kDate:
+        return (trigger.span.amount == 0 ? "" : to_string(trigger.span) + " before ") +
+               "person.due_on at " + to_string(trigger.time) + " local";
       case TriggerKind::kEveryDay:
         return "every day at " + to_string(trigger.time) + " local for " +
                (trigger.segment.empty() ? "everyone" : trigger.segment);
@@ -213,6 +217,7 @@ std::string text(const Policy& policy) {
 struct JsonText {
   std::string operator()(std::monostate) const { return "null"; }
   std::string operator()(const Amount& value) const { return '"' + ValueText{}(value) + '"'; }
+  std::string operator()(Date value) const { return '"' + to_string(value) + '"'; }
   template <typename T>
   std::string operator()(const T& value) const {
     return ValueText{}(value);
@@ -223,9 +228,12 @@ std::string text(const Item& item) {
   switch (item.what) {
     case Happening::kEvent: {
       std::string late = item.late == Duration(0) ? "" : " late by " + duration_text(item.late);
-      return item.actor + " " + item.event + " " + record(item.fields) + late;
+      std::string as = item.as.empty() ? "" : " as " + item.as;
+      std::string id = item.id.empty() ? "" : " with the id " + item.id;
+      return item.actor + as + " " + item.event + " " + record(item.fields) + late + id;
     }
     case Happening::kIdentify: return item.actor + " identifies as " + item.as;
+    case Happening::kAlias: return item.actor + " is called " + item.as + " now";
     case Happening::kTraits: return item.actor + " is " + record(item.fields);
     case Happening::kSubscription:
       return item.actor + (item.subscribes ? " subscribes " : " unsubscribes ") +

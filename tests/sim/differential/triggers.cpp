@@ -9,7 +9,8 @@ namespace {
 
 bool is_planned(const Campaign& campaign) {
   return campaign.trigger.kind == TriggerKind::kSilence ||
-         campaign.trigger.kind == TriggerKind::kEveryDay;
+         campaign.trigger.kind == TriggerKind::kEveryDay ||
+         campaign.trigger.kind == TriggerKind::kDate;
 }
 
 }  // namespace
@@ -81,6 +82,7 @@ void Model::plan(int person, const Campaign& campaign) {
       planned.due = since + campaign.trigger.span.exact();
     return;
   }
+  if (campaign.trigger.kind == TriggerKind::kDate) return plan_date(person, campaign, planned);
   // The next day on which the time is still to come and which was not done.
   Date day = zone(person).to_local(now_).date() - std::chrono::days(1);
   while ((planned.done && day <= *planned.done) ||
@@ -88,6 +90,32 @@ void Model::plan(int person, const Campaign& campaign) {
     day += std::chrono::days(1);
   planned.day = day;
   planned.due = at_local(day, campaign.trigger.time, zone(person));
+}
+
+std::optional<Date> Model::day_of(int person, const Campaign& campaign) const {
+  const Fields& fields = people_[static_cast<std::size_t>(person)].fields;
+  auto value = fields.find("due_on");
+  if (value == fields.end()) return std::nullopt;
+  return std::get<Date>(value->second) - std::chrono::days(campaign.trigger.span.amount);
+}
+
+// Once per value; a day that is past when it is told does not come, the very instant is not past.
+void Model::plan_date(int person, const Campaign& campaign, Planned& planned) {
+  planned.day.reset();
+  auto day = day_of(person, campaign);
+  if (!day || planned.done_for == *day) return;
+  Instant due = at_local(*day, campaign.trigger.time, zone(person));
+  if (due < now_) return;
+  planned.day = day;
+  planned.due = due;
+}
+
+// What a zone has moved stays, unless the date itself is another now.
+void Model::plan_dates(int person) {
+  for (auto& [campaign, planned] : people_[static_cast<std::size_t>(person)].planned)
+    if (campaign->trigger.kind == TriggerKind::kDate &&
+        (!planned.day || planned.day != day_of(person, *campaign)))
+      plan(person, *campaign);
 }
 
 void Model::plan_all(int person) {
@@ -98,7 +126,7 @@ void Model::plan_all(int person) {
 // The day stays, the instant moves; one that is past by that comes at once.
 void Model::move_planned(int person) {
   for (auto& [campaign, planned] : people_[static_cast<std::size_t>(person)].planned)
-    if (planned.due && campaign->trigger.kind == TriggerKind::kEveryDay)
+    if (planned.due && planned.day)
       planned.due = std::max(now_, at_local(*planned.day, campaign->trigger.time, zone(person)));
 }
 
@@ -126,6 +154,8 @@ void Model::planned_due(int person) {
     if (!planned.due || *planned.due > now_) continue;
     if (campaign.trigger.kind == TriggerKind::kSilence)
       planned.came_for = silent_since(person, campaign);
+    else if (campaign.trigger.kind == TriggerKind::kDate)
+      planned.done_for = planned.day;
     else
       planned.done = planned.day;
     plan(person, campaign);
@@ -207,6 +237,7 @@ void Model::unite_triggers(Somebody& mine, const Somebody& theirs) {
   for (const auto& [campaign, planned] : theirs.planned) {
     Planned& known = mine.planned[campaign];
     known.done = std::max(known.done, planned.done);
+    known.done_for = std::max(known.done_for, planned.done_for);
     known.came_for = std::max(known.came_for, planned.came_for);
   }
   for (const Counted& other : theirs.counted) {
@@ -230,7 +261,7 @@ void Model::after_join(int person) {
     for (std::size_t i = 0; i < known.events.size();) i = complete(person, known, i) ? 0 : i + 1;
   }
   plan_all(person);
-  ask_segments(person);
+  fields_changed(person);
 }
 
 }  // namespace trig::sim
