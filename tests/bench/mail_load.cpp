@@ -30,9 +30,10 @@ class NowClock : public Clock {
 };
 
 std::string template_text() {
-  std::string text = "---\nsubject: Order {{ order_id }}\nclass: transactional\n---\n<h1>Hello {{ "
-                     "person.first_name | default: \"you\" }}</h1>\n";
-  for (int i = 0; i < 22; ++i)
+  std::string text =
+      "---\nsubject: Order {{ order_id }}\nclass: transactional\n---\n<h1>Hello {{ "
+      "person.first_name | default: \"you\" }}</h1>\n";
+  for (int i = 0; i < 20; ++i)
     text +=
         "<p>Order {{ order_id }}: a line as long as such lines usually are, with <a "
         "href=\"https://load.example/a?b=c\">a link</a>.</p>\n";
@@ -78,8 +79,8 @@ engine::Handover begun_attempt(std::shared_ptr<const engine::Deployed> project, 
   (*engine)->take(envelope(EnvelopeKind::kIdentify, "",
                            R"({"email":"ana@load.example","first_name":"Ana"})", now),
                   now);
-  (*engine)->take(
-      envelope(EnvelopeKind::kTrack, "order_placed", R"({"order_id":"o-12345"})", now), now);
+  (*engine)->take(envelope(EnvelopeKind::kTrack, "order_placed", R"({"order_id":"o-12345"})", now),
+                  now);
   auto turn = (*engine)->commit();
   TRIG_CHECK(turn.has_value() && turn->attempts.size() == 1, "one mail was to be begun");
   return turn->attempts[0];

@@ -7,7 +7,8 @@ trig must reach (figures.py).
 A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how
 each is called; `--quick` uses the second list of arguments and ends within ten minutes. A program
 that fails or is missing leaves its figures unmeasured, and the run goes on. `--docs` also measures
-the series of the plots (series.py) and writes figures, series and plots into a folder.
+the series of the plots (series.py), which takes its time, and writes figures, series and plots into
+a folder.
 """
 
 import argparse
@@ -177,7 +178,10 @@ def main():
         os.makedirs(options.docs, exist_ok=True)
         write_json(os.path.join(options.docs, "figures.json"), written)
         series_file = os.path.join(options.docs, "series.json")
-        write_json(series_file, series.measure_all(options.build, options.quick, measure, Failed))
+        write_json(series_file, series.measure_all(
+            options.quick, runs.results,
+            lambda program, arguments: measure(options.build, program, arguments, PROGRAM_SECONDS),
+            Failed))
         plots.draw_all(series_file, options.docs)
     return 0
 

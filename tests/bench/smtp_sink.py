@@ -1,4 +1,4 @@
-"""SMTP servers for measurements: Postfix's smtp-sink, and one that remembers when each mail began."""
+"""SMTP servers for measurements: Postfix's smtp-sink, and one that remembers when mails began."""
 
 import asyncio
 import os
