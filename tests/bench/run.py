@@ -7,18 +7,22 @@ trig must reach (figures.py).
 A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how
 each is called; `--quick` uses the second list of arguments and ends within ten minutes. A program
 that fails or is missing leaves its figures unmeasured, and the run goes on. `--docs` also measures
-the series of the plots (series.py), which takes its time, and writes figures, series and plots into
-a folder.
+the series of the plots (series.py), which takes its time, writes figures, series and plots into a
+folder, and fills in the page of the folder's name (page.py).
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 import figures
+import page
 import plots
 import series
 
@@ -77,8 +81,8 @@ MEASUREMENTS = {
 }
 
 
-class Failed(Exception):
-    """A program gave no figures, and why."""
+class Missing(Exception):
+    """A program cannot be called, and why."""
 
 
 def command_of(build, program, arguments):
@@ -87,24 +91,40 @@ def command_of(build, program, arguments):
         return [sys.executable, script, "--build", build, *arguments]
     path = f"{build}/tests/{program}"
     if not os.path.exists(path):
-        raise Failed(f"{program} is not built")
+        raise Missing(f"{program} is not built")
     return [path, *arguments]
 
 
-def measure(build, program, arguments, seconds):
-    """Gives the objects that the program prints, one after another."""
+def measure(build, program, arguments, seconds, take):
+    """Calls take(object) for each that the program prints, as soon as it does; gives why it failed,
+    or nothing. What was printed before a failure counts."""
     if seconds <= 0:
-        raise Failed("no time was left")
-    with subprocess.Popen(command_of(build, program, arguments), stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        return "no time was left"
+    try:
+        command = command_of(build, program, arguments)
+    except Missing as missing:
+        return str(missing)
+
+    def read(lines):
+        for line in lines:
+            if line.startswith("{"):
+                take(json.loads(line))
+
+    with tempfile.TemporaryFile("w+") as errors, \
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
+                             start_new_session=True) as process:
+        reader = threading.Thread(target=read, args=(process.stdout,))
+        reader.start()
         try:
-            out, err = process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired as error:
-            os.killpg(process.pid, 9)
-            process.communicate()
-            raise Failed(f"not done after {seconds:.0f} s") from error
-    lines = [json.loads(line) for line in out.splitlines() if line.startswith("{")]
-    return lines, process.returncode, (err.strip().splitlines() or [""])[-1]
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return f"not done after {seconds:.0f} s"
+        finally:
+            reader.join()
+        errors.seek(0)
+        last = (errors.read().strip().splitlines() or [""])[-1]
+    return f"exit code {process.returncode} {last}".strip() if process.returncode else None
 
 
 class Runs:
@@ -118,18 +138,15 @@ class Runs:
         self.failures = {}  # program → why
 
     def run(self, program, title, arguments):
-        seconds = min(PROGRAM_SECONDS, self.end - time.monotonic())
-        try:
-            lines, code, error = measure(self.build, program, arguments, seconds)
-        except Failed as failed:
-            self.fail(program, title, str(failed))
-            return
-        for line in lines:
+        def take(line):
             self.results.append({"program": program, "measurement": title, **line})
             numbers = "  ".join(f"{name} {figures.shown(value)}" for name, value in line.items())
             print(f"{program}: {title}: {numbers}", flush=True)
-        if code != 0:
-            self.fail(program, title, f"exit code {code} {error}".strip())
+
+        seconds = min(PROGRAM_SECONDS, self.end - time.monotonic())
+        why = measure(self.build, program, arguments, seconds, take)
+        if why:
+            self.fail(program, title, why)
 
     def fail(self, program, title, why):
         self.failures.setdefault(program, f"{title}: {why}")
@@ -180,9 +197,12 @@ def main():
         series_file = os.path.join(options.docs, "series.json")
         write_json(series_file, series.measure_all(
             options.quick, runs.results,
-            lambda program, arguments: measure(options.build, program, arguments, PROGRAM_SECONDS),
-            Failed))
+            lambda program, arguments, take: measure(options.build, program, arguments,
+                                                     PROGRAM_SECONDS, take)))
         plots.draw_all(series_file, options.docs)
+        page.fill(options.docs.rstrip("/") + ".md",
+                  {"figures": page.figures_block(judged, reasons, options.quick),
+                   "peers": page.peers_block(runs.results)})
     return 0
 
 

@@ -28,6 +28,13 @@ class Plot:
 
 CAMPAIGNS = (10, 100, 1_000, 10_000)
 FEW_CAMPAIGNS = (10, 100, 1_000)
+PEOPLE = (1_000, 10_000, 100_000, 1_000_000)
+FEW_PEOPLE = (1_000, 100_000)
+
+
+def cart_peer(title, name):
+    return Line(title, "peers", ("--workload", "cart", "--campaigns", "10", "--people", "{x}",
+                                 "--seconds", "8", "--warm-up", "8", name), PEOPLE, FEW_PEOPLE, ".")
 
 
 def peer(title, name, numbers=CAMPAIGNS, quick=(10, 100, 1_000)):
@@ -48,8 +55,10 @@ PLOTS = (
              peer("json-rules-engine", "json-rules-engine"))),
     Plot("people", "cart: cost of an event against the number of people", "people",
          "µs an event, one core", (
-             Line("trig", "cart_bench", ("--people", "{x}"), (1_000, 10_000, 100_000, 1_000_000),
-                  (1_000, 100_000), r"events", ours=True),)),
+             Line("trig", "cart_bench", ("--people", "{x}"), PEOPLE, FEW_PEOPLE, r"events",
+                  ours=True),
+             cart_peer("Drools", "drools"), cart_peer("Esper", "esper"),
+             cart_peer("Flink CEP", "flink"), cart_peer("Siddhi", "siddhi"))),
     Plot("pending", "waiting journeys: bytes on disk against their number", "pending journeys",
          "bytes a journey", (
              Line("trig", "pending_bench", ("--journeys", "{x}"),
@@ -65,35 +74,32 @@ def already(line, number, results):
             and row["campaigns"] == number]
 
 
-def points(line, quick, results, measure, failed):
+def points(line, quick, results, measure):
     """[[x, y]…] and the first reason why one is missing."""
     found, why = [], None
     for number in line.quick if quick else line.numbers:
-        lines, error = already(line, number, results), ""
-        try:
-            if not lines:
-                lines, _, error = measure(line.program,
-                                          [a.format(x=number) for a in line.arguments])
-        except failed as reason:
-            why = why or str(reason)
-            continue
+        lines = already(line, number, results)
+        failure = None
+        if not lines:
+            failure = measure(line.program, [a.format(x=number) for a in line.arguments],
+                              lines.append)
         values = [row["value"] for row in lines
                   if re.search(line.pattern, row.get("name", "")) and row.get("value")]
-        if values:
-            value = 1e6 / values[-1] if line.microseconds else values[-1]
-            found.append([number, float(f"{value:.4g}")])
-        else:
-            why = why or next((row["why"] for row in lines if "why" in row), error or "no figure")
+        if failure or not values:
+            why = why or failure or next((row["why"] for row in lines if "why" in row), "no figure")
+            continue
+        value = 1e6 / values[-1] if line.microseconds else values[-1]
+        found.append([number, float(f"{value:.4g}")])
     return found, why
 
 
-def measure_all(quick, results, measure, failed):
-    """`results` are the table's; `measure(program, arguments)` and what it raises are run.py's."""
+def measure_all(quick, results, measure):
+    """`results` are the table's; `measure(program, arguments, take)` is run.py's."""
     plots = []
     for plot in PLOTS:
         lines = []
         for line in plot.lines:
-            found, why = points(line, quick, results, measure, failed)
+            found, why = points(line, quick, results, measure)
             print(f"{plot.name}: {line.title}: {found} {why or ''}", flush=True)
             lines.append({"title": line.title, "ours": line.ours, "points": found, "why": why})
         plots.append({"name": plot.name, "title": plot.title, "x": plot.x, "y": plot.y,
