@@ -24,6 +24,7 @@ class ByteWriter {
 
   const std::string& bytes() const { return bytes_; }
   std::string take() { return std::move(bytes_); }
+  void clear() { bytes_.clear(); }  // keeps its memory
 
  private:
   std::string bytes_;

@@ -64,6 +64,12 @@ KeptEvents& PersonState::kept(NameHash event) {
   return kept_events.back();
 }
 
+bool PersonState::any_kept_from(NameHash event, Instant instant) const {
+  return std::any_of(kept_events.begin(), kept_events.end(), [&](const KeptEvents& known) {
+    return known.event == event && known.newest >= instant;
+  });
+}
+
 Journey* PersonState::find_journey(JourneyId wanted) {
   for (Journey& journey : journeys)
     if (journey.id == wanted) return &journey;

@@ -264,6 +264,8 @@ struct PersonState {
   bool subscribed(NameHash topic) const;
   void set_subscription(NameHash topic, bool subscribed, Instant at);
   KeptEvents& kept(NameHash event);
+  // Whether the history may have a row of the event that occurred then or later.
+  bool any_kept_from(NameHash event, Instant instant) const;
   Journey* find_journey(JourneyId id);
   Message* find_message(MessageId id);
 };

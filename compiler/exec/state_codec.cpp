@@ -121,44 +121,87 @@ HourCounts read_hours(ByteReader& r) {
   return hours;
 }
 
-void write(ByteWriter& w, const Journey& j) {
-  w.varint(raw(j.id));
+// Most instants of a journey are the one of its trigger, or not far from it.
+// Differences wrap around: those of damaged bytes may be any.
+std::uint64_t count_of(Instant instant) {
+  return static_cast<std::uint64_t>(instant.time_since_epoch().count());
+}
+void write(ByteWriter& w, Instant instant, Instant from) {
+  w.zigzag(static_cast<std::int64_t>(count_of(instant) - count_of(from)));
+}
+Instant read_instant(ByteReader& r, Instant from) {
+  return Instant(
+      Duration(static_cast<std::int64_t>(count_of(from) + static_cast<std::uint64_t>(r.zigzag()))));
+}
+
+void write(ByteWriter& w, const Moment& moment, const Moment& from) {
+  write(w, moment.occurred_at, from.occurred_at);
+  w.zigzag(static_cast<std::int64_t>(raw(moment.sequence) - raw(from.sequence)));
+}
+Moment read_moment(ByteReader& r, const Moment& from) {
+  Moment moment;
+  moment.occurred_at = read_instant(r, from.occurred_at);
+  moment.sequence = Sequence{raw(from.sequence) + static_cast<std::uint64_t>(r.zigzag())};
+  return moment;
+}
+
+// Ids are numbered per person; only one that was joined has journeys of another's numbers.
+template <typename Id>
+void write(ByteWriter& w, Id id, PersonId person) {
+  w.zigzag(static_cast<std::int64_t>(raw(id) - numbered(person, 0)));
+}
+template <typename Id>
+Id read_id(ByteReader& r, PersonId person) {
+  return Id{numbered(person, 0) + static_cast<std::uint64_t>(r.zigzag())};
+}
+
+enum JourneyFlags : std::uint8_t {
+  kAttempted = 1,
+  kEffective = 2,
+  kHeldOut = 4,
+  kWakes = 8,
+  kHasMessage = 16,
+};
+
+void write(ByteWriter& w, const Journey& j, PersonId person) {
+  w.u8(static_cast<std::uint8_t>((j.attempted ? kAttempted : 0) | (j.effective ? kEffective : 0) |
+                                 (j.held_out ? kHeldOut : 0) | (j.wake ? kWakes : 0) |
+                                 (j.message != MessageId::kNone ? kHasMessage : 0)));
+  write(w, j.id, person);
   write(w, j.campaign);
   ir::encode(j.key, w);
-  write(w, j.started_at);
   write(w, j.trigger);
-  write(w, j.bound);
+  write(w, j.started_at, j.trigger.occurred_at);
+  write(w, j.bound, j.trigger);
   w.varint(j.step);
-  write(w, j.wake);
-  write(w, j.wait_begin);
-  w.varint(raw(j.message));
+  write(w, j.wait_begin, j.started_at);
+  if (j.wake) write(w, *j.wake, j.wait_begin);
+  if (j.message != MessageId::kNone) write(w, j.message, person);
   write_all(w, j.armed, [&](std::uint32_t watch) { w.varint(watch); });
   write(w, j.slots);
-  write(w, j.since);
-  write_all(w, j.taken, [&](const Moment& moment) { write(w, moment); });
-  w.u8(static_cast<std::uint8_t>((j.attempted ? 1 : 0) | (j.effective ? 2 : 0) |
-                                 (j.held_out ? 4 : 0)));
+  write(w, j.since, j.trigger);
+  write_all(w, j.taken, [&](const Moment& moment) { write(w, moment, j.trigger); });
 }
-Journey read_journey(ByteReader& r) {
+Journey read_journey(ByteReader& r, PersonId person) {
   Journey j;
-  j.id = JourneyId{r.varint()};
+  const std::uint8_t flags = r.u8();
+  j.attempted = (flags & kAttempted) != 0;
+  j.effective = (flags & kEffective) != 0;
+  j.held_out = (flags & kHeldOut) != 0;
+  j.id = read_id<JourneyId>(r, person);
   j.campaign = read_ref(r);
   j.key = ir::decode_value(r);
-  j.started_at = read_instant(r);
   j.trigger = read_moment(r);
-  j.bound = read_moment(r);
+  j.started_at = read_instant(r, j.trigger.occurred_at);
+  j.bound = read_moment(r, j.trigger);
   j.step = static_cast<std::uint32_t>(r.varint());
-  j.wake = read_optional_instant(r);
-  j.wait_begin = read_instant(r);
-  j.message = MessageId{r.varint()};
+  j.wait_begin = read_instant(r, j.started_at);
+  if ((flags & kWakes) != 0) j.wake = read_instant(r, j.wait_begin);
+  if ((flags & kHasMessage) != 0) j.message = read_id<MessageId>(r, person);
   j.armed = read_all<std::uint32_t>(r, [&] { return static_cast<std::uint32_t>(r.varint()); });
   j.slots = read_values(r);
-  j.since = read_moment(r);
-  j.taken = read_all<Moment>(r, [&] { return read_moment(r); });
-  std::uint8_t flags = r.u8();
-  j.attempted = (flags & 1) != 0;
-  j.effective = (flags & 2) != 0;
-  j.held_out = (flags & 4) != 0;
+  j.since = read_moment(r, j.trigger);
+  j.taken = read_all<Moment>(r, [&] { return read_moment(r, j.trigger); });
   return j;
 }
 
@@ -401,7 +444,7 @@ void encode(const PersonState& s, ByteWriter& w) {
     w.u8(subscription.subscribed ? 1 : 0);
     write(w, subscription.at);
   });
-  write_all(w, s.journeys, [&](const Journey& journey) { write(w, journey); });
+  write_all(w, s.journeys, [&](const Journey& journey) { write(w, journey, s.id); });
   write_all(w, s.messages, [&](const Message& message) { encode(message, w); });
   write_all(w, s.goals, [&](const GoalWatch& goal) { write(w, goal); });
   write_all(w, s.late_watches, [&](const LateWatch& late) { write(w, late); });
@@ -451,7 +494,7 @@ bool decode(ByteReader& r, PersonState& s) {
     bool subscribed = r.u8() != 0;
     return Subscription{topic, subscribed, read_instant(r)};
   });
-  s.journeys = read_all<Journey>(r, [&] { return read_journey(r); });
+  s.journeys = read_all<Journey>(r, [&] { return read_journey(r, s.id); });
   s.messages = read_all<Message>(r, [&] { return decode_message(r); });
   s.goals = read_all<GoalWatch>(r, [&] { return read_goal(r); });
   s.late_watches = read_all<LateWatch>(r, [&] { return read_late(r); });

@@ -158,8 +158,8 @@ std::string Stepper::at_text(Instant instant) const {
   return trig::to_string(local) + " " + zone().name();
 }
 
-void Stepper::decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
-                     std::string detail) {
+void Stepper::note(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
+                   std::string detail) {
   Decision decision{now_, kind, {}, {}, journey, std::move(detail)};
   if (campaign != nullptr) {
     decision.campaign = campaign->hash;

@@ -171,6 +171,7 @@ struct World {
   Sequence sequence = Sequence::kNone;  // of the last event taken, whosever it was
   const CouponKeys* coupon_keys = nullptr;
   Duration late_window{std::chrono::hours(24)};  // how long late events are counted after a send
+  bool explain = true;                           // Effects::decisions are wanted
 };
 
 void step(const World& world, PersonState& state, const Input& input, Instant now,

@@ -224,7 +224,7 @@ void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to
   frame.event = input.fields;
   std::vector<Executor::Match> matches;
   world_.current->match(input.index, frame, matches);
-  if (input.may_start) explain_not_started(input, matches);
+  if (input.may_start && world_.explain) explain_not_started(input, matches);
   for (const Executor::Match& match : matches) try_start(input, match, to_run);
 }
 

@@ -191,7 +191,7 @@ bool Stepper::begin_wait(Journey& journey, const CampaignInProgram& in,
   }
   journey.wake = until;
   decide(DecisionKind::kWaiting, &campaign, journey.id,
-         fmt::format("{}until {}", what, at_text(*until)));
+         [&] { return fmt::format("{}until {}", what, at_text(*until)); });
   return false;
 }
 
@@ -204,6 +204,7 @@ std::optional<Stepper::Found> Stepper::first_in_history(
   for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
     const ir::Watch::Alternative& alternative = watch.alternatives[i];
     const ir::EventType& event = program.events[alternative.event];
+    if (!state_.any_kept_from(event.hash, trigger.occurred_at)) continue;
     world_.history->scan(
         event.hash, trigger.occurred_at, until, [&](const Moment& moment, std::string_view row) {
           if (!(trigger < moment)) return true;

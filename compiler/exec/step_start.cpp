@@ -67,7 +67,8 @@ JourneyId Stepper::start(Start start) {
   for (std::uint32_t g = 0; g < campaign.goals.size(); ++g)
     state_.goals.push_back({journey.id, journey.campaign, g, journey.trigger,
                             start.moment.occurred_at + campaign.goals[g].within, journey.slots});
-  decide(DecisionKind::kStarted, &campaign, journey.id, start.why + key_text(start.key));
+  decide(DecisionKind::kStarted, &campaign, journey.id,
+         [&] { return start.why + key_text(start.key); });
   ++effects_.journeys_started;
   JourneyId id = journey.id;
   state_.journeys.push_back(std::move(journey));

@@ -47,7 +47,7 @@ bool Stepper::begin_wait_for(Journey& journey, const CampaignInProgram& in,
   journey.wake = now_ + wait.up_to;
   if (look_back(journey, in, wait)) return true;
   decide(DecisionKind::kWaiting, &campaign, journey.id,
-         fmt::format("for an event, until {}", at_text(*journey.wake)));
+         [&] { return fmt::format("for an event, until {}", at_text(*journey.wake)); });
   return false;
 }
 

@@ -231,8 +231,16 @@ class Stepper {
   Frame frame_for(const Executor& executor, const Journey& journey) const;  // in its steps
   const ir::Items& person_for(const ir::Program& program) const;
   Zone zone() const { return send_zone(world_.current->program(), state_); }
-  void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey,
-              std::string detail);
+  // `detail`: a text, or what makes it if anybody wants it.
+  template <typename Detail>
+  void decide(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey, Detail&& detail) {
+    if (!world_.explain) return;
+    if constexpr (std::is_invocable_v<Detail>)
+      note(kind, campaign, journey, detail());
+    else
+      note(kind, campaign, journey, std::forward<Detail>(detail));
+  }
+  void note(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey, std::string detail);
   void person_changed() { people_.clear(); }
   // The position of the campaign at hand in the current program; -1: gone, or another version.
   int current_campaign(const CampaignRef& ref) const;

@@ -37,6 +37,8 @@ struct EngineSettings {
   exec::CouponKeys coupon_keys;                    // a pool without one has a known key: for tests
   std::string workspace_secret;                    // 16 random bytes, used when the store is new
   std::size_t people_in_memory = 50'000;
+  bool keep_events = true;            // as received: for backfill, `trig events`
+  bool keep_decisions = true;         // for `why`
   std::size_t max_in_flight = 1'000;  // attempts begun and not answered
 };
 
@@ -80,6 +82,11 @@ class Engine {
   // Makes everything since the last commit durable. After a Failure the engine refuses further
   // work: the store must be closed and opened again.
   Result<Turn> commit();
+  // The same in two halves, so that another thread can commit while the next turn is under way:
+  // what `begin_commit` gives must reach the store before `finish_commit` is told how it went, and
+  // that before the next `begin_commit`. Null: the engine has stopped.
+  const Commit* begin_commit();
+  Result<Turn> finish_commit(const Status& done);
 
   // --- questions; they see the turn at hand
   std::optional<PersonId> find_user(std::string_view user_id);

@@ -13,12 +13,9 @@
 namespace trig::engine {
 namespace {
 
-constexpr std::uint32_t kDuplicateDays =
-    static_cast<std::uint32_t>(kDuplicateWindow / std::chrono::hours(24));
-
-std::uint32_t day_of(Instant instant) {
-  return static_cast<std::uint32_t>(
-      std::chrono::floor<std::chrono::days>(instant).time_since_epoch().count());
+// Seen events lie in periods as long as the window: it reaches back into one of them at most.
+std::uint32_t duplicate_period(Instant instant) {
+  return static_cast<std::uint32_t>(instant.time_since_epoch() / kDuplicateWindow);
 }
 
 // "Order Completed", "orderCompleted" and "order-completed" as order_completed.
@@ -46,11 +43,9 @@ int Engine::Impl::event_index(const Envelope& envelope) const {
 
 bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   if (envelope.message_id.empty()) return false;
-  std::uint32_t today = day_of(envelope.received_at);
-  Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
-  std::vector<std::string> keys;
-  for (std::uint32_t back = 0; back <= kDuplicateDays; ++back)
-    keys.push_back(duplicate_key(today - back, id));
+  const std::uint32_t period = duplicate_period(envelope.received_at);
+  const Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
+  const std::vector<std::string> keys{duplicate_key(period, id), duplicate_key(period - 1, id)};
   for (const auto& stored : view.get_many(Space::kDuplicates, keys)) {
     if (!stored) continue;
     ByteReader reader(*stored);
@@ -60,15 +55,14 @@ bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   }
   ByteWriter seen;
   seen.instant(envelope.received_at);
-  view.put(Space::kDuplicates, std::move(keys.front()), seen.take());
-  drop_old_duplicates(today);
+  view.put(Space::kDuplicates, keys.front(), seen.bytes());
+  drop_old_duplicates(period - 1);
   return false;
 }
 
-// Days leave the window whole, a bounded number of rows an event.
-void Engine::Impl::drop_old_duplicates(std::uint32_t today) {
+// Periods leave the window whole, a bounded number of rows an event.
+void Engine::Impl::drop_old_duplicates(std::uint32_t keep_from) {
   constexpr std::size_t kRowsAtOnce = 16;
-  std::uint32_t keep_from = today - kDuplicateDays;
   if (duplicates_kept_from >= keep_from) return;
   std::vector<std::string> old;
   view.scan(Space::kDuplicates, {}, duplicate_key(keep_from, {}),
@@ -76,7 +70,7 @@ void Engine::Impl::drop_old_duplicates(std::uint32_t today) {
               old.emplace_back(key);
               return old.size() < kRowsAtOnce;
             });
-  for (std::string& key : old) view.remove(Space::kDuplicates, std::move(key));
+  for (const std::string& key : old) view.remove(Space::kDuplicates, key);
   if (old.size() < kRowsAtOnce) duplicates_kept_from = keep_from;
 }
 
@@ -124,7 +118,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     ++totals.events_rejected;
     view.put(Space::kRejected, event_key(at), row.reason);
   }
-  view.put(Space::kEvents, event_key(at), encode(row));
+  if (settings.keep_events) view.put(Space::kEvents, event_key(at), encode(row));
 }
 
 Engine::Impl::ReadEvent Engine::Impl::read_event(const Envelope& envelope) const {
@@ -239,7 +233,7 @@ void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::Kept
               old.emplace_back(key);
               return old.size() < kRowsAtOnce;
             });
-  for (std::string& key : old) view.remove(Space::kHistory, std::move(key));
+  for (const std::string& key : old) view.remove(Space::kHistory, key);
   kept.rows -= static_cast<std::uint32_t>(old.size());
   if (wanted) totals.history_rows_cut += old.size();
   if (!wanted || kept.incomplete) return;
@@ -277,7 +271,7 @@ void Engine::Impl::remember(const std::string& identity, PersonId person) {
 
 PersonId Engine::Impl::forwarded(PersonId person) {
   for (;;) {
-    if (people.holds(person)) return person;
+    if (people.find(person) != nullptr) return person;  // whoever was joined has no record
     auto stored = view.get(Space::kIdentities, forward_key(person));
     if (!stored) return person;
     auto next = read_person_value(*stored);
@@ -309,8 +303,11 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
           known_keys.push_back(field_identity_key(field, *text));
   }
   std::optional<PersonId> known;
-  for (const std::string& key : known_keys) {
+  std::vector<bool> is_new(known_keys.size());
+  for (std::size_t i = 0; i < known_keys.size(); ++i) {
+    const std::string& key = known_keys[i];
     auto found = find_identity(key);
+    is_new[i] = !found;
     if (!found || found == known) continue;
     // The user id decides: two people with ids of their own may share an address.
     bool own_id = by_user && key != known_keys.front();
@@ -323,6 +320,7 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
       if (previous && previous != known) known = known ? join(*known, *previous) : *previous;
     }
     known_keys.push_back(identity_key(IdentityKind::kAnonymous, envelope.previous_id));
+    is_new.push_back(!find_identity(known_keys.back()));
   }
   std::string anonymous_key = identity_key(IdentityKind::kAnonymous, envelope.anonymous_id);
   std::optional<PersonId> anonymous;
@@ -339,8 +337,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
   } else {
     person = new_person();
   }
-  for (const std::string& key : known_keys)
-    if (!find_identity(key)) put_identity(key, person);
+  for (std::size_t i = 0; i < known_keys.size(); ++i)
+    if (is_new[i]) put_identity(known_keys[i], person);
   if (!envelope.anonymous_id.empty() && anonymous != person) put_identity(anonymous_key, person);
   exec::PersonState& state = *people.find(person);
   state.identified = state.identified || !known_keys.empty();
@@ -392,7 +390,7 @@ void Engine::Impl::move_history(PersonId from, PersonId to) {
   view.scan(Space::kDecisions, prefix, after_prefix(prefix), collect);
   exec::PersonState& state = *people.find(to);
   for (auto& [key, value] : rows) {
-    keep_decision(state, std::move(value));
+    keep_decision(state, value);
     view.remove(Space::kDecisions, key);
   }
 }

@@ -49,14 +49,16 @@ struct Engine::Impl {
   void step(PersonId person, const exec::Input& input, Instant now);
   void step_once(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
-  void keep_decision(exec::PersonState& state, std::string decision);
+  void keep_decision(exec::PersonState& state, std::string_view decision);
   exec::World world_for(const exec::History& history);
-  Commit finish_turn();
+  const Commit& close_turn();  // it has to be committed; `landed` when it is
+  void landed(const Status& done);
+  void commit_turn();
 
   // --- front.cpp
   void take(Envelope envelope, Instant now);
   bool is_duplicate(const Envelope& envelope);
-  void drop_old_duplicates(std::uint32_t today);
+  void drop_old_duplicates(std::uint32_t keep_from);
   PersonId resolve(const Envelope& envelope, const exec::Traits& traits);
   std::optional<PersonId> find_identity(const std::string& key);
   void put_identity(const std::string& key, PersonId person);
@@ -113,7 +115,7 @@ struct Engine::Impl {
   std::vector<KeptSince> kept;                                 // by event of the current program
   std::optional<Filling> filling;                              // of the history, from stored events
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
-  std::uint32_t duplicates_kept_from = 0;                      // day
+  std::uint32_t duplicates_kept_from = 0;                      // period
   std::unordered_map<std::string, PersonId> identities;        // rows lately read or written
 
   struct PendingEvent {
@@ -131,8 +133,9 @@ struct Engine::Impl {
   };
   std::deque<Parked> parked;  // due mails that found no room in flight
   std::unordered_set<std::uint64_t> parked_messages;
-  std::vector<Handover> attempts;  // of this turn
-  std::string failure;             // the store failed: no further work
+  std::vector<Handover> attempts;         // of this turn
+  std::vector<Handover> closed_attempts;  // of the turn that is being committed
+  std::string failure;                    // the store failed: no further work
 };
 
 }  // namespace trig::engine

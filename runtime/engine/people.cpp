@@ -32,11 +32,18 @@ People::Entry& People::insert(PersonId person, exec::PersonState state) {
   return *(entries_[raw(person)] = std::move(entry));
 }
 
+People::Entry* People::entry(PersonId person) {
+  if (last_entry_ != nullptr && person == last_) return last_entry_;
+  auto known = entries_.find(raw(person));
+  if (known == entries_.end()) return nullptr;
+  by_use_.splice(by_use_.begin(), by_use_, known->second->place);
+  last_ = person;
+  last_entry_ = known->second.get();
+  return last_entry_;
+}
+
 exec::PersonState* People::find(PersonId person) {
-  if (auto known = entries_.find(raw(person)); known != entries_.end()) {
-    by_use_.splice(by_use_.begin(), by_use_, known->second->place);
-    return &known->second->state;
-  }
+  if (Entry* known = entry(person)) return &known->state;
   auto stored = view_.get(Space::kPeople, person_key(person));
   if (!stored) return nullptr;
   Entry& entry = insert(person, read_person(*stored));
@@ -59,36 +66,39 @@ void People::remove(PersonId person) {
   if (known == entries_.end()) return;
   for (Instant due : known->second->timers) timers_.remove({due, person});
   by_use_.erase(known->second->place);
+  last_entry_ = nullptr;
   entries_.erase(known);
   std::erase(dirty_, person);
   view_.remove(Space::kPeople, person_key(person));
 }
 
 void People::changed(PersonId person) {
-  Entry& entry = *entries_.at(raw(person));
-  if (!entry.dirty) {
-    entry.dirty = true;
+  Entry& changed = *entry(person);
+  if (!changed.dirty) {
+    changed.dirty = true;
     dirty_.push_back(person);
   }
-  std::vector<Instant> wanted = exec::timers_of(entry.state);
-  if (wanted == entry.timers) return;
-  for (Instant due : entry.timers)
+  std::vector<Instant> wanted = exec::timers_of(changed.state);
+  if (wanted == changed.timers) return;
+  for (Instant due : changed.timers)
     if (!std::binary_search(wanted.begin(), wanted.end(), due)) timers_.remove({due, person});
   for (Instant due : wanted)
-    if (!std::binary_search(entry.timers.begin(), entry.timers.end(), due))
+    if (!std::binary_search(changed.timers.begin(), changed.timers.end(), due))
       timers_.add({due, person});
-  entry.timers = std::move(wanted);
+  changed.timers = std::move(wanted);
 }
 
 void People::flush() {
+  ByteWriter writer;
   for (PersonId person : dirty_) {
-    Entry& entry = *entries_.at(raw(person));
-    ByteWriter writer;
-    exec::encode(entry.state, writer);
-    view_.put(Space::kPeople, person_key(person), writer.take());
-    entry.dirty = false;
+    Entry& changed = *entry(person);
+    writer.clear();
+    exec::encode(changed.state, writer);
+    view_.put(Space::kPeople, person_key(person), writer.bytes());
+    changed.dirty = false;
   }
   dirty_.clear();
+  last_entry_ = nullptr;
   while (entries_.size() > capacity_) {
     entries_.erase(raw(by_use_.back()));
     by_use_.pop_back();

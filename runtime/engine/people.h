@@ -25,8 +25,6 @@ class People {
   // The person's state, to be changed; null if there is no such person. The pointer is valid until
   // the end of the turn.
   exec::PersonState* find(PersonId person);
-  // Whether the state is in memory: then there is such a person, and no need to ask the store.
-  bool holds(PersonId person) const { return entries_.contains(raw(person)); }
   exec::PersonState& create(PersonId person, Instant now);
   void remove(PersonId person);
 
@@ -43,6 +41,7 @@ class People {
     std::list<PersonId>::iterator place;
   };
   Entry& insert(PersonId person, exec::PersonState state);
+  Entry* entry(PersonId person);  // null: not in memory
 
   View& view_;
   Timers& timers_;
@@ -50,6 +49,8 @@ class People {
   std::unordered_map<std::uint64_t, std::unique_ptr<Entry>> entries_;
   std::list<PersonId> by_use_;  // most recent first
   std::vector<PersonId> dirty_;
+  PersonId last_ = PersonId::kNone;  // found last: an event asks for its person again and again
+  Entry* last_entry_ = nullptr;
 };
 
 }  // namespace trig::engine

@@ -124,8 +124,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
       people.changed(person);
       take_emitted();
     }
-    Status done = store.commit(finish_turn());
-    if (!done) throw StoreFailed{done.error().message};
+    commit_turn();
   }
 }
 

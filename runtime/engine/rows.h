@@ -25,7 +25,7 @@ std::string history_key(PersonId person, NameHash event, const exec::Moment& mom
 std::string message_key(MessageId message);
 std::string decision_prefix(PersonId person);
 std::string decision_key(PersonId person, std::uint64_t number);
-std::string duplicate_key(std::uint32_t day, const Hash128& id);
+std::string duplicate_key(std::uint32_t period, const Hash128& id);
 
 enum class IdentityKind : std::uint8_t { kAnonymous = 1, kUser = 2, kField = 3, kForward = 4 };
 std::string identity_key(IdentityKind kind, std::string_view id);

@@ -27,8 +27,7 @@ void Engine::Impl::prepare_triggers(Instant now) {
     cursor = begun->substr(wanted.size());
   while (sweep_chunk(cursor, now)) {
     view.put(Space::kMeta, sweep, wanted + cursor);
-    Status done = store.commit(finish_turn());
-    if (!done) throw StoreFailed{done.error().message};
+    commit_turn();
   }
   view.put(Space::kMeta, triggers, wanted);
   view.remove(Space::kMeta, sweep);

@@ -63,19 +63,22 @@ void Engine::Impl::arrive(Instant now) {
   clock = now;
 }
 
-Result<Turn> Engine::commit() {
+const Commit* Engine::begin_commit() {
+  const Commit* commit = nullptr;
+  guard([&] { commit = &impl_->close_turn(); });
+  return commit;
+}
+
+Result<Turn> Engine::finish_commit(const Status& done) {
+  guard([&] { impl_->landed(done); });
   if (failed()) return fail("the engine stopped: {}", impl_->failure);
-  try {
-    Commit commit = impl_->finish_turn();
-    if (!commit.empty()) {
-      Status done = impl_->store.commit(commit);
-      if (!done) throw StoreFailed{done.error().message};
-    }
-  } catch (const StoreFailed& failed) {
-    impl_->failure = failed.message;
-    return fail("the engine stopped: {}", impl_->failure);
-  }
-  return Turn{std::exchange(impl_->attempts, {})};
+  return Turn{std::exchange(impl_->closed_attempts, {})};
+}
+
+Result<Turn> Engine::commit() {
+  const Commit* commit = begin_commit();
+  if (commit == nullptr) return fail("the engine stopped: {}", impl_->failure);
+  return finish_commit(commit->empty() ? Status() : impl_->store.commit(*commit));
 }
 
 const exec::PersonState* Engine::person(PersonId id) {
@@ -196,6 +199,7 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
   world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
   world.coupon_keys = &settings.coupon_keys;
   world.late_window = settings.max_event_age;
+  world.explain = settings.keep_decisions;
   return world;
 }
 
@@ -255,16 +259,17 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.arrived_too_late += effects.arrived_too_late;
 }
 
-void Engine::Impl::keep_decision(exec::PersonState& state, std::string decision) {
+void Engine::Impl::keep_decision(exec::PersonState& state, std::string_view decision) {
   std::uint64_t number = state.next_decision++;
-  view.put(Space::kDecisions, decision_key(state.id, number), std::move(decision));
+  view.put(Space::kDecisions, decision_key(state.id, number), decision);
   if (number > kMaxDecisionsPerPerson)
     view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
 }
 
-Commit Engine::Impl::finish_turn() {
+const Commit& Engine::Impl::close_turn() {
   people.flush();
-  if (view.empty() && totals == committed_totals) return {};
+  closed_attempts = std::exchange(attempts, {});
+  if (view.empty() && totals == committed_totals) return view.close_turn();
   auto sum = [](const auto& states) {
     return std::accumulate(states.begin(), states.end(), std::uint64_t{0});
   };
@@ -282,7 +287,17 @@ Commit Engine::Impl::finish_turn() {
     next_bytes.instant(next);
     view.put(Space::kMeta, rate_key(policy), next_bytes.take());
   }
-  return view.take();
+  return view.close_turn();
+}
+
+void Engine::Impl::landed(const Status& done) {
+  if (!done) throw StoreFailed{done.error().message};
+  view.landed();
+}
+
+void Engine::Impl::commit_turn() {
+  const Commit& commit = close_turn();
+  landed(commit.empty() ? Status() : store.commit(commit));
 }
 
 }  // namespace trig::engine

@@ -7,9 +7,50 @@
 
 namespace trig::engine {
 
-std::optional<std::string> View::get(Space space, const std::string& key) const {
-  const Changes& changes = changes_[static_cast<std::size_t>(space)];
-  if (auto changed = changes.find(key); changed != changes.end()) return changed->second;
+void Changes::put(Space space, std::string_view key, std::string_view value) {
+  rows_[static_cast<std::size_t>(space)].push_back(static_cast<std::uint32_t>(commit_.size()));
+  commit_.put(space, key, value);
+}
+
+void Changes::remove(Space space, std::string_view key) {
+  rows_[static_cast<std::size_t>(space)].push_back(static_cast<std::uint32_t>(commit_.size()));
+  commit_.remove(space, key);
+}
+
+void Changes::clear() {
+  commit_.clear();
+  for (std::size_t s = 0; s < kSpaceCount; ++s) {
+    rows_[s].clear();
+    indexes_[s].clear();
+    indexed_[s] = 0;
+  }
+}
+
+const Changes::Index& Changes::index(Space space) const {
+  const auto s = static_cast<std::size_t>(space);
+  Index& index = indexes_[s];
+  for (; indexed_[s] < rows_[s].size(); ++indexed_[s]) {
+    auto [at, fresh] = index.insert(rows_[s][indexed_[s]]);
+    if (fresh) continue;
+    index.insert(index.erase(at), rows_[s][indexed_[s]]);
+  }
+  return index;
+}
+
+std::optional<Write> Changes::find(Space space, std::string_view key) const {
+  if (!touches(space)) return std::nullopt;
+  const Index& changed = index(space);
+  auto found = changed.find(key);
+  if (found == changed.end()) return std::nullopt;
+  return commit_[*found];
+}
+
+std::optional<std::string> View::get(Space space, std::string_view key) const {
+  for (const Changes* changes : {turn_.get(), closed_.get()})
+    if (auto changed = changes->find(space, key)) {
+      if (!changed->value) return std::nullopt;
+      return std::string(*changed->value);
+    }
   auto stored = store_.get(space, key);
   if (!stored) throw StoreFailed{stored.error().message};
   return std::move(*stored);
@@ -17,62 +58,82 @@ std::optional<std::string> View::get(Space space, const std::string& key) const 
 
 std::vector<std::optional<std::string>> View::get_many(Space space,
                                                        const std::vector<std::string>& keys) const {
-  const Changes& changes = changes_[static_cast<std::size_t>(space)];
   auto stored = store_.get_many(space, keys);
   if (!stored) throw StoreFailed{stored.error().message};
-  for (std::size_t i = 0; i < keys.size(); ++i)
-    if (auto changed = changes.find(keys[i]); changed != changes.end())
-      (*stored)[i] = changed->second;
+  for (const Changes* changes : {closed_.get(), turn_.get()}) {
+    if (!changes->touches(space)) continue;
+    for (std::size_t i = 0; i < keys.size(); ++i)
+      if (auto changed = changes->find(space, keys[i]))
+        (*stored)[i] = changed->value ? std::optional(std::string(*changed->value)) : std::nullopt;
+  }
   return std::move(*stored);
 }
 
-void View::put(Space space, std::string key, std::string value) {
-  changes_[static_cast<std::size_t>(space)].insert_or_assign(std::move(key), std::move(value));
-}
+namespace {
 
-void View::remove(Space space, std::string key) {
-  changes_[static_cast<std::size_t>(space)].insert_or_assign(std::move(key), std::nullopt);
-}
+// Passes rows on to `row` and mixes in what the turn has changed.
+class Merge {
+ public:
+  Merge(const Changes& changes, Space space, std::string_view begin, std::string_view end,
+        const Store::RowVisitor& row)
+      : commit_(changes.commit()), row_(row) {
+    if (!changes.touches(space)) return;
+    const Changes::Index& index = changes.index(space);
+    next_ = index.lower_bound(begin);
+    end_ = end.empty() ? index.end() : index.lower_bound(end);
+  }
 
-void View::scan(Space space, const std::string& begin, const std::string& end,
+  bool operator()(std::string_view key, std::string_view value) {
+    changes_before(key, false);
+    if (going_ && next_ != end_ && commit_[*next_].key == key) return going_;  // replaced
+    if (going_) going_ = row_(key, value);
+    return going_;
+  }
+  bool finish() {
+    changes_before({}, true);
+    return going_;
+  }
+
+ private:
+  void changes_before(std::string_view key, bool all) {
+    for (; going_ && next_ != end_; ++next_) {
+      const Write change = commit_[*next_];
+      if (!all && !(change.key < key)) return;
+      if (change.value) going_ = row_(change.key, *change.value);
+    }
+  }
+
+  const Commit& commit_;
+  const Store::RowVisitor& row_;
+  Changes::Index::const_iterator next_{};
+  Changes::Index::const_iterator end_{};
+  bool going_ = true;
+};
+
+}  // namespace
+
+void View::scan(Space space, std::string_view begin, std::string_view end,
                 const Store::RowVisitor& row) const {
-  const Changes& changes = changes_[static_cast<std::size_t>(space)];
-  auto changed = changes.lower_bound(begin);
-  auto changes_end = end.empty() ? changes.end() : changes.lower_bound(end);
-  bool going = true;
-  // Visits the turn's own rows up to `key`; true if the turn changed `key` itself.
-  auto visit_changes_before = [&](std::string_view key, bool last) {
-    for (; going && changed != changes_end && (last || changed->first < key); ++changed)
-      if (changed->second) going = row(changed->first, *changed->second);
-    return changed != changes_end && !last && changed->first == key;
+  Merge turn(*turn_, space, begin, end, row);
+  const Store::RowVisitor into_turn = [&](std::string_view key, std::string_view value) {
+    return turn(key, value);
   };
+  Merge closed(*closed_, space, begin, end, into_turn);
   Status done = store_.scan(space, begin, end, [&](std::string_view key, std::string_view value) {
-    bool replaced = visit_changes_before(key, false);
-    if (going && !replaced) going = row(key, value);
-    return going;
+    return closed(key, value);
   });
   if (!done) throw StoreFailed{done.error().message};
-  if (going) visit_changes_before({}, true);
+  closed.finish();
+  turn.finish();
 }
 
-Commit View::take() {
-  Commit commit;
-  std::size_t count = 0;
-  for (const Changes& changes : changes_) count += changes.size();
-  commit.writes.reserve(count);
-  for (std::size_t s = 0; s < kSpaceCount; ++s) {
-    for (auto& [key, value] : changes_[s])
-      commit.writes.push_back({static_cast<Space>(s), key, std::move(value)});
-    changes_[s].clear();
-  }
-  return commit;
+const Commit& View::close_turn() {
+  TRIG_CHECK(closed_->empty(), "a turn was closed while the one before was on its way");
+  std::swap(turn_, closed_);
+  return closed_->commit();
 }
 
-bool View::empty() const {
-  for (const Changes& changes : changes_)
-    if (!changes.empty()) return false;
-  return true;
-}
+void View::landed() { closed_->clear(); }
 
 void PersonHistory::scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const {
   std::string begin = history_key(person_, event, {from, Sequence::kNone});

@@ -2,8 +2,10 @@
 // top. A failing store throws StoreFailed, which Engine catches at its public calls.
 #pragma once
 
-#include <map>
+#include <array>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,29 +19,74 @@ struct StoreFailed {
   std::string message;
 };
 
+// The changes of one turn in their order, with an index by key of the spaces that are read while it
+// lasts: most are only written.
+class Changes {
+ public:
+  Changes() {
+    for (Index& index : indexes_) index = Index(ByKey{&commit_});
+  }
+  Changes(const Changes&) = delete;
+  Changes& operator=(const Changes&) = delete;
+
+  void put(Space space, std::string_view key, std::string_view value);
+  void remove(Space space, std::string_view key);
+  bool empty() const { return commit_.empty(); }
+  const Commit& commit() const { return commit_; }
+  void clear();
+
+  // What the turn has made of a row; nullopt: it did not touch it.
+  std::optional<Write> find(Space space, std::string_view key) const;
+
+  // Changed rows of a space in key order.
+  struct ByKey {
+    using is_transparent = void;
+    const Commit* commit = nullptr;
+    std::string_view key(std::string_view one) const { return one; }
+    std::string_view key(std::uint32_t number) const { return (*commit)[number].key; }
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return key(a) < key(b);
+    }
+  };
+  using Index = std::set<std::uint32_t, ByKey>;  // numbers of writes, the newest of each key
+  const Index& index(Space space) const;
+  bool touches(Space space) const { return !rows_[static_cast<std::size_t>(space)].empty(); }
+
+ private:
+  Commit commit_;
+  std::array<std::vector<std::uint32_t>, kSpaceCount> rows_;  // by space
+  mutable std::array<Index, kSpaceCount> indexes_;
+  mutable std::array<std::size_t, kSpaceCount> indexed_{};  // so many of rows_ are in the index
+};
+
 class View {
  public:
   explicit View(Store& store) : store_(store) {}
 
-  std::optional<std::string> get(Space space, const std::string& key) const;
+  std::optional<std::string> get(Space space, std::string_view key) const;
   // One answer per key, in order.
   std::vector<std::optional<std::string>> get_many(Space space,
                                                    const std::vector<std::string>& keys) const;
-  void put(Space space, std::string key, std::string value);
-  void remove(Space space, std::string key);
-  // Rows of the store and of this turn, merged in key order.
-  void scan(Space space, const std::string& begin, const std::string& end,
+  void put(Space space, std::string_view key, std::string_view value) {
+    turn_->put(space, key, value);
+  }
+  void remove(Space space, std::string_view key) { turn_->remove(space, key); }
+  // Rows of the store and of this turn, merged in key order. The visitor changes nothing.
+  void scan(Space space, std::string_view begin, std::string_view end,
             const Store::RowVisitor& row) const;
 
-  // Hands over what was changed since the last call.
-  Commit take();
-  bool empty() const;
+  // The turn is over: its changes are on their way to the store, and still seen until `landed`.
+  const Commit& close_turn();
+  void landed();
+  bool empty() const { return turn_->empty(); }
   const Store& store() const { return store_; }
 
  private:
-  using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
   Store& store_;
-  std::array<Changes, kSpaceCount> changes_;
+  std::unique_ptr<Changes> turn_ = std::make_unique<Changes>();
+  // The turn before, while it is being committed.
+  std::unique_ptr<Changes> closed_ = std::make_unique<Changes>();
 };
 
 // One person's kept events, as exec reads them.

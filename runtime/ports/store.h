@@ -37,21 +37,50 @@ std::string_view name_of(Space space);
 
 struct Write {
   Space space = Space::kMeta;
-  std::string key;
-  std::optional<std::string> value;  // nullopt removes the key
+  std::string_view key;
+  std::optional<std::string_view> value;  // nullopt removes the key
 };
 
-// The unit of change: applied in order, whole or not at all.
-struct Commit {
-  std::vector<Write> writes;
+// The unit of change: applied in order, whole or not at all. All keys and values lie in one buffer:
+// a turn of the engine has tens of thousands of them.
+class Commit {
+ public:
+  void put(Space space, std::string_view key, std::string_view value) {
+    add(space, key, static_cast<std::uint32_t>(value.size()));
+    bytes_.append(value);
+  }
+  void remove(Space space, std::string_view key) { add(space, key, kRemoved); }
 
-  void put(Space space, std::string key, std::string value) {
-    writes.push_back({space, std::move(key), std::move(value)});
+  std::size_t size() const { return rows_.size(); }
+  bool empty() const { return rows_.empty(); }
+  // Its views are valid until the next change of the commit.
+  Write operator[](std::size_t number) const {
+    const Row& row = rows_[number];
+    const std::string_view from = std::string_view(bytes_).substr(row.begin);
+    Write write{row.space, from.substr(0, row.key_size), std::nullopt};
+    if (row.value_size != kRemoved) write.value = from.substr(row.key_size, row.value_size);
+    return write;
   }
-  void remove(Space space, std::string key) {
-    writes.push_back({space, std::move(key), std::nullopt});
+  void clear() {  // keeps its memory
+    bytes_.clear();
+    rows_.clear();
   }
-  bool empty() const { return writes.empty(); }
+
+ private:
+  static constexpr std::uint32_t kRemoved = 0xffffffff;
+  struct Row {
+    std::size_t begin = 0;  // of the key in bytes_; the value follows it
+    std::uint32_t key_size = 0;
+    std::uint32_t value_size = 0;
+    Space space = Space::kMeta;
+  };
+  void add(Space space, std::string_view key, std::uint32_t value_size) {
+    rows_.push_back({bytes_.size(), static_cast<std::uint32_t>(key.size()), value_size, space});
+    bytes_.append(key);
+  }
+
+  std::string bytes_;
+  std::vector<Row> rows_;
 };
 
 class Store {

@@ -40,8 +40,8 @@ Result<std::optional<std::string>> MemoryStore::get(Space space, std::string_vie
   std::shared_lock lock(mutex_);
   const Rows& rows = *spaces_[static_cast<std::size_t>(space)];
   auto found = rows.find(key);
-  if (found == rows.end()) return std::nullopt;
-  return found->second;
+  if (!found) return std::nullopt;
+  return std::string(*found);
 }
 
 Result<std::vector<std::optional<std::string>>> MemoryStore::get_many(
@@ -52,7 +52,7 @@ Result<std::vector<std::optional<std::string>>> MemoryStore::get_many(
   values.reserve(keys.size());
   for (const std::string& key : keys) {
     auto found = rows.find(key);
-    values.push_back(found == rows.end() ? std::nullopt : std::optional(found->second));
+    values.push_back(found ? std::optional(std::string(*found)) : std::nullopt);
   }
   return values;
 }
@@ -61,9 +61,9 @@ Status MemoryStore::scan(Space space, std::string_view begin, std::string_view e
                          const RowVisitor& row) const {
   Snapshot snapshot(*this, space);
   const Rows& rows = snapshot.rows();
-  for (auto it = rows.lower_bound(begin); it != rows.end(); ++it) {
-    if (!end.empty() && it->first >= end) break;
-    if (!row(it->first, it->second)) break;
+  for (Rows::Cursor at = rows.lower_bound(begin); !at.at_end(); at.next()) {
+    if (!end.empty() && at.key() >= end) break;
+    if (!row(at.key(), at.value())) break;
   }
   return {};
 }
@@ -72,20 +72,19 @@ Status MemoryStore::scan_back(Space space, std::string_view begin, std::string_v
                               const RowVisitor& row) const {
   Snapshot snapshot(*this, space);
   const Rows& rows = snapshot.rows();
-  auto it = end.empty() ? rows.end() : rows.lower_bound(end);
-  while (it != rows.begin()) {
-    --it;
-    if (it->first < begin || !row(it->first, it->second)) break;
-  }
+  Rows::Cursor at = end.empty() ? rows.end() : rows.lower_bound(end);
+  while (at.previous())
+    if (at.key() < begin || !row(at.key(), at.value())) break;
   return {};
 }
 
 Status MemoryStore::commit(const Commit& commit) {
   std::unique_lock lock(mutex_);
-  for (const Write& write : commit.writes) {
+  for (std::size_t i = 0; i < commit.size(); ++i) {
+    const Write write = commit[i];
     Rows& rows = writable(write.space);
     if (write.value)
-      rows.insert_or_assign(write.key, *write.value);
+      rows.put(write.key, *write.value);
     else
       rows.erase(write.key);
   }

@@ -1,4 +1,4 @@
-// MemoryStore: a Store in ordered maps, for tests, the virtual driver and the REPL. It lasts as
+// MemoryStore: a Store in packed pages, for tests, the virtual driver and the REPL. It lasts as
 // long as the object and never fails. It behaves as the disk does: one thread commits, any thread
 // reads, a scan sees the rows of its beginning whatever is committed meanwhile, its visitor
 // included.
@@ -10,10 +10,11 @@
 #pragma once
 
 #include <array>
-#include <map>
+#include <memory>
 #include <shared_mutex>
 
 #include "runtime/ports/store.h"
+#include "runtime/store/packed_rows.h"
 
 namespace trig::store {
 
@@ -31,7 +32,7 @@ class MemoryStore : public Store {
   Status commit(const Commit& commit) override;
 
  private:
-  using Rows = std::map<std::string, std::string, std::less<>>;
+  using Rows = PackedRows;
   class Snapshot;
 
   Rows& writable(Space space);

@@ -12,6 +12,7 @@
 #include <array>
 #include <filesystem>
 #include <mutex>
+#include <numeric>
 
 #include "compiler/base/check.h"
 #include "runtime/store/data_directory.h"
@@ -62,6 +63,23 @@ class NoLog : public rocksdb::Logger {
   NoLog() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
   void Logv(const char*, va_list) override {}
 };
+
+// The writes of a commit by space and key, of each key only the last.
+std::vector<std::uint32_t> in_key_order(const Commit& commit) {
+  std::vector<std::uint32_t> order(commit.size());
+  std::iota(order.begin(), order.end(), 0U);
+  auto place = [&](std::uint32_t number) {
+    const Write write = commit[number];
+    return std::pair(write.space, write.key);
+  };
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
+  auto first = std::unique(order.rbegin(), order.rend(), [&](std::uint32_t a, std::uint32_t b) {
+                 return place(a) == place(b);
+               }).base();
+  order.erase(order.begin(), first);
+  return order;
+}
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& text) { return {text.data(), text.size()}; }
@@ -136,14 +154,16 @@ class RocksdbStore : public Store {
     if (read_only_) return fail("data directory {} is opened for reading only", directory_);
     if (std::string broken = breakage_->message(); !broken.empty()) return stopped(broken);
     batch_.Clear();
-    for (const Write& write : commit.writes) {
-      rocksdb::Status added = write.value ? batch_.Put(family(write.space), write.key, *write.value)
-                                          : batch_.Delete(family(write.space), write.key);
+    for (std::uint32_t number : in_key_order(commit)) {
+      const Write write = commit[number];
+      rocksdb::Status added =
+          write.value ? batch_.Put(family(write.space), slice(write.key), slice(*write.value))
+                      : batch_.Delete(family(write.space), slice(write.key));
       if (!added.ok()) return commit_failed(added);
     }
     rocksdb::WriteOptions options;
     options.sync = true;
-    options.memtable_insert_hint_per_batch = true;  // the engine hands over rows in key order
+    options.memtable_insert_hint_per_batch = true;  // rows come in key order
     rocksdb::Status written = db_->Write(options, &batch_);
     if (!written.ok()) return commit_failed(written);
     // An error of background work that came in between leaves this commit durable: it was synced.

@@ -1,7 +1,5 @@
 #include "tests/tools/planted_ports.h"
 
-#include <algorithm>
-
 namespace trig::test {
 namespace {
 
@@ -28,8 +26,9 @@ class LosingStore : public Store {
     return real_->scan_back(space, begin, end, row);
   }
   Status commit(const Commit& commit) override {
-    bool event = std::any_of(commit.writes.begin(), commit.writes.end(),
-                             [](const Write& write) { return write.space == Space::kEvents; });
+    bool event = false;
+    for (std::size_t i = 0; i < commit.size(); ++i)
+      event = event || commit[i].space == Space::kEvents;
     if (event && ++events_ % kLostCommit == 0) return {};
     return real_->commit(commit);
   }

@@ -44,7 +44,8 @@ TEST(View, ATurnSeesItsOwnChangesOverTheStore) {
   EXPECT_EQ(rows(view, "", "", 5), "a=old b=new c=new g=old h=new ");
   EXPECT_EQ(view.get(Space::kMeta, "c"), "new");
   EXPECT_EQ(view.get(Space::kMeta, "e"), std::nullopt);
-  ASSERT_TRUE(store.commit(view.take()));
+  ASSERT_TRUE(store.commit(view.close_turn()));
+  view.landed();
   EXPECT_TRUE(view.empty());
   EXPECT_EQ(rows(view, "", ""), "a=old b=new c=new g=old h=new ") << "the same from the store";
 }
