@@ -355,6 +355,8 @@ PersonId Engine::Impl::resolve(const Envelope& envelope, const exec::Traits& tra
 // Two ids turn out to be one person. The survivor is the known one; the other's id forwards for
 // ever.
 PersonId Engine::Impl::join(PersonId a, PersonId b) {
+  fire_own(a);
+  fire_own(b);
   exec::PersonState* first = people.find(a);
   exec::PersonState* second = people.find(b);
   TRIG_CHECK(first != nullptr && second != nullptr, "an identity of nobody");

@@ -18,6 +18,9 @@
 
 namespace trig::engine {
 
+// Then a turn is committed and what came in meanwhile is taken.
+constexpr std::size_t kTimersPerTurn = 2'000;
+
 struct Engine::Impl {
   Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
        EngineSettings settings_in);
@@ -40,7 +43,9 @@ struct Engine::Impl {
   std::vector<Completeness> completeness() const;
 
   // --- turn.cpp
-  void fire_timers(Instant before, std::size_t limit, bool& more);
+  bool fire_timers(Instant before);
+  void fire(PersonId person, Instant now);
+  void fire_own(PersonId person);
   bool advance(Instant now, Instant before);
   void note_clock(Instant now);
   // An input arrives at `now`: everything due before has fired when this returns.
@@ -48,6 +53,7 @@ struct Engine::Impl {
   // Steps one person and folds the effects; then the events emitted by it and the mails that are
   // due, until none is left.
   void step(PersonId person, const exec::Input& input, Instant now);
+  void step_now(PersonId person, const exec::Input& input, Instant now);
   void step_once(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decision(exec::PersonState& state, std::string_view decision);
@@ -106,9 +112,11 @@ struct Engine::Impl {
   RateGate rate_gate;
 
   Store& store;
-  Instant clock;         // nothing before it will come any more
-  Instant last_seen;     // what the driver's clock said last
-  Instant settle_until;  // timers rest until then
+  Instant clock;                             // nothing before it will come any more
+  Instant last_seen;                         // what the driver's clock said last
+  Instant settle_until;                      // timers rest until then
+  std::size_t timers_left = kTimersPerTurn;  // that this turn may still fire
+  bool behind = false;                       // more are due
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
   Totals totals;

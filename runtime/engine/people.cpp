@@ -87,6 +87,12 @@ void People::changed(PersonId person) {
   changed.timers = std::move(wanted);
 }
 
+std::vector<Instant> People::due_before(PersonId person, Instant before) {
+  if (find(person) == nullptr) return {};
+  const std::vector<Instant>& timers = entry(person)->timers;
+  return {timers.begin(), std::lower_bound(timers.begin(), timers.end(), before)};
+}
+
 void People::flush() {
   ByteWriter writer;
   for (PersonId person : dirty_) {

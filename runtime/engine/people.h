@@ -29,6 +29,9 @@ class People {
 
   // After a state changed: its timers follow, and it will be written by `flush`.
   void changed(PersonId person);
+  // The instants before `before` at which the person has something due, as they were when its state
+  // changed last.
+  std::vector<Instant> due_before(PersonId person, Instant before);
   bool changed() const { return !dirty_.empty(); }
   // Writes what was changed into the turn and lets go of the least recently used.
   void flush();

@@ -35,11 +35,15 @@ void Timers::refill(Instant before) {
 }
 
 std::optional<TimerRow> Timers::next(Instant before) {
-  if (window_.empty() && horizon_.due < before) refill(before);
-  if (window_.empty() || window_.begin()->due >= before) return std::nullopt;
+  if (!any_before(before)) return std::nullopt;
   TimerRow timer = *window_.begin();
   window_.erase(window_.begin());
   return timer;
+}
+
+bool Timers::any_before(Instant before) {
+  if (window_.empty() && horizon_.due < before) refill(before);
+  return !window_.empty() && window_.begin()->due < before;
 }
 
 std::optional<Instant> Timers::earliest() {

@@ -19,6 +19,9 @@ class Timers {
   // Takes the earliest timer with due < before out of the window. It stays in the store until the
   // person it woke no longer wants it.
   std::optional<TimerRow> next(Instant before);
+  // One that was not given by `next` has been dealt with all the same.
+  void given(const TimerRow& timer) { window_.erase(timer); }
+  bool any_before(Instant before);
   // The due time of the earliest timer that `next` has not given yet, if it is known to the window.
   std::optional<Instant> earliest();
 

@@ -9,8 +9,6 @@
 namespace trig::engine {
 namespace {
 
-constexpr std::size_t kTimersPerTurn = 2'000;
-
 // Something else than a mail, which may have to wait for room.
 bool is_due(const exec::PersonState& state, Instant now) {
   auto any = [&](const auto& list, auto due) {
@@ -61,8 +59,7 @@ void Engine::take(Envelope envelope, Instant now) {
 
 bool Engine::Impl::advance(Instant now, Instant before) {
   note_clock(now);
-  bool more = false;
-  fire_timers(before, kTimersPerTurn, more);
+  const bool more = fire_timers(before);
   if (!more) clock = std::max(clock, now);
   resume(clock);
   return more;
@@ -70,8 +67,18 @@ bool Engine::Impl::advance(Instant now, Instant before) {
 
 void Engine::Impl::arrive(Instant now) {
   now = std::max(now, clock);
-  for (bool more = true; more;) fire_timers(now, kTimersPerTurn, more);
+  fire_timers(now);
   clock = now;
+}
+
+// Where more timers are due than a turn fires, those of this person still come before what has just
+// come in: each person's own order is kept.
+void Engine::Impl::fire_own(PersonId person) {
+  if (!behind || clock < settle_until) return;
+  for (Instant due : people.due_before(person, clock)) {
+    timers.given({due, person});
+    fire(person, due < settle_until ? clock : due);
+  }
 }
 
 Result<Engine::Closed> Engine::begin_commit() {
@@ -190,26 +197,31 @@ void Engine::Impl::note_clock(Instant now) {
   settle_until = now + settings.settling;
 }
 
-void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
-  more = false;
-  if (before < settle_until) return;
-  for (std::size_t fired = 0;; ++fired) {
-    if (fired == limit) {
-      more = true;
-      return;
+// True if there are more, for the turns to come.
+bool Engine::Impl::fire_timers(Instant before) {
+  behind = false;
+  if (before < settle_until) return false;
+  for (;; --timers_left) {
+    if (timers_left == 0) {
+      behind = timers.any_before(before);
+      return behind;
     }
     auto timer = timers.next(before);
-    if (!timer) return;
+    if (!timer) return false;
     // A step sees its due time as now; after an outage it sees the real instant.
-    Instant now = timer->due < settle_until ? before : std::max(timer->due, clock);
+    const Instant now = timer->due < settle_until ? before : timer->due;
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
-    // What a journey sets after its mail may make something else due at this very instant, whose
-    // timer has been given already.
-    for (const exec::PersonState* state = people.find(timer->person); state != nullptr;) {
-      step(timer->person, exec::TimerDue{}, now);
-      state = people.find(timer->person);
-      if (state != nullptr && !is_due(*state, now)) break;
-    }
+    fire(timer->person, now);
+  }
+}
+
+// What a journey sets after its mail may make something else due at this very instant, whose timer
+// has been given already.
+void Engine::Impl::fire(PersonId person, Instant now) {
+  for (const exec::PersonState* state = people.find(person); state != nullptr;) {
+    step_now(person, exec::TimerDue{}, now);
+    state = people.find(person);
+    if (state != nullptr && !is_due(*state, now)) break;
   }
 }
 
@@ -227,6 +239,11 @@ exec::World Engine::Impl::world_for(const exec::History& history) {
 }
 
 void Engine::Impl::step(PersonId person, const exec::Input& input, Instant now) {
+  fire_own(person);
+  step_now(person, input, now);
+}
+
+void Engine::Impl::step_now(PersonId person, const exec::Input& input, Instant now) {
   step_once(person, input, now);
   take_emitted();
   ask_policy(person, now);
@@ -294,6 +311,7 @@ bool Engine::Impl::changed() const {
 }
 
 const Commit& Engine::Impl::close_turn() {
+  timers_left = kTimersPerTurn;
   people.flush();
   if (!changed()) return view.close_turn();
   auto sum = [](const auto& states) {

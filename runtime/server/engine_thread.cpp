@@ -209,20 +209,10 @@ bool EngineThread::commit(Work work) {
   return true;
 }
 
-// What is due comes before what came in, so that each step sees its due time; a bounded number a
-// commit. False: the store failed.
-bool EngineThread::fire_timers() {
-  while (engine_->advance(clock_.now()))
-    if (!commit({})) return false;
-  return true;
-}
-
 bool EngineThread::turn(Work work) {
-  if (!fire_timers()) {
-    refuse(std::move(work));
-    return false;
-  }
+  // What is due comes before what came in, a bounded number of timers a turn.
   Instant now = clock_.now();
+  engine_->advance(now);
   for (const Answer& answer : work.answers) {
     std::optional<Instant> retry_at;
     if (answer.retry_after) retry_at = now + *answer.retry_after;

@@ -51,6 +51,17 @@ MEASUREMENTS = {
         ("10,000 campaigns", ["--campaigns", "10000"],
          ["--campaigns", "10000", "--seconds", "0.3"]),
     ],
+    # The whole engine on one core: journeys, timers, cancels, mails.
+    "cart_bench": [
+        ("memory of waiting journeys", ["--bytes"], ["--bytes"]),
+        ("with why", ["--why", "--events", "500000"], ["--why", "--events", "100000"]),
+        ("10 campaigns", [], ["--events", "500000"]),
+    ],
+    # The server's way from HTTP bodies to the disk, two cores.
+    "durable_bench": [("100 campaigns", [], ["--events", "50000"])],
+    # Many who wait, on disk.
+    "pending_bench": [("one a person", [], ["--journeys", "1000000"])],
+    "timers_bench": [("all in one second", [], ["--timers", "100000"])],
     # From JSON to the campaigns that match, on one core.
     "mixed_bench": [
         ("100 and 10,000 campaigns", [], ["--many", "2000", "--seconds", "0.2"]),

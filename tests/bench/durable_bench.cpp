@@ -1,0 +1,222 @@
+// How many events of the workload `mixed` are durable a second, beside bare RocksDB with the very
+// same writes.
+//
+//   durable_bench [--events N] [--campaigns N] [--dir FOLDER]
+//
+// Whole HTTP bodies of 100 events are ready in memory; they go through Segment's API, the engine's
+// thread and the committer into RocksDB, each group commit synced, with 64 calls under way. Then
+// two threads replay every commit of that run, as the WriteBatch it was, each synced, into an empty
+// store of the same settings: the limit.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <thread>
+
+#include "compiler/base/check.h"
+#include "runtime/drive/deployed.h"
+#include "runtime/ingest/segment_api.h"
+#include "runtime/server/engine_thread.h"
+#include "runtime/store/rocksdb_store.h"
+#include "tests/bench/workload.h"
+
+namespace trig {
+namespace {
+
+constexpr std::size_t kEventsPerCall = 100;
+constexpr int kCallsUnderWay = 64;
+constexpr std::size_t kReplayThreads = 2;
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+// Hands everything on and keeps a copy of each commit.
+class RecordingStore : public Store {
+ public:
+  explicit RecordingStore(std::unique_ptr<Store> real) : real_(std::move(real)) {}
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    return real_->get(space, key);
+  }
+  Result<std::vector<std::optional<std::string>>> get_many(
+      Space space, const std::vector<std::string>& keys) const override {
+    return real_->get_many(space, keys);
+  }
+  Status scan(Space space, std::string_view begin, std::string_view end,
+              const RowVisitor& row) const override {
+    return real_->scan(space, begin, end, row);
+  }
+  Status scan_back(Space space, std::string_view begin, std::string_view end,
+                   const RowVisitor& row) const override {
+    return real_->scan_back(space, begin, end, row);
+  }
+  Status commit(const Commit& commit) override {
+    if (recording) commits.push_back(commit);
+    return real_->commit(commit);
+  }
+
+  std::atomic<bool> recording = false;
+  std::vector<Commit> commits;
+
+ private:
+  std::unique_ptr<Store> real_;
+};
+
+std::unique_ptr<Store> opened(const std::string& folder) {
+  auto store = store::open(folder);
+  TRIG_CHECK(store.has_value(), "the folder of the measurement can be written");
+  return std::move(*store);
+}
+
+// Bounds the calls under way and waits for the last.
+class Calls {
+ public:
+  void begin() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [&] { return under_way_ < kCallsUnderWay; });
+    ++under_way_;
+  }
+  void end(int status) {
+    std::lock_guard lock(mutex_);
+    if (status != 200) ++refused_;
+    --under_way_;
+    ended_.notify_one();
+  }
+  void wait_for_all() {
+    std::unique_lock lock(mutex_);
+    ended_.wait(lock, [&] { return under_way_ == 0; });
+  }
+  int refused() const { return refused_; }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  int under_way_ = 0;
+  int refused_ = 0;
+};
+
+struct Options {
+  std::size_t events = 300'000;
+  std::uint32_t campaigns = 100;
+  std::string folder;
+};
+
+class Bench {
+ public:
+  explicit Bench(const Options& options)
+      : options_(options),
+        workload_({.campaigns = options.campaigns, .timestamps = false}),
+        project_(project::compile(workload_.project())),
+        store_(opened(options.folder + "/trig")) {
+    for (const Diagnostic& diagnostic : project_->diagnostics.all())
+      if (diagnostic.severity == Severity::kError)
+        fmt::print(stderr, "durable_bench: {}\n", diagnostic.message);
+    engine::EngineSettings settings;
+    settings.workspace_secret = std::string(16, 's');
+    auto engine = engine::Engine::open(store_, drive::deployed(project_), drive::compile_files(),
+                                       settings, clock_.now());
+    TRIG_CHECK(engine.has_value(), "a new store opens");
+    engine_ = std::make_unique<server::EngineThread>(
+        std::move(*engine), clock_,
+        [this](std::vector<engine::Handover> attempts) {
+          for (const engine::Handover& attempt : attempts)
+            engine_->answer({attempt.message.id, attempt.message.attempt, exec::SendReport::kSent,
+                             std::nullopt, "250"});
+        },
+        [](const std::string& why) { fmt::print(stderr, "durable_bench: {}\n", why); });
+    engine_->start();
+  }
+  ~Bench() { engine_->stop(); }
+
+  int run() {
+    post(options_.events / 10, nullptr);  // people appear, tables fill
+    store_.recording = true;
+    const std::uint64_t before = engine_->status().totals.events;
+    double seconds = 0;
+    const int refused = post(options_.events, &seconds);
+    engine_->stop();
+    const server::EngineStatus status = engine_->status();
+    const std::uint64_t events = status.totals.events - before;
+    const double rate = static_cast<double>(events) / seconds;
+    const double limit = static_cast<double>(events) / replay();
+    fmt::print(R"({{"name":"durable, mixed {}","value":{:.4g},"unit":"events/s","limit":{:.4g},)"
+               R"("ratio":{:.3f},"target":0.5,"reached":{},"commits":{},"journeys":{}}})"
+               "\n",
+               options_.campaigns, rate, limit, rate / limit, rate / limit >= 0.5,
+               store_.commits.size(), status.totals.journeys_started);
+    return refused == 0 && status.totals.events_rejected == 0 ? 0 : 1;
+  }
+
+ private:
+  // How many calls were refused; `seconds` from the first to the last answer.
+  int post(std::size_t events, double* seconds) {
+    std::vector<std::string> bodies;
+    for (std::size_t i = 0; i < events; i += kEventsPerCall)
+      bodies.push_back(workload_.batch(kEventsPerCall));
+    ingest::SegmentApi api({.write_keys = {{"shop", "bench-key"}}}, *engine_, clock_);
+    Calls calls;
+    const auto begin = Clock::now();
+    for (std::string& body : bodies) {
+      calls.begin();
+      net::HttpRequest request;
+      request.method = "POST";
+      request.path = "/v1/batch";
+      request.headers = {{"Content-Type", "application/json"},
+                         {"Authorization", "Basic YmVuY2gta2V5Og=="}};
+      request.body = std::move(body);
+      api.handle(std::move(request), [&](net::HttpResponse answer) { calls.end(answer.status); });
+    }
+    calls.wait_for_all();
+    if (seconds != nullptr) *seconds = seconds_since(begin);
+    return calls.refused();
+  }
+
+  // Seconds for all commits of the run, nothing but RocksDB.
+  double replay() {
+    auto bare = opened(options_.folder + "/bare");
+    const auto begin = Clock::now();
+    // One thread a store may commit: each has every other commit, which is what two threads of one
+    // RocksDB do to each other anyway.
+    auto second = opened(options_.folder + "/bare2");
+    std::vector<std::thread> threads;
+    for (std::size_t t = 0; t < kReplayThreads; ++t)
+      threads.emplace_back([&, t] {
+        Store& store = t == 0 ? *bare : *second;
+        for (std::size_t i = t; i < store_.commits.size(); i += kReplayThreads)
+          TRIG_CHECK(store.commit(store_.commits[i]).has_value(), "bare RocksDB can be written");
+      });
+    for (std::thread& thread : threads) thread.join();
+    return seconds_since(begin);
+  }
+
+  Options options_;
+  workload::Workload workload_;
+  std::shared_ptr<const project::Project> project_;
+  RecordingStore store_;
+  server::RealClock clock_{1};
+  std::unique_ptr<server::EngineThread> engine_;
+};
+
+}  // namespace
+}  // namespace trig
+
+int main(int argc, char** argv) {
+  trig::Options options;
+  std::string parent = std::filesystem::temp_directory_path().string();
+  CLI::App app("how many events of a mixed workload are durable a second");
+  app.add_option("--events", options.events);
+  app.add_option("--campaigns", options.campaigns);
+  app.add_option("--dir", parent, "where the data goes");
+  CLI11_PARSE(app, argc, argv);
+  options.folder = fmt::format("{}/durable_bench.{}", parent, getpid());
+  std::filesystem::create_directories(options.folder);
+  int code = trig::Bench(options).run();
+  std::filesystem::remove_all(options.folder);
+  return code;
+}
