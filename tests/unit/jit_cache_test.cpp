@@ -173,7 +173,7 @@ TEST_F(KeptCodeTest, AnotherProgramHasOtherCode) {
   warm();
   const std::size_t modules = files().size();
   ir::Program other = program();
-  other.nodes[0].range.begin += 1;  // what native code does not even look at
+  other.nodes.edit(0).range.begin += 1;  // what native code does not even look at
   EXPECT_EQ(restart(other).found, 0u);
   warm(other);
   EXPECT_EQ(files().size(), 2 * modules);
