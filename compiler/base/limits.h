@@ -66,6 +66,10 @@ constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category
 constexpr std::size_t kMaxRulesPerModule = 500;        // campaigns in one module of code
 constexpr std::uint32_t kMatchesBeforeNative = 1'000;  // of an event type, by the interpreter
 
+// Restarts
+constexpr std::size_t kMaxProgramCacheBytes = 256 * 1024 * 1024;  // checked programs kept
+constexpr std::size_t kMaxObjectCacheBytes = 256 * 1024 * 1024;   // native code kept
+
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;
 constexpr std::size_t kMaxTemplateSteps = 200'000;  // nodes rendered, loop turns and filter calls

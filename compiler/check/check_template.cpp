@@ -7,8 +7,6 @@
 namespace trig::check {
 namespace {
 
-constexpr std::string_view kPartialFolder = "templates/partials/";
-
 // Each partial is read once; one that cannot be read stays null.
 class Partials {
  public:

@@ -9,7 +9,7 @@
 #include "compiler/exec/event_rules.h"
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
-#include "compiler/exec/payload.h"
+#include "compiler/exec/payload_reader.h"
 #include "compiler/exec/program_change.h"
 #include "compiler/exec/silence.h"
 #include "compiler/exec/trigger_slots.h"
@@ -27,6 +27,7 @@ class Interpreter : public Executor {
  public:
   explicit Interpreter(const ir::Program& program)
       : program_(program),
+        payloads_(program),
         triggers_(std::make_shared<const TriggerIndex>(index_triggers(program))),
         aggregates_(std::make_shared<const AggregateIndex>(index_aggregates(program))) {
     std::vector<std::vector<Match>> candidates(program.events.size());
@@ -48,6 +49,7 @@ class Interpreter : public Executor {
 
   Interpreter(const Interpreter& before, const ir::Program& program)
       : program_(program),
+        payloads_(program),
         triggers_(before.triggers_),
         aggregates_(before.aggregates_),
         candidates_(before.candidates_),
@@ -95,8 +97,8 @@ class Interpreter : public Executor {
               });
   }
 
-  Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return decode_record(program_, program_.events[event].record, payload);
+  void decode(std::uint32_t event, std::string_view payload, Decoded& decoded) const override {
+    decoded.read_values(payloads_, program_.events[event].record, payload);
   }
 
   Value evaluate(NodeId id, const Frame& frame) const override {
@@ -200,7 +202,7 @@ class Interpreter : public Executor {
 
   bool in_segment(const ir::Segment& own, const Frame& frame) const {
     const Executor& current = frame.current == nullptr ? *this : *frame.current;
-    int index = current.program().find_segment(own.hash);
+    int index = current.triggers().find_segment(own.hash);
     bool gone = index < 0;  // the last definition there was goes on for who carries it
     const Executor& executor = gone ? *this : current;
     Frame inner = frame;
@@ -213,6 +215,7 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program_;
+  PayloadReader payloads_;
   // Shared with the executors before and after.
   std::shared_ptr<const TriggerIndex> triggers_;
   std::shared_ptr<const AggregateIndex> aggregates_;

@@ -36,8 +36,8 @@ void Stepper::on(const EventInput& input) {
   for (JourneyId id : to_run) begin(id);
 }
 
-const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput& input,
-                                     std::uint32_t& index) {
+EventFields Stepper::fields_for(const Executor& executor, const EventInput& input,
+                                std::uint32_t& index) {
   if (&executor == world_.current) {
     index = input.index;
     return input.fields;
@@ -46,12 +46,14 @@ const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput&
   for (index = 0; index < program.events.size(); ++index)
     if (program.events[index].hash == input.event) break;
   if (index == program.events.size()) return nullptr;
-  for (const auto& [known, items] : decoded_)
-    if (known == &executor) return items.get();
-  Decoded decoded = executor.decode(index, input.payload);
-  std::unique_ptr<ir::Items> items;
-  if (decoded.problems.empty()) items = std::make_unique<ir::Items>(std::move(decoded.fields));
-  return decoded_.emplace_back(&executor, std::move(items)).second.get();
+  auto known = std::find_if(decoded_.begin(), decoded_.end(),
+                            [&](const auto& one) { return one.first == &executor; });
+  if (known == decoded_.end()) {
+    known = decoded_.emplace(decoded_.end(), &executor, std::make_unique<Decoded>());
+    executor.decode(index, input.payload, *known->second);
+  }
+  if (!known->second->problems.empty()) return nullptr;
+  return known->second.get();
 }
 
 bool Stepper::satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
@@ -63,8 +65,8 @@ bool Stepper::satisfies(const CampaignInProgram& in, const ir::Watch& watch, con
     const ir::Watch::Alternative& alternative = watch.alternatives[i];
     if (program.events[alternative.event].hash != input.event) continue;
     std::uint32_t index = 0;
-    const ir::Items* fields = fields_for(*in.executor, input, index);
-    if (fields == nullptr) continue;
+    const EventFields fields = fields_for(*in.executor, input, index);
+    if (!fields) continue;
     Frame frame = frame_for(*in.executor, &slots);
     frame.event = fields;
     if (alternative.where != ir::NodeId::kNone &&
@@ -171,8 +173,8 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
     const auto* alternative = alternative_for(program, campaign, input.event);
     if (alternative == nullptr) continue;
     std::uint32_t index = 0;
-    const ir::Items* fields = fields_for(*in->executor, input, index);
-    if (fields == nullptr) continue;
+    const EventFields fields = fields_for(*in->executor, input, index);
+    if (!fields) continue;
     std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
     Frame frame = frame_for(*in->executor, &slots);
     frame.event = fields;

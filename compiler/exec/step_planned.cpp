@@ -157,7 +157,7 @@ void Stepper::plan_dates() {
 void Stepper::move_planned() {
   const ir::Program& program = world_.current->program();
   for (PlannedStart& planned : state_.planned) {
-    int index = program.find_campaign(planned.campaign);
+    int index = world_.current->triggers().find_campaign(planned.campaign);
     if (index < 0 || !planned.due || !planned.day) continue;
     const ir::StartTrigger& trigger = program.campaigns[static_cast<std::size_t>(index)].trigger;
     TimeOfDay at;
@@ -237,7 +237,7 @@ void Stepper::on(const Appeared&) {
 void Stepper::on(const Deployment&) {
   const ir::Program& program = world_.current->program();
   std::erase_if(state_.planned, [&](const PlannedStart& planned) {
-    int index = program.find_campaign(planned.campaign);
+    int index = world_.current->triggers().find_campaign(planned.campaign);
     return index < 0 || !ir::is_planned(program.campaigns[static_cast<std::size_t>(index)].trigger);
   });
   plan_all(now_);

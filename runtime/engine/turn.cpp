@@ -63,22 +63,27 @@ void Engine::Impl::arrive(Instant now) {
   clock = now;
 }
 
-const Commit* Engine::begin_commit() {
-  const Commit* commit = nullptr;
-  guard([&] { commit = &impl_->close_turn(); });
-  return commit;
+Result<Engine::Closed> Engine::begin_commit() {
+  Closed closed;
+  guard([&] { closed.commit = &impl_->close_turn(); });
+  if (failed()) return fail("the engine stopped: {}", impl_->failure);
+  closed.turn.attempts = std::exchange(impl_->attempts, {});
+  return closed;
 }
 
-Result<Turn> Engine::finish_commit(const Status& done) {
+Status Engine::finish_commit(const Status& done) {
   guard([&] { impl_->landed(done); });
   if (failed()) return fail("the engine stopped: {}", impl_->failure);
-  return Turn{std::exchange(impl_->closed_attempts, {})};
+  return {};
 }
 
 Result<Turn> Engine::commit() {
-  const Commit* commit = begin_commit();
-  if (commit == nullptr) return fail("the engine stopped: {}", impl_->failure);
-  return finish_commit(commit->empty() ? Status() : impl_->store.commit(*commit));
+  auto closed = begin_commit();
+  if (!closed) return tl::unexpected(closed.error());
+  Status done =
+      finish_commit(closed->commit->empty() ? Status() : impl_->store.commit(*closed->commit));
+  if (!done) return tl::unexpected(done.error());
+  return std::move(closed->turn);
 }
 
 const exec::PersonState* Engine::person(PersonId id) {
@@ -147,6 +152,8 @@ bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> 
   return known;
 }
 
+bool Engine::changed() const { return impl_->changed(); }
+Store& Engine::store() { return impl_->store; }
 const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
 std::optional<Instant> Engine::next_timer() {
@@ -266,10 +273,13 @@ void Engine::Impl::keep_decision(exec::PersonState& state, std::string_view deci
     view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
 }
 
+bool Engine::Impl::changed() const {
+  return !view.empty() || people.changed() || !(totals == committed_totals);
+}
+
 const Commit& Engine::Impl::close_turn() {
   people.flush();
-  closed_attempts = std::exchange(attempts, {});
-  if (view.empty() && totals == committed_totals) return view.close_turn();
+  if (!changed()) return view.close_turn();
   auto sum = [](const auto& states) {
     return std::accumulate(states.begin(), states.end(), std::uint64_t{0});
   };
