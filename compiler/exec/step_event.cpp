@@ -118,6 +118,10 @@ void Stepper::count_late(const EventInput& input) {
 
 void Stepper::check_goals(const EventInput& input) {
   std::erase_if(state_.goals, [&](const GoalWatch& watch) {
+    // For a while an event may still arrive that occurred before the deadline. A journey that goes
+    // on may begin afresh, and its goals with it.
+    if (now_ > watch.deadline + world_.late_window)
+      return state_.find_journey(watch.journey) == nullptr;
     auto in = world_.find_version(watch.campaign);
     if (!in) return true;
     const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
@@ -125,8 +129,7 @@ void Stepper::check_goals(const EventInput& input) {
     std::size_t which = 0;
     if (input.moment.occurred_at > watch.deadline ||
         !satisfies(*in, goal.watch, watch.trigger, watch.slots, input, &which))
-      // An event may still arrive that occurred before the deadline.
-      return now_ > watch.deadline + world_.late_window;
+      return false;
     std::uint32_t index = 0;
     reach_goal(watch, *in, which, *fields_for(*in->executor, input, index));
     return true;

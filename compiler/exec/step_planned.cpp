@@ -179,8 +179,10 @@ void Stepper::note_silences(const EventInput& input) {
           std::max(planned.last_event.value_or(Instant::min()), input.moment.occurred_at);
       if (silent_since(planned) == since) continue;
       plan(planned, campaign);
-      // One that was over before this event arrived is no silence of now.
-      if (*planned.due <= now_ && !input.may_start) {
+      if (!planned.due) continue;  // one that began at this instant has come, before a join
+      // One that was over before this event arrived comes now, if the event may start anything.
+      planned.due = std::max(*planned.due, now_);
+      if (*planned.due == now_ && !input.may_start) {
         planned.came_for = silent_since(planned);
         planned.due.reset();
       }

@@ -56,7 +56,11 @@ char32_t code_of(std::string_view name) {
 std::string decode_entities(std::string_view html) {
   std::string out;
   for (std::size_t i = 0; i < html.size();) {
-    std::size_t end = html[i] == '&' ? html.find(';', i) : std::string_view::npos;
+    const std::size_t reference = std::min(html.find('&', i), html.size());
+    out += html.substr(i, reference - i);
+    i = reference;
+    if (i == html.size()) break;
+    std::size_t end = html.find(';', i);
     bool near = end != std::string_view::npos && end - i <= kLongestEntity;
     char32_t code = near ? code_of(html.substr(i + 1, end - i - 1)) : 0;
     if (code == 0) {

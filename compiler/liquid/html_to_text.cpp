@@ -58,6 +58,13 @@ class Converter {
   // White space collapses; a no-break space is an ordinary one, zero-width characters are dropped.
   void put(const std::string& words) {
     for (std::size_t i = 0; i < words.size();) {
+      const std::size_t begin = i;
+      while (i < words.size() && words[i] > ' ' && words[i] < 0x7f) ++i;
+      if (i > begin) {  // most of a text
+        flush_breaks();
+        out_.append(words, begin, i - begin);
+        continue;
+      }
       std::string_view rest = std::string_view(words).substr(i);
       bool no_break = rest.substr(0, 2) == "\xc2\xa0";
       if (no_break || is_html_space(words[i])) {
@@ -239,15 +246,13 @@ class Converter {
 
   std::string finished() {
     std::string lines;
-    std::string line;
-    for (char c : out_ + "\n") {
-      if (c != '\n') {
-        line += c;
-        continue;
-      }
-      line.erase(line.find_last_not_of(' ') + 1);
-      lines += line + "\n";
-      line.clear();
+    for (std::string_view rest = out_;;) {
+      const std::size_t end = rest.find('\n');
+      const std::string_view line = rest.substr(0, end);
+      lines += line.substr(0, line.find_last_not_of(' ') + 1);
+      lines += '\n';
+      if (end == std::string_view::npos) break;
+      rest.remove_prefix(end + 1);
     }
     std::size_t first = lines.find_first_not_of("\n");
     return first == std::string::npos ? "" : lines.substr(first);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
@@ -113,6 +114,9 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
       case EnvelopeKind::kGroup:
       case EnvelopeKind::kAlias: row.fate = EventFate::kOnlyIds; break;
     }
+    // A wait may have found in the other's past what it waited for, and gone on to a mail. It is
+    // asked for when all of this envelope is known, the address too.
+    if (std::exchange(joined, false)) ask_policy(row.person, clock);
   }
   if (row.fate == EventFate::kRejected) {
     ++totals.events_rejected;
@@ -369,6 +373,7 @@ PersonId Engine::Impl::join(PersonId a, PersonId b) {
   fold(state, effects);
   people.changed(survivor);
   take_emitted();
+  joined = true;
   for (Parked& waiting : parked)
     if (waiting.person == gone) waiting.person = survivor;
   return survivor;

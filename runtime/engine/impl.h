@@ -132,6 +132,7 @@ struct Engine::Impl {
   };
   std::deque<PendingEvent> emitted;
   std::size_t emit_depth = 0;  // of the event at hand; 0: it came in
+  bool joined = false;         // by the ids of the envelope at hand, two people became one
 
   std::size_t in_flight = 0;
   struct Parked {

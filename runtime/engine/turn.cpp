@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::size_t kTimersPerTurn = 2'000;
 
+// Something else than a mail, which may have to wait for room.
+bool is_due(const exec::PersonState& state, Instant now) {
+  auto any = [&](const auto& list, auto due) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& one) { return one.*due && *(one.*due) <= now; });
+  };
+  return any(state.journeys, &exec::Journey::wake) ||
+         any(state.planned, &exec::PlannedStart::due) ||
+         any(state.memberships, &exec::Membership::check_at);
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -192,8 +203,13 @@ void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
     // A step sees its due time as now; after an outage it sees the real instant.
     Instant now = timer->due < settle_until ? before : std::max(timer->due, clock);
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
-    if (people.find(timer->person) == nullptr) continue;
-    step(timer->person, exec::TimerDue{}, now);
+    // What a journey sets after its mail may make something else due at this very instant, whose
+    // timer has been given already.
+    for (const exec::PersonState* state = people.find(timer->person); state != nullptr;) {
+      step(timer->person, exec::TimerDue{}, now);
+      state = people.find(timer->person);
+      if (state != nullptr && !is_due(*state, now)) break;
+    }
   }
 }
 

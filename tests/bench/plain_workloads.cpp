@@ -104,13 +104,15 @@ Tally expected(const FilterWorkload& workload, std::uint64_t events) {
   return tally;
 }
 
-CartWorkload cart_workload(int campaigns, std::size_t events, std::uint32_t seed) {
+CartWorkload cart_workload(int campaigns, std::size_t events, std::uint32_t seed,
+                           std::uint32_t people) {
   std::mt19937 dice(seed);
   CartWorkload workload;
+  workload.people = people;
   for (int i = 0; i < campaigns; ++i) workload.thresholds.push_back(kThresholdStep * (i + 1));
   for (std::size_t i = 0; i < events; ++i) {
     CartEvent event;
-    event.person = dice() % kPeople;
+    event.person = dice() % people;
     event.kind = dice() % 4 == 0 ? CartKind::kOrder : CartKind::kCart;
     event.value_cents = random_value_cents(workload.thresholds.size(), dice);
     workload.events.push_back(event);
@@ -143,7 +145,7 @@ std::int64_t cart_time_ms(std::uint64_t number) {
 }
 
 Tally expected(const CartWorkload& workload, std::uint64_t events) {
-  std::vector<Waiting> people(kPeople);
+  std::vector<Waiting> people(workload.people);
   Tally mails;
   for (std::uint64_t n = 0; n < events; ++n) {
     const CartEvent& event = workload.events[n % workload.events.size()];

@@ -74,10 +74,12 @@ struct CartEvent {
   std::int32_t value_cents = 0;
 };
 struct CartWorkload {
+  std::uint32_t people = kPeople;
   std::vector<int> thresholds;  // ascending
   std::vector<CartEvent> events;
 };
-CartWorkload cart_workload(int campaigns, std::size_t events, std::uint32_t seed = 1);
+CartWorkload cart_workload(int campaigns, std::size_t events, std::uint32_t seed = 1,
+                           std::uint32_t people = kPeople);
 // Campaign i is `r<i>`; the events are `cart_updated` and `order_completed`, both with the fields
 // cart_id (`cart_id`) and value. The template is "templates/transactional.html.liquid".
 std::string cart_project(const CartWorkload& workload);

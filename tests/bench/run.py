@@ -1,17 +1,36 @@
 #!/usr/bin/env python3
-"""Runs the programs of tests/bench and prints their figures.
+"""Runs the programs of tests/bench and prints their figures, and at the end the table of those that
+trig must reach (figures.py).
 
-    run.py --build build/release [--quick] [--json FILE] [NAME...]
+    run.py --build build/release [--quick] [--json FILE] [--docs FOLDER] [NAME...]
 
 A program, compiled or a script of this folder, prints one JSON object a line. MEASUREMENTS says how
-each is called; `--quick` uses the second list of arguments.
+each is called; `--quick` uses the second list of arguments and ends within ten minutes. A program
+that fails or is missing leaves its figures unmeasured, and the run goes on. `--docs` also measures
+the series of the plots (series.py), which takes its time, writes figures, series and plots into a
+folder, and fills in the page of the folder's name (page.py).
 """
 
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
+import time
+
+import figures
+import page
+import plots
+import series
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# A script that is not NAME.py here.
+SCRIPTS = {"peers": os.path.join(HERE, "peers", "peers.py")}
+QUICK_SECONDS = 585
+PROGRAM_SECONDS = 3600
 
 MEASUREMENTS = {
     # The limit for everything that must be durable before it is answered.
@@ -53,48 +72,146 @@ MEASUREMENTS = {
         for rows in ("10", "1000", "10000")
     ],
     "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
+    # Mails: how soon the first byte is on the wire, and how many a second.
+    "mail_latency": [("500 mails a second", ["--seconds", "30"], ["--seconds", "5"])],
+    "mail_rate": [("10 connections", ["--mails", "50000"], ["--mails", "10000"])],
+    "test_year": [("one person, two campaigns", ["--times", "21"], ["--times", "7"])],
+    # Other engines, the same workloads: what the plain workloads are measured against. None, in a
+    # quick run: left out of it.
+    "peers": [
+        ("filter, 1,000 campaigns", ["--seconds", "40", "--warm-up", "20"],
+         ["--seconds", "15", "--warm-up", "5"]),
+        ("filter, 10,000 campaigns",
+         ["--campaigns", "10000", "--seconds", "40", "--warm-up", "20"], None),
+        ("cart, 10 campaigns",
+         ["--workload", "cart", "--campaigns", "10", "--seconds", "40", "--warm-up", "20"],
+         ["--workload", "cart", "--campaigns", "10", "--seconds", "15", "--warm-up", "5"]),
+    ],
 }
 
 
-def measure(build, program, arguments):
-    command = [f"{build}/tests/{program}", *arguments]
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), program + ".py")
+class Missing(Exception):
+    """A program cannot be called, and why."""
+
+
+def command_of(build, program, arguments):
+    script = SCRIPTS.get(program, os.path.join(HERE, program + ".py"))
     if os.path.exists(script):
-        command = [sys.executable, script, "--build", build, *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=900)
-    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        return [sys.executable, script, "--build", build, *arguments]
+    path = f"{build}/tests/{program}"
+    if not os.path.exists(path):
+        raise Missing(f"{program} is not built")
+    return [path, *arguments]
 
 
-def shown(value):
-    """Figures with three digits at least, and no more decimals than that takes."""
-    if not isinstance(value, float):
-        return f"{value:,}" if isinstance(value, int) else value
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+def measure(build, program, arguments, seconds, take):
+    """Calls take(object) for each that the program prints, as soon as it does; gives why it failed,
+    or nothing. What was printed before a failure counts."""
+    if seconds <= 0:
+        return "no time was left"
+    try:
+        command = command_of(build, program, arguments)
+    except Missing as missing:
+        return str(missing)
+
+    def read(lines):
+        for line in lines:
+            if line.startswith("{"):
+                take(json.loads(line))
+
+    with tempfile.TemporaryFile("w+") as errors, \
+            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True,
+                             start_new_session=True) as process:
+        reader = threading.Thread(target=read, args=(process.stdout,))
+        reader.start()
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return f"not done after {seconds:.0f} s"
+        finally:
+            reader.join()
+        errors.seek(0)
+        last = (errors.read().strip().splitlines() or [""])[-1]
+    return f"exit code {process.returncode} {last}".strip() if process.returncode else None
+
+
+class Runs:
+    """What was measured, and what could not be."""
+
+    def __init__(self, options):
+        self.build = options.build
+        self.quick = options.quick
+        self.end = time.monotonic() + (QUICK_SECONDS if options.quick else 1e9)
+        self.results = []
+        self.failures = {}  # program → why
+
+    def run(self, program, title, arguments):
+        def take(line):
+            self.results.append({"program": program, "measurement": title, **line})
+            numbers = "  ".join(f"{name} {figures.shown(value)}" for name, value in line.items())
+            print(f"{program}: {title}: {numbers}", flush=True)
+
+        seconds = min(PROGRAM_SECONDS, self.end - time.monotonic())
+        why = measure(self.build, program, arguments, seconds, take)
+        if why:
+            self.fail(program, title, why)
+
+    def fail(self, program, title, why):
+        self.failures.setdefault(program, f"{title}: {why}")
+        print(f"{program}: {title}: FAILED: {why}", flush=True)
+
+    def run_all(self, names):
+        for program in names:
+            for title, thorough, quick in MEASUREMENTS[program]:
+                arguments = quick if self.quick else thorough
+                if arguments is not None:
+                    self.run(program, title, arguments)
+        for figure in figures.FIGURES:
+            program = getattr(figure, "program", "peers")
+            if program not in names:
+                self.failures.setdefault(
+                    program, "was not asked for" if program in MEASUREMENTS
+                    else f"there is no {program}")
+
+
+def write_json(path, value):
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump(value, file, indent=2)
+        file.write("\n")
 
 
 def main():
     parser = argparse.ArgumentParser(description="runs the programs of tests/bench")
     parser.add_argument("--build", default="build/release")
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", metavar="FILE")
-    parser.add_argument("names", nargs="*")
+    parser.add_argument("--quick", action="store_true", help="within ten minutes")
+    parser.add_argument("--json", metavar="FILE", help="the figures of the table, and the peers'")
+    parser.add_argument("--docs", metavar="FOLDER", help="figures, series and plots for the docs")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in MEASUREMENTS]
     if unknown:
         parser.error(f"no such measurement: {', '.join(unknown)}")
-    results = []
-    for program in options.names or MEASUREMENTS:
-        for title, thorough, quick in MEASUREMENTS[program]:
-            for figures in measure(options.build, program, quick if options.quick else thorough):
-                results.append({"program": program, "measurement": title, **figures})
-                numbers = "  ".join(
-                    f"{name} {shown(value)}"
-                    for name, value in figures.items())
-                print(f"{program}: {title}: {numbers}", flush=True)
+    runs = Runs(options)
+    runs.run_all(options.names or list(MEASUREMENTS))
+    judged, reasons = figures.judge_all(runs.results, runs.failures)
+    print("\n".join(["", *figures.peer_lines(runs.results), "",
+                     *figures.table(judged, reasons)]), flush=True)
+    written = {"figures": judged + figures.peer_figures(runs.results)}
     if options.json:
-        with open(options.json, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=2)
-            file.write("\n")
+        write_json(options.json, written)
+    if options.docs:
+        os.makedirs(options.docs, exist_ok=True)
+        write_json(os.path.join(options.docs, "figures.json"), written)
+        series_file = os.path.join(options.docs, "series.json")
+        write_json(series_file, series.measure_all(
+            options.quick, runs.results,
+            lambda program, arguments, take: measure(options.build, program, arguments,
+                                                     PROGRAM_SECONDS, take)))
+        plots.draw_all(series_file, options.docs)
+        page.fill(options.docs.rstrip("/") + ".md",
+                  {"figures": page.figures_block(judged, reasons, options.quick),
+                   "peers": page.peers_block(runs.results)})
     return 0
 
 

@@ -1,7 +1,7 @@
 // The plain workloads (plain_workloads.h) as files, for programs that are not ours.
 //
-//   workload_files --workload filter|cart --campaigns N --events M --out DIR
-//   workload_files --workload filter|cart --campaigns N --events M --expect E
+//   workload_files --workload filter|cart --campaigns N --events M [--people P] --out DIR
+//   workload_files --workload filter|cart --campaigns N --events M [--people P] --expect E
 //
 // The first writes rules.csv (filter: category,country,price; cart: threshold), events.csv (filter:
 // category,country,price; cart: time_ms,person,kind,cart_id,value) and project.trig into DIR. The
@@ -63,13 +63,15 @@ int main(int argc, char** argv) {
   int campaigns = 1'000;
   std::size_t events = 50'000;
   std::uint64_t expect = 0;
+  std::uint32_t people = plain::kPeople;
   CLI::App app("writes the plain workloads as files, and says what must come out of them");
   app.add_option("--workload", workload)->check(CLI::IsMember({"filter", "cart"}));
   app.add_option("--campaigns", campaigns)->check(CLI::Range(1, 100'000));
   app.add_option("--events", events)->check(CLI::Range(1, 100'000'000));
   auto* out = app.add_option("--out", folder, "where the files go");
   app.add_option("--expect", expect, "of so many events")->excludes(out);
+  app.add_option("--people", people, "of cart")->check(CLI::Range(1, 10'000'000));
   CLI11_PARSE(app, argc, argv);
   if (workload == "filter") return run(plain::filter_workload(campaigns, events), folder, expect);
-  return run(plain::cart_workload(campaigns, events), folder, expect);
+  return run(plain::cart_workload(campaigns, events, 1, people), folder, expect);
 }

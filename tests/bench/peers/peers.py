@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The plain workloads through other engines: what they manage on one core, and whether they agree.
 
-    peers.py --build build/release --workload filter|cart --campaigns N [--seconds S] [--warm-up S]
-             [NAME...]
+    peers.py --build build/release --workload filter|cart --campaigns N [--people N] [--seconds S]
+             [--warm-up S] [NAME...]
 
 One JSON object a peer: name, value (events per second of the processor; null where there is none),
 and why if so; what it was set up like, and the figure that its own makers publish. Events are ready
@@ -150,7 +150,8 @@ def play(name, core, folder, options):
 
 def workload_files(options, *arguments):
     command = [f"{options.build}/tests/workload_files", "--workload", options.workload,
-               "--campaigns", str(options.campaigns), "--events", str(EVENTS[options.workload])]
+               "--campaigns", str(options.campaigns), "--events", str(EVENTS[options.workload]),
+               "--people", str(options.people)]
     return subprocess.run([*command, *arguments], stdout=subprocess.PIPE, text=True,
                           check=True).stdout
 
@@ -158,7 +159,8 @@ def workload_files(options, *arguments):
 def measure(name, core, folder, options):
     peer = PEERS[name]
     row = {"name": f"{options.workload} {options.campaigns}, {peer['title']}", "peer": name,
-           "workload": options.workload, "campaigns": options.campaigns, "value": None,
+           "workload": options.workload, "campaigns": options.campaigns,
+           "people": options.people, "value": None,
            "unit": "events/s", "configuration": peer.get(options.workload, NO_TIMERS),
            "published": peer["published"], "source": peer["source"]}
     try:
@@ -182,6 +184,7 @@ def main():
     parser.add_argument("--build", default="build/release")
     parser.add_argument("--workload", choices=list(EVENTS), default="filter")
     parser.add_argument("--campaigns", type=int, default=1000)
+    parser.add_argument("--people", type=int, default=100_000, help="of cart")
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--warm-up", type=float, default=10)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PEERS))

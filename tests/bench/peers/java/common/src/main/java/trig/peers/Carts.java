@@ -11,7 +11,6 @@ import java.util.Map;
 /** The workload cart as workload_files writes it. */
 public final class Carts {
   public static final long WAIT_MS = 30 * 60 * 1000;
-  public static final int PEOPLE = 100_000;
 
   /** A cart, or the order of one. */
   public static class Event {
@@ -52,6 +51,7 @@ public final class Carts {
 
   public final List<Integer> thresholds;
   public final Event[] events;
+  public final int people;
 
   public Carts(Path folder) throws IOException {
     thresholds =
@@ -72,6 +72,7 @@ public final class Carts {
           });
     }
     events = read.toArray(Event[]::new);
+    people = 1 + read.stream().mapToInt(Event::getPerson).max().orElse(0);
   }
 
   public Event event(long number) {
@@ -94,15 +95,17 @@ public final class Carts {
    * order that ends the earlier one ends the later one too, so looking at mails is enough.
    */
   public static final class OneAtATime {
+    private final int people;
     private final long[] startMs;
 
-    public OneAtATime(int campaigns) {
-      startMs = new long[campaigns * PEOPLE];
+    public OneAtATime(Carts workload) {
+      people = workload.people;
+      startMs = new long[workload.thresholds.size() * people];
       java.util.Arrays.fill(startMs, -WAIT_MS);
     }
 
     public boolean admits(int campaign, int person, long cartMs) {
-      int at = campaign * PEOPLE + person;
+      int at = campaign * people + person;
       if (cartMs < startMs[at] + WAIT_MS) return false;
       startMs[at] = cartMs;
       return true;

@@ -96,7 +96,7 @@ public final class EsperPeer {
               "@name('r%d') select c from pattern [every c=Cart(value > %d) -> "
                   + "(timer:interval(30 min) and not CartOrder(cartId = c.cartId))]",
               statements.size(), threshold));
-    var oneAtATime = new Carts.OneAtATime(statements.size());
+    var oneAtATime = new Carts.OneAtATime(workload);
     deploy(
         runtime,
         configuration,

@@ -133,7 +133,7 @@ public final class FlinkPeer {
 
   private static void playCart(StreamExecutionEnvironment environment) throws Exception {
     carts = new Carts(run.folder);
-    oneAtATime = new Carts.OneAtATime(carts.thresholds.size());
+    oneAtATime = new Carts.OneAtATime(carts);
     var events =
         environment
             .addSource(new CartSource(), "carts", TypeInformation.of(Event.class))

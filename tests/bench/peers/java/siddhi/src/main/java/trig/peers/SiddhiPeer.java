@@ -60,7 +60,7 @@ public final class SiddhiPeer {
                   + "select %d as campaign, c.person as person, c.at as at insert into Mail;\n",
               threshold, count++));
     SiddhiAppRuntime app = new SiddhiManager().createSiddhiAppRuntime(text.toString());
-    var oneAtATime = new Carts.OneAtATime(workload.thresholds.size());
+    var oneAtATime = new Carts.OneAtATime(workload);
     listen(
         app,
         "Mail",
