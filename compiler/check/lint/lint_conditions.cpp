@@ -19,8 +19,9 @@ class ConditionLint {
   explicit ConditionLint(Context& context) : context_(context), program_(context.program) {}
 
   void run() {
-    for (const ir::Aggregate& aggregate : program_.aggregates)
-      if (!aggregate.gone && aggregate.where != NodeId::kNone) look_at(aggregate.where, Facts(program_));
+    for (std::size_t i = context_.first_aggregate; i < program_.aggregates.size(); ++i)
+      if (NodeId where = program_.aggregates[i].where; where != NodeId::kNone)
+        look_at(where, Facts(program_));
     for (const CampaignPair& pair : own_campaigns(context_)) look_at(*pair.campaign);
   }
 
