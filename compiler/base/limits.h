@@ -33,9 +33,8 @@ constexpr std::size_t kMaxSegmentDepth = 16;      // segments that are made of s
 // What CI services take of one run (GitHub: 25,000 results; 10 annotations of a level in a step).
 constexpr std::size_t kMaxSarifResults = 25'000;
 constexpr std::size_t kMaxAnnotationsPerLevel = 10;
-// Rules of an event that stand beside its index since their campaigns changed.
-constexpr std::size_t kMaxRulesBesideAnIndex = 512;
-constexpr std::size_t kMaxOverlapComparisons = 8;  // of one campaign with others on its event
+constexpr std::size_t kMaxRulesBesideAnIndex = 512;  // of an event, since their campaigns changed
+constexpr std::size_t kMaxOverlapComparisons = 8;    // of one campaign with others on its event
 constexpr std::size_t kMaxGitOutputBytes = 512 * 1024 * 1024;
 constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possible
 

@@ -68,6 +68,7 @@ class Modules {
 
 Checked check(const std::vector<ast::File>& files, const Settings& settings,
               const ReadFile& read_file, SourceMap& sources, Diagnostics& diagnostics) {
+  const std::size_t told_before = diagnostics.all().size();
   Context context{settings, read_file, sources, diagnostics};
   context.program.project = settings.project;
   context.program.zone = settings.zone;
@@ -84,20 +85,33 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_campaigns(context);
   check_emit_circles(context);
   check_tests(context);
-  if (!diagnostics.has_errors()) {
-    run_lints(context);
+  const bool good = !diagnostics.has_errors();
+  if (good) {
+    run_lints(context, true);
     keep_history(context);
     stamp_versions(context);
     std::vector<std::string> violations = ir::verify(context.program);
     TRIG_CHECK(violations.empty(), violations.front().c_str());
+    const std::vector<Diagnostic>& all = diagnostics.all();
+    context.kept.findings.assign(all.begin() + static_cast<std::ptrdiff_t>(told_before), all.end());
   }
-  std::set<Allowance> allowances = apply_notes(context, files);
+  for (const ast::File& file : files)
+    if (FileNotes notes = read_notes(file, sources); !notes.empty())
+      context.kept.notes.push_back(std::move(notes));
+  std::set<Allowance> allowances = apply_notes(context.kept.notes, sources, diagnostics);
+  std::shared_ptr<const Kept> kept;
+  if (good) {
+    outline_files(context, files);
+    context.kept.today = settings.today;
+    context.kept.symbols = std::move(context.symbols);
+    kept = std::make_shared<const Kept>(std::move(context.kept));
+  }
   auto partial = [known = context.partials](std::string_view name) -> const liquid::Template* {
     auto place = known->find(name);
     return place == known->end() ? nullptr : place->second.get();
   };
   return {std::move(context.program), std::move(context.templates), std::move(allowances),
-          std::move(partial)};
+          std::move(partial), std::move(kept)};
 }
 
 }  // namespace trig::check

@@ -43,6 +43,8 @@ using Allowance = std::tuple<SourceId, std::uint32_t, Code>;  // the line is 1-b
 
 inline constexpr std::string_view kPartialFolder = "templates/partials/";
 
+struct Kept;  // kept.h
+
 struct Checked {
   ir::Program program;
   std::vector<liquid::MailTexts> templates;  // parallel to program.templates
@@ -50,10 +52,33 @@ struct Checked {
   // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);
   // null where there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;
+  // What `recheck` goes on from; null where there were errors.
+  std::shared_ptr<const Kept> kept;
 };
 
 // `files` are the project's own; `use` brings in the embedded standard library.
 Checked check(const std::vector<ast::File>& files, const Settings& settings,
               const ReadFile& read_file, SourceMap& sources, Diagnostics& diagnostics);
+
+// A project of which a check without errors is at hand.
+struct Before {
+  const ir::Program& program;
+  const Kept& kept;
+  const SourceMap& sources;
+};
+struct Rechecked {
+  ir::Program program;  // goes on from the one before: ir::Program::parent
+  std::set<Allowance> allowances;
+  std::shared_ptr<const Kept> kept;
+  std::size_t declarations = 0;  // that were checked: a measure of the work
+};
+
+// The same project after `files` have changed: those parsed anew, under the ids they had. Only
+// their campaigns and tests are checked, and what is told, the program and its versions are as if
+// all had been. Nothing where that cannot be: something else than what campaigns and tests say is
+// different, or there is a mistake; then `diagnostics` are as they were.
+std::optional<Rechecked> recheck(const Before& before, const std::vector<ast::File>& files,
+                                 const Settings& settings, SourceMap& sources,
+                                 Diagnostics& diagnostics);
 
 }  // namespace trig::check

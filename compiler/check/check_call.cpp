@@ -131,7 +131,7 @@ bool ExpressionChecker::lower_argument(const CallArgument& argument, ir::Node& n
 }
 
 // The declaration that an argument names; null after a report.
-Symbol* ExpressionChecker::named(const CallArgument& argument, SymbolKind kind) {
+const Symbol* ExpressionChecker::named(const CallArgument& argument, SymbolKind kind) {
   const ast::Name* name = single_name(*argument.value);
   if (name != nullptr) return context_.resolve(kind, *name);
   std::string what = kind == SymbolKind::kEvent     ? "an event"
@@ -319,8 +319,9 @@ bool ExpressionChecker::lower_seen(const CallArgument& argument, ir::Node& node,
     return false;
   }
   const ir::TableType table = context_.program.tables[node.slot];
-  Symbol* event = argument.value != nullptr ? named(argument, SymbolKind::kEvent)
-                                            : context_.symbols.find(SymbolKind::kEvent, standard);
+  const Symbol* event = argument.value != nullptr
+                            ? named(argument, SymbolKind::kEvent)
+                            : context_.symbols.find(SymbolKind::kEvent, standard);
   if (event == nullptr && argument.value != nullptr) return false;
   TextRange range = argument.value == nullptr ? argument.call : argument.value->range;
   if (event != nullptr) {
@@ -336,7 +337,7 @@ bool ExpressionChecker::lower_seen(const CallArgument& argument, ir::Node& node,
           inner = -1;
       }
       if (!own && inner < 0) continue;
-      event->used = true;
+      context_.symbols.use(*event);
       ir::Aggregate seen;
       seen.op = ir::AggregateOp::kDistinct;
       seen.event = event->index;

@@ -1,5 +1,7 @@
 #include "compiler/check/campaign.h"
 
+#include <algorithm>
+
 #include "compiler/base/limits.h"
 
 namespace trig::check {
@@ -90,14 +92,46 @@ void CampaignChecker::check_tail() {
   }
 }
 
+namespace {
+
+bool sends_mail(const ir::Campaign& campaign) {
+  return std::any_of(campaign.steps.begin(), campaign.steps.end(), [](const ir::Step& step) {
+    return std::holds_alternative<ir::Send>(step.node);
+  });
+}
+
+}  // namespace
+
+void check_campaign(Context& context, const Declared& declared, std::uint32_t index) {
+  const auto& written = std::get<ast::CampaignDecl>(declared.declaration->node);
+  ir::Program& program = context.program;
+  CampaignFacts& facts = context.kept.campaigns.edit(index);
+  facts = {};
+  facts.aggregates.begin = static_cast<std::uint32_t>(program.aggregates.size());
+  facts.silences.begin = static_cast<std::uint32_t>(program.silences.size());
+  CampaignChecker(context, written, index).check();
+  facts.aggregates.end = static_cast<std::uint32_t>(program.aggregates.size());
+  facts.silences.end = static_cast<std::uint32_t>(program.silences.size());
+  facts.uses = context.symbols.take_uses();
+  count_uses(context, facts.uses, 1);
+  const ir::Campaign& campaign = program.campaigns[index];
+  facts.competes = declared.own && !written.priority && sends_mail(campaign) &&
+                   campaign.policy < program.policies.size() &&
+                   !program.policies[campaign.policy].caps.empty();
+}
+
 void check_campaigns(Context& context) {
   context.reached_events.resize(context.program.campaigns.size());
+  for (std::size_t i = 0; i < context.program.campaigns.size(); ++i)
+    context.kept.campaigns.emplace_back();
+  for (std::size_t i = 0; i < context.symbols.all().size(); ++i) context.kept.uses.emplace_back();
+  count_uses(context, context.symbols.take_uses(), 1);
   for (const Declared& declared : context.declarations) {
     const auto* written = std::get_if<ast::CampaignDecl>(&declared.declaration->node);
     if (written == nullptr) continue;
     const Symbol* symbol = context.declared(SymbolKind::kCampaign, written->name);
     if (symbol == nullptr) continue;
-    CampaignChecker(context, *written, symbol->index).check();
+    check_campaign(context, declared, symbol->index);
   }
 }
 

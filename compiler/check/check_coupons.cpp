@@ -46,7 +46,7 @@ void check_coupons(Context& context) {
   for (const Declared& declared : context.declarations) {
     const auto* written = std::get_if<ast::CouponsDecl>(&declared.declaration->node);
     if (written == nullptr) continue;
-    Symbol* symbol = context.declared(SymbolKind::kCoupons, written->name);
+    const Symbol* symbol = context.declared(SymbolKind::kCoupons, written->name);
     if (symbol == nullptr) continue;
     check_pool(context, *written, context.program.coupons[symbol->index]);
   }

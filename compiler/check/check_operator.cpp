@@ -231,8 +231,8 @@ NodeId ExpressionChecker::lower_in(const ast::Expr& expr, const ast::Binary& bin
   const auto* name = std::get_if<ast::Path>(&binary.right->node);
   const bool one_name = name != nullptr && name->names.size() == 1;
   if (one_name)
-    if (Symbol* list = context_.symbols.find(SymbolKind::kList, name->names[0].text)) {
-      list->used = true;
+    if (const Symbol* list = context_.symbols.find(SymbolKind::kList, name->names[0].text)) {
+      context_.symbols.use(*list);
       return lower_in_table(expr, binary, list->index);
     }
   if (one_name && is_whole_person(*binary.left)) {

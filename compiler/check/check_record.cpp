@@ -247,11 +247,11 @@ void check_records(Context& context) {
   for (const Declared& declared : context.declarations) {
     const ast::Declaration& declaration = *declared.declaration;
     if (const auto* record = std::get_if<ast::RecordDecl>(&declaration.node)) {
-      if (Symbol* symbol = context.declared(SymbolKind::kRecord, record->name))
+      if (const Symbol* symbol = context.declared(SymbolKind::kRecord, record->name))
         check_record_fields(context, {ir::Kind::kRecord, false, symbol->index}, record->fields);
     } else if (const auto* event = std::get_if<ast::EventDecl>(&declaration.node)) {
       refuse_reserved(context, event->fields);
-      if (Symbol* symbol = context.declared(SymbolKind::kEvent, event->name))
+      if (const Symbol* symbol = context.declared(SymbolKind::kEvent, event->name))
         check_event(context, context.program.events[symbol->index], *event);
     } else if (const auto* found = std::get_if<ast::PersonDecl>(&declaration.node)) {
       has_person = true;

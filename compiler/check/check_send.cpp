@@ -16,7 +16,9 @@ bool CampaignChecker::check(const ast::Send& send) {
   ir::Send step;
   step.mail_template = symbol->index;
   const ir::MailTemplate& mail = context_.program.templates[symbol->index];
-  if (!context_.template_texts[symbol->index].empty()) check_class(send, mail);
+  const std::vector<std::string>& texts =
+      context_.before == nullptr ? context_.template_texts : context_.kept.texts->templates;
+  if (!texts[symbol->index].empty()) check_class(send, mail);
   step.arguments = check_arguments(send, mail);
   step.at_best_hour = send.at_best_hour;
   if (send.as) step.as = name_mail(*send.as);

@@ -15,7 +15,7 @@ class TableChecker {
   explicit TableChecker(Context& context) : context_(context) {}
 
   void check(const ast::ListDecl& list) {
-    Symbol* symbol = context_.declared(SymbolKind::kList, list.name);
+    const Symbol* symbol = context_.declared(SymbolKind::kList, list.name);
     if (symbol == nullptr) return;
     ir::TableType& table = context_.program.tables[symbol->index];
     check_columns(table, list.fields);
@@ -34,7 +34,7 @@ class TableChecker {
   }
 
   void check(const ast::CatalogDecl& catalog) {
-    Symbol* symbol = context_.declared(SymbolKind::kCatalog, catalog.name);
+    const Symbol* symbol = context_.declared(SymbolKind::kCatalog, catalog.name);
     if (symbol == nullptr) return;
     ir::TableType& table = context_.program.tables[symbol->index];
     check_columns(table, catalog.fields);

@@ -192,7 +192,8 @@ class TestChecker {
       if (index < 0 || path == nullptr || record.fields[index].type.kind != ir::Kind::kMessage)
         continue;
       const ast::Name& name = path->names[0];
-      if (Symbol* mail = context_.symbols.find(SymbolKind::kTemplate, name.text)) mail->used = true;
+      if (const Symbol* mail = context_.symbols.find(SymbolKind::kTemplate, name.text))
+        context_.symbols.use(*mail);
       std::vector<std::string> known = mail_names();
       if (std::find(known.begin(), known.end(), name.text) == known.end())
         suggest(context_.report(Code::kUnknownMail, name.range, {name.text}), name, known);
@@ -278,11 +279,22 @@ class TestChecker {
 
 }  // namespace
 
+void check_test(Context& context, const ast::TestDecl& written, std::uint32_t index) {
+  ir::Test& test = context.program.tests.edit(index);
+  test = {};
+  TestChecker(context, test).check(written);
+  std::vector<std::uint32_t>& uses = context.kept.test_uses.edit(index);
+  uses = context.symbols.take_uses();
+  count_uses(context, uses, 1);
+}
+
 void check_tests(Context& context) {
   for (const Declared& declared : context.declarations) {
     const auto* written = std::get_if<ast::TestDecl>(&declared.declaration->node);
     if (written == nullptr) continue;
-    TestChecker(context, context.program.tests.emplace_back()).check(*written);
+    context.program.tests.emplace_back();
+    context.kept.test_uses.emplace_back();
+    check_test(context, *written, static_cast<std::uint32_t>(context.program.tests.size() - 1));
   }
 }
 

@@ -35,17 +35,17 @@ constexpr std::array<Builtin, 18> kBuiltins = {{
 ir::Type named_type(Context& context, const ast::Name& name) {
   ir::Kind kind = builtin_type(name.text);
   if (kind != ir::Kind::kInvalid) return {kind, false, 0};
-  if (Symbol* record = context.symbols.find(SymbolKind::kRecord, name.text)) {
-    record->used = true;
+  if (const Symbol* record = context.symbols.find(SymbolKind::kRecord, name.text)) {
+    context.symbols.use(*record);
     return {ir::Kind::kRecord, false, record->index};
   }
-  if (Symbol* event = context.symbols.find(SymbolKind::kEvent, name.text)) {
-    event->used = true;
+  if (const Symbol* event = context.symbols.find(SymbolKind::kEvent, name.text)) {
+    context.symbols.use(*event);
     return context.program.events[event->index].record;
   }
   for (SymbolKind kind : {SymbolKind::kCatalog, SymbolKind::kList})
-    if (Symbol* table = context.symbols.find(kind, name.text)) {
-      table->used = true;
+    if (const Symbol* table = context.symbols.find(kind, name.text)) {
+      context.symbols.use(*table);
       ir::Type record = context.program.tables[table->index].record;
       if (!record.valid())
         context.report(Code::kListWithoutColumns, name.range, {name.text})

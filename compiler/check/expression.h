@@ -91,7 +91,7 @@ class ExpressionChecker {
                        std::vector<const ast::Argument*>& arguments);
   ir::Type result_of(const stdlib::BuiltinInfo& info, const ir::Node& node);
   bool lower_argument(const CallArgument& argument, ir::Node& node);
-  Symbol* named(const CallArgument& argument, SymbolKind kind);
+  const Symbol* named(const CallArgument& argument, SymbolKind kind);
   bool name_catalog(const CallArgument& argument, ir::Node& node);
   bool name_list(const CallArgument& argument, ir::Node& node);
   bool name_pool(const CallArgument& argument, ir::Node& node);

@@ -10,47 +10,54 @@ namespace {
 // An event may be handled this long after it occurred, and a mail may be held back by quiet hours.
 constexpr Duration kSlack = std::chrono::hours(48);
 
-class HistoryKeeper {
+class NeedCollector {
  public:
-  explicit HistoryKeeper(Context& context) : program_(context.program) {}
+  explicit NeedCollector(const ir::Program& program) : program_(program) {}
 
-  void run() {
-    for (ir::EventType& event : program_.events) {
-      event.history_fields.assign(program_.types.record_at(event.record).fields.size(), false);
-      event.history_window = Duration{0};
-    }
-    for (const ir::Aggregate& aggregate : program_.aggregates) {
-      if (aggregate.gone) continue;
-      keep(aggregate.event, aggregate.window, aggregate.where);
-      if (aggregate.field >= 0)
-        program_.events[aggregate.event].history_fields[aggregate.field] = true;
-    }
-    for (const ir::Silence& silence : program_.silences)
-      for (std::uint32_t event : silence.events) keep(event, silence.span, ir::NodeId::kNone);
-    for (const ir::Campaign& campaign : program_.campaigns) keep_watches(campaign);
+  void add(const ir::Aggregate& aggregate) {
+    if (aggregate.gone) return;
+    keep(aggregate.event, aggregate.window, aggregate.where);
+    if (aggregate.field >= 0)
+      needs.back().fields.push_back(static_cast<std::uint32_t>(aggregate.field));
   }
+  void add(const ir::Silence& silence) {
+    for (std::uint32_t event : silence.events) keep(event, silence.span, ir::NodeId::kNone);
+  }
+  void add(const ir::Campaign& campaign) {
+    std::optional<Duration> longest = longest_journey(campaign);
+    for (const ir::Watch& watch : campaign.watches) keep_watch(watch, longest);
+    for (const ir::Watch& exit : campaign.exits) keep_watch(exit, longest);
+    for (const ir::Step& step : campaign.steps)
+      if (const auto* wait = std::get_if<ir::WaitForEvent>(&step.node))
+        keep_binding(campaign, *wait);
+    for (const ir::Goal& goal : campaign.goals) {
+      keep_watch(goal.watch, goal.within + kSlack);
+      for (std::size_t i = 0; i < goal.value_fields.size(); ++i)
+        if (goal.value_fields[i] >= 0) bind(goal.watch.alternatives[i].event, goal.value_fields[i]);
+    }
+  }
+
+  std::vector<HistoryNeed> needs;
 
  private:
   // `window` absent: for ever.
-  void keep(std::uint32_t index, std::optional<Duration> window, ir::NodeId where) {
-    ir::EventType& event = program_.events[index];
-    event.kept_in_history = true;
-    if (!window)
-      event.history_window.reset();
-    else if (event.history_window)
-      event.history_window = std::max(*event.history_window, *window);
-    mark_fields(where, event);
+  void keep(std::uint32_t event, std::optional<Duration> window, ir::NodeId where) {
+    HistoryNeed& need = needs.emplace_back();
+    need.event = event;
+    need.window = window;
+    mark_fields(where, need.fields);
+  }
+  void bind(std::uint32_t event, int field) {
+    needs.push_back({event, false, {}, {static_cast<std::uint32_t>(field)}});
   }
 
   // The event's fields under `root`; an aggregate inside tests rows of its own event.
-  void mark_fields(ir::NodeId root, ir::EventType& event) {
+  void mark_fields(ir::NodeId root, std::vector<std::uint32_t>& fields) const {
     if (root == ir::NodeId::kNone) return;
     const ir::Node& node = program_.node(root);
-    if (node.op == ir::Op::kEventField) event.history_fields[node.index] = true;
-    mark_fields(node.a, event);
-    mark_fields(node.b, event);
-    mark_fields(node.c, event);
-    for (ir::NodeId operand : node.operands) mark_fields(operand, event);
+    if (node.op == ir::Op::kEventField) fields.push_back(node.index);
+    for (ir::NodeId operand : {node.a, node.b, node.c}) mark_fields(operand, fields);
+    for (ir::NodeId operand : node.operands) mark_fields(operand, fields);
   }
 
   void keep_watch(const ir::Watch& watch, std::optional<Duration> window) {
@@ -62,28 +69,10 @@ class HistoryKeeper {
   void keep_binding(const ir::Campaign& campaign, const ir::WaitForEvent& wait) {
     if (!wait.slot) return;
     const ir::Watch& watch = campaign.watches[wait.watch];
-    for (std::size_t i = 0; i < watch.alternatives.size(); ++i) {
-      ir::EventType& event = program_.events[watch.alternatives[i].event];
+    for (std::size_t i = 0; i < watch.alternatives.size(); ++i)
       for (std::size_t k = 0; k < wait.slot_fields[i].size(); ++k)
         if (campaign.slots[*wait.slot].read[k] && wait.slot_fields[i][k] >= 0)
-          event.history_fields[static_cast<std::size_t>(wait.slot_fields[i][k])] = true;
-    }
-  }
-
-  void keep_watches(const ir::Campaign& campaign) {
-    std::optional<Duration> longest = longest_journey(campaign);
-    for (const ir::Watch& watch : campaign.watches) keep_watch(watch, longest);
-    for (const ir::Watch& exit : campaign.exits) keep_watch(exit, longest);
-    for (const ir::Step& step : campaign.steps)
-      if (const auto* wait = std::get_if<ir::WaitForEvent>(&step.node))
-        keep_binding(campaign, *wait);
-    for (const ir::Goal& goal : campaign.goals) {
-      keep_watch(goal.watch, goal.within + kSlack);
-      for (std::size_t i = 0; i < goal.value_fields.size(); ++i)
-        if (goal.value_fields[i] >= 0)
-          program_.events[goal.watch.alternatives[i].event].history_fields[goal.value_fields[i]] =
-              true;
-    }
+          bind(watch.alternatives[i].event, wait.slot_fields[i][k]);
   }
 
   // All waits in a row and all mails held back as long as they may; absent where a wait has no
@@ -111,11 +100,47 @@ class HistoryKeeper {
     return sum;
   }
 
-  ir::Program& program_;
+  const ir::Program& program_;
 };
+
+void apply(const HistoryNeed& need, ir::EventType& event) {
+  for (std::uint32_t field : need.fields) event.history_fields[field] = true;
+  if (!need.rows) return;
+  event.kept_in_history = true;
+  if (!need.window)
+    event.history_window.reset();
+  else if (event.history_window)
+    event.history_window = std::max(*event.history_window, *need.window);
+}
 
 }  // namespace
 
-void keep_history(Context& context) { HistoryKeeper(context).run(); }
+std::vector<HistoryNeed> history_needs(const ir::Program& program, std::uint32_t campaign,
+                                       const CampaignFacts& facts) {
+  NeedCollector collector(program);
+  for (std::uint32_t i = facts.aggregates.begin; i < facts.aggregates.end; ++i)
+    collector.add(program.aggregates[i]);
+  for (std::uint32_t i = facts.silences.begin; i < facts.silences.end; ++i)
+    collector.add(program.silences[i]);
+  collector.add(program.campaigns[campaign]);
+  return std::move(collector.needs);
+}
+
+void keep_history(Context& context) {
+  ir::Program& program = context.program;
+  for (ir::EventType& event : program.events) {
+    event.kept_in_history = false;
+    event.history_fields.assign(program.types.record_at(event.record).fields.size(), false);
+    event.history_window = Duration{0};
+  }
+  auto keep = [&](const auto& what) {
+    NeedCollector collector(program);
+    collector.add(what);
+    for (const HistoryNeed& need : collector.needs) apply(need, program.events[need.event]);
+  };
+  for (const ir::Aggregate& aggregate : program.aggregates) keep(aggregate);
+  for (const ir::Silence& silence : program.silences) keep(silence);
+  for (const ir::Campaign& campaign : program.campaigns) keep(campaign);
+}
 
 }  // namespace trig::check

@@ -44,29 +44,36 @@ std::string_view noun_of(SymbolKind kind) {
   return "name";
 }
 
-Symbol* Symbols::add(SymbolKind kind, const ast::Name& name, std::uint32_t index, bool own,
-                     Diagnostics& diagnostics) {
-  auto [place, inserted] = by_name_.try_emplace({space_of(kind), name.text}, nullptr);
+const Symbol* Symbols::add(SymbolKind kind, const ast::Name& name, std::uint32_t index, bool own,
+                           Diagnostics& diagnostics) {
+  const auto number = static_cast<std::uint32_t>(symbols_.size());
+  auto [place, inserted] = by_name_->try_emplace({space_of(kind), name.text}, number);
   if (!inserted) {
     diagnostics.report(Code::kDuplicateName, name.range, {noun_of(kind), name.text})
-        .label(place->second->range, "the first is here")
+        .label(symbols_[place->second].range, "the first is here")
         .hint("give one of them another name");
     return nullptr;
   }
-  symbols_.push_back({kind, name.text, name.range, index, own, false});
-  place->second = &symbols_.back();
-  return place->second;
+  symbols_.push_back({kind, name.text, name.range, index, own, number});
+  return &symbols_.back();
 }
 
-Symbol* Symbols::find(SymbolKind kind, std::string_view name) {
-  auto place = by_name_.find(std::pair(space_of(kind), std::string(name)));
-  if (place == by_name_.end() || place->second->kind != kind) return nullptr;
-  return place->second;
+const Symbol* Symbols::find(SymbolKind kind, std::string_view name) const {
+  auto place = by_name_->find(std::pair(space_of(kind), std::string(name)));
+  if (place == by_name_->end() || symbols_[place->second].kind != kind) return nullptr;
+  return &symbols_[place->second];
 }
 
-Symbol* Symbols::resolve(SymbolKind kind, const ast::Name& name, Diagnostics& diagnostics) {
-  if (Symbol* symbol = find(kind, name.text)) {
-    symbol->used = true;
+std::vector<std::uint32_t> Symbols::take_uses() {
+  std::vector<std::uint32_t> uses = std::exchange(uses_, {});
+  std::sort(uses.begin(), uses.end());
+  uses.erase(std::unique(uses.begin(), uses.end()), uses.end());
+  return uses;
+}
+
+const Symbol* Symbols::resolve(SymbolKind kind, const ast::Name& name, Diagnostics& diagnostics) {
+  if (const Symbol* symbol = find(kind, name.text)) {
+    use(*symbol);
     return symbol;
   }
   if (is_unread(name.text)) return nullptr;

@@ -1,6 +1,9 @@
 #include "compiler/exec/event_rules.h"
 
+#include <algorithm>
+
 #include "compiler/base/limits.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 
@@ -12,6 +15,21 @@ std::vector<Rule> rules_of(const ir::Program& program, std::uint32_t campaign,
   for (std::uint32_t i = 0; i < trigger.alternatives.size(); ++i)
     if (trigger.alternatives[i].event == event) rules.push_back({campaign, i});
   return rules;
+}
+
+bool rest_holds(const Executor& executor, const PredicateIndex::Entry& entry, const Frame& frame) {
+  auto all_hold = [&](const Frame& seen) {
+    return std::all_of(entry.rest.begin(), entry.rest.end(),
+                       [&](ir::NodeId node) { return holds(executor.evaluate(node, seen)); });
+  };
+  if (!entry.reads_slots) return all_hold(frame);
+  const ir::Program& program = executor.program();
+  const ir::Campaign& campaign = program.campaigns[entry.rule.campaign];
+  std::vector<ir::Value> slots = trigger_slots(
+      program, campaign, campaign.trigger.alternatives[entry.rule.alternative], *frame.event);
+  Frame named = frame;
+  named.slots = &slots;
+  return all_hold(named);
 }
 
 EventRules::EventRules(const ir::Program& program, std::uint32_t event)

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "compiler/exec/executor.h"
 #include "compiler/exec/predicate_index.h"
 
 namespace trig::exec {
@@ -60,6 +61,9 @@ class EventRules {
   std::vector<bool> replaced_;  // by campaign; empty: none
   std::size_t filed_ = 0;
 };
+
+// Whether what the index leaves of a rule's condition holds.
+bool rest_holds(const Executor& executor, const PredicateIndex::Entry& entry, const Frame& frame);
 
 // The alternatives of a campaign that take the event; of a sequence none, which is matched against
 // what came before.

@@ -55,6 +55,8 @@ struct Frame {
   JourneyId journey = JourneyId::kNone;  // whose coupons are asked for
 };
 
+class EventRules;
+
 class Executor {
  public:
   virtual ~Executor() = default;
@@ -76,6 +78,8 @@ class Executor {
   };
   virtual void match(std::uint32_t event, const Frame& frame,
                      std::vector<Match>& matches) const = 0;
+  // What `match` goes by, for native code of the rules in its index. Null: nothing to go by.
+  virtual const EventRules* rules(std::uint32_t /*event*/) const { return nullptr; }
   // All campaigns with a trigger on this event, whatever their `where` says.
   virtual const std::vector<Match>& candidates(std::uint32_t event) const = 0;
 

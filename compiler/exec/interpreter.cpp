@@ -12,7 +12,6 @@
 #include "compiler/exec/payload_reader.h"
 #include "compiler/exec/program_change.h"
 #include "compiler/exec/silence.h"
-#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -76,6 +75,7 @@ class Interpreter : public Executor {
     return std::make_unique<Interpreter>(*this, program);
   }
   std::size_t rules_filed() const override { return rules_filed_; }
+  const EventRules* rules(std::uint32_t event) const override { return &rules_[event]; }
 
   const TriggerIndex& triggers() const override { return *triggers_; }
   const AggregateIndex& aggregates() const override { return *aggregates_; }
@@ -87,7 +87,7 @@ class Interpreter : public Executor {
   void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const override {
     const std::size_t before = matches.size();
     rules_[event].find(*frame.event, [&](const PredicateIndex::Entry& entry) {
-      if (entry.may_match(*frame.event) && rest_holds(entry, frame))
+      if (entry.may_match(*frame.event) && rest_holds(*this, entry, frame))
         matches.push_back({entry.rule.campaign, entry.rule.alternative});
     });
     if (matches.size() - before < 2) return;
@@ -168,20 +168,6 @@ class Interpreter : public Executor {
   static Value slot(const Node& node, const Frame& frame) {
     if (frame.slots == nullptr || node.slot >= frame.slots->size()) return {};
     return (*frame.slots)[node.slot];
-  }
-
-  bool rest_holds(const PredicateIndex::Entry& entry, const Frame& frame) const {
-    auto all_hold = [&](const Frame& seen) {
-      return std::all_of(entry.rest.begin(), entry.rest.end(),
-                         [&](NodeId node) { return holds(evaluate(node, seen)); });
-    };
-    if (!entry.reads_slots) return all_hold(frame);
-    const ir::Campaign& campaign = program_.campaigns[entry.rule.campaign];
-    std::vector<Value> slots = trigger_slots(
-        program_, campaign, campaign.trigger.alternatives[entry.rule.alternative], *frame.event);
-    Frame named = frame;
-    named.slots = &slots;
-    return all_hold(named);
   }
 
   static Value field(const Value& record, std::uint32_t index) {

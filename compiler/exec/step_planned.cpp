@@ -226,7 +226,8 @@ void Stepper::planned_came(PlannedStart& planned, const ir::Campaign& campaign) 
   if (const auto* on = std::get_if<ir::OnRecurring>(&trigger.kind)) segment = on->segment;
   if (const auto* on = std::get_if<ir::OnOnce>(&trigger.kind)) segment = on->segment;
   plan(planned, campaign);
-  come(static_cast<std::uint32_t>(program.find_campaign(campaign.hash)), segment, why);
+  come(static_cast<std::uint32_t>(world_.current->triggers().find_campaign(campaign.hash)), segment,
+       why);
 }
 
 void Stepper::on(const Appeared&) {

@@ -517,5 +517,13 @@ std::string dump(const Program& program);
 // What must hold in every Program: indices in range, operands before their users, the last step
 // End. A violation is a bug in the checker; the text says which.
 std::vector<std::string> verify(const Program& program);
+// The same of a part: nodes and aggregates from these numbers on, and these campaigns and tests.
+struct ProgramPart {
+  std::size_t first_node = 0;
+  std::size_t first_aggregate = 0;
+  std::vector<std::uint32_t> campaigns;
+  std::vector<std::uint32_t> tests;
+};
+std::vector<std::string> verify(const Program& program, const ProgramPart& part);
 
 }  // namespace trig::ir

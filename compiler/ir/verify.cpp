@@ -32,6 +32,16 @@ class Verifier {
     return std::move(violations_);
   }
 
+  std::vector<std::string> run(const ProgramPart& part) {
+    for (std::size_t i = part.first_node; i < program_.nodes.size(); ++i) verify_node(i);
+    if (!violations_.empty()) return std::move(violations_);
+    for (std::size_t i = part.first_aggregate; i < program_.aggregates.size(); ++i)
+      verify_aggregate(i);
+    for (std::uint32_t campaign : part.campaigns) verify_campaign(program_.campaigns[campaign]);
+    for (std::uint32_t test : part.tests) verify_test(program_.tests[test]);
+    return std::move(violations_);
+  }
+
  private:
   void require(bool holds, const std::string& where, std::string_view what) {
     if (!holds) violations_.push_back(fmt::format("{}: {}", where, what));
@@ -409,5 +419,9 @@ class Verifier {
 }  // namespace
 
 std::vector<std::string> verify(const Program& program) { return Verifier(program).run(); }
+
+std::vector<std::string> verify(const Program& program, const ProgramPart& part) {
+  return Verifier(program).run(part);
+}
 
 }  // namespace trig::ir

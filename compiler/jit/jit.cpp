@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/event_rules.h"
 #include "compiler/exec/payload_reader.h"
 #include "compiler/jit/matcher.h"
 #include "compiler/jit/object_cache.h"
@@ -15,13 +16,17 @@
 namespace trig::jit {
 namespace {
 
-using Patterns = std::vector<std::unique_ptr<RE2>>;
+using Patterns = std::vector<std::shared_ptr<const RE2>>;
 
-Patterns compiled_patterns(const ir::Program& program) {
-  Patterns patterns;
-  for (const std::string& pattern : program.patterns)
-    patterns.push_back(std::make_unique<RE2>(pattern, RE2::Quiet));
-  return patterns;
+// Those of `known` stand first.
+Patterns compiled_patterns(const ir::Program& program, Patterns known = {}) {
+  for (std::size_t i = known.size(); i < program.patterns.size(); ++i)
+    known.push_back(std::make_shared<const RE2>(program.patterns[i], RE2::Quiet));
+  return known;
+}
+
+bool by_rule(const exec::Executor::Match& a, const exec::Executor::Match& b) {
+  return std::pair(a.campaign, a.alternative) < std::pair(b.campaign, b.alternative);
 }
 
 const std::atomic<bool> kNeverStop = false;
@@ -32,16 +37,35 @@ class JitExecutor : public exec::Executor {
       : interpreter_(exec::make_interpreter(program)),
         payloads_(program),
         patterns_(compiled_patterns(program)),
-        events_(program.events.size()),
         kept_(std::move(kept)) {
+    auto base = std::make_shared<const ir::Program>(program);
+    for (std::uint32_t event = 0; event < program.events.size(); ++event)
+      events_.push_back(std::make_shared<PerEvent>(base));
     if (when == When::kWhenBusy) {
       if (kept_.objects != nullptr) start_worker();
       return;
     }
     for (std::uint32_t event = 0; event < events_.size(); ++event) {
       if (candidates(event).empty()) continue;
-      events_[event].asked = kMatchesBeforeNative;
+      events_[event]->asked = kMatchesBeforeNative;
       prepare(event, when == When::kBaselineNow ? Tier::kBaseline : Tier::kOptimised);
+    }
+  }
+
+  // Code of rules that did not change is shared, also where it is still to be made.
+  JitExecutor(const JitExecutor& before, std::unique_ptr<exec::Executor> interpreter)
+      : interpreter_(std::move(interpreter)),
+        payloads_(interpreter_->program()),
+        patterns_(compiled_patterns(interpreter_->program(), before.patterns_)),
+        events_(before.events_) {
+    std::shared_ptr<const ir::Program> base;
+    for (std::uint32_t event = 0; event < events_.size(); ++event) {
+      if (interpreter_->rules(event)->index() != before.interpreter_->rules(event)->index()) {
+        if (base == nullptr) base = std::make_shared<const ir::Program>(program());
+        events_[event] = std::make_shared<PerEvent>(base);
+      } else if (events_[event]->asked >= kMatchesBeforeNative && !events_[event]->optimised) {
+        ask_for(event, events_[event]->ready == nullptr ? Tier::kBaseline : Tier::kOptimised);
+      }
     }
   }
 
@@ -55,6 +79,15 @@ class JitExecutor : public exec::Executor {
   }
 
   const ir::Program& program() const override { return interpreter_->program(); }
+  std::unique_ptr<exec::Executor> next(const ir::Program& program) const override {
+    auto interpreter = interpreter_->next(program);
+    if (interpreter == nullptr) return nullptr;
+    return std::make_unique<JitExecutor>(*this, std::move(interpreter));
+  }
+  std::size_t rules_filed() const override { return interpreter_->rules_filed(); }
+  const exec::EventRules* rules(std::uint32_t event) const override {
+    return interpreter_->rules(event);
+  }
   ir::Value evaluate(ir::NodeId node, const exec::Frame& frame) const override {
     return interpreter_->evaluate(node, frame);
   }
@@ -65,14 +98,14 @@ class JitExecutor : public exec::Executor {
   const exec::AggregateIndex& aggregates() const override { return interpreter_->aggregates(); }
   void decode(std::uint32_t event, std::string_view payload,
               exec::Decoded& decoded) const override {
-    if (events_[event].ready.load(std::memory_order_acquire) == nullptr)
+    if (events_[event]->ready.load(std::memory_order_acquire) == nullptr)
       return interpreter_->decode(event, payload, decoded);
     decoded.read_native(payloads_, program().events[event].record, payload);
   }
 
   void match(std::uint32_t event, const exec::Frame& frame,
              std::vector<Match>& matches) const override {
-    PerEvent& of = events_[event];
+    PerEvent& of = *events_[event];
     const Matcher* matcher = of.ready.load(std::memory_order_acquire);
     thread_local NativeRecord record;
     if (matcher == nullptr) count(event);
@@ -92,27 +125,47 @@ class JitExecutor : public exec::Executor {
     call.patterns = &patterns_;
     matcher->match(call);
     if (call.failure) std::rethrow_exception(call.failure);
-    std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(),
-              [](const Match& a, const Match& b) {
-                return std::pair(a.campaign, a.alternative) < std::pair(b.campaign, b.alternative);
-              });
+    const exec::EventRules& rules = *interpreter_->rules(event);
+    if (rules.has_changed()) match_changed(rules, frame, before, matches);
+    std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(), by_rule);
   }
 
  private:
+  // Shared by the executors of programs that share the rules it was made of.
   struct PerEvent {
+    explicit PerEvent(std::shared_ptr<const ir::Program> base) : program(std::move(base)) {}
+
+    const std::shared_ptr<const ir::Program> program;
+    std::mutex making;
+    std::atomic<bool> optimised = false;
     std::atomic<std::uint32_t> asked = 0;
     std::unique_ptr<Matcher> matcher;
     std::atomic<const Matcher*> ready = nullptr;
   };
 
+  // Native code knows the rules as they were; those that changed are few, and interpreted.
+  void match_changed(const exec::EventRules& rules, const exec::Frame& frame, std::size_t before,
+                     std::vector<Match>& matches) const {
+    auto begin = matches.begin() + static_cast<std::ptrdiff_t>(before);
+    auto gone = [&](const Match& match) { return rules.is_replaced(match.campaign); };
+    matches.erase(std::remove_if(begin, matches.end(), gone), matches.end());
+    rules.find_changed(*frame.event, [&](const exec::PredicateIndex::Entry& entry) {
+      if (entry.may_match(*frame.event) && rest_holds(*interpreter_, entry, frame))
+        matches.push_back({entry.rule.campaign, entry.rule.alternative});
+    });
+  }
+
   // Most programs are small and short-lived: code is made for events that keep coming.
   void count(std::uint32_t event) const {
-    PerEvent& of = events_[event];
+    PerEvent& of = *events_[event];
     if (of.asked.load(std::memory_order_relaxed) >= kMatchesBeforeNative) return;
     if (of.asked.fetch_add(1, std::memory_order_relaxed) + 1 != kMatchesBeforeNative) return;
-    if (candidates(event).empty()) return;
+    if (!candidates(event).empty()) ask_for(event, Tier::kBaseline);
+  }
+
+  void ask_for(std::uint32_t event, Tier tier) const {
     std::lock_guard lock(mutex_);
-    waiting_.push_back({event, Tier::kBaseline});
+    waiting_.push_back({event, tier});
     if (!worker_.joinable()) start_worker();
     wake_.notify_one();
   }
@@ -129,9 +182,10 @@ class JitExecutor : public exec::Executor {
 
   // True once it is in place. Code without optimisation is made in no time and not kept.
   bool prepare(std::uint32_t event, Tier tier, bool only_known = false) const {
-    PerEvent& of = events_[event];
-    if (of.matcher == nullptr) of.matcher = std::make_unique<Matcher>(program(), event);
-    if (of.matcher->has(Tier::kOptimised)) return true;
+    PerEvent& of = *events_[event];
+    std::lock_guard one_at_a_time(of.making);
+    if (of.optimised) return true;
+    if (of.matcher == nullptr) of.matcher = std::make_unique<Matcher>(*of.program, event);
     if (cache_ == nullptr && kept_.objects != nullptr)
       cache_ = std::make_unique<ObjectCache>(kept_.objects, program());
     Objects objects{tier == Tier::kOptimised ? cache_.get() : nullptr, only_known};
@@ -140,18 +194,17 @@ class JitExecutor : public exec::Executor {
     if (!done && !only_known && objects.cache != nullptr)
       done = of.matcher->compile(tier, {}, stop_);
     if (done) of.ready.store(of.matcher.get(), std::memory_order_release);
+    // Made again when the event turns out to be busy.
+    if (!done && only_known && of.ready == nullptr) of.matcher.reset();
+    if (done && tier == Tier::kOptimised) of.optimised = true;
     return done;
   }
 
   void restore() const {
     KeptCode::Report report;
-    for (std::uint32_t event = 0; event < events_.size() && !stop_; ++event) {
-      if (candidates(event).empty()) continue;
-      if (prepare(event, Tier::kOptimised, true))
+    for (std::uint32_t event = 0; event < events_.size() && !stop_; ++event)
+      if (!candidates(event).empty() && prepare(event, Tier::kOptimised, true))
         ++report.event_types;
-      else
-        events_[event].matcher.reset();  // made again when the event turns out to be busy
-    }
     if (stop_) return;
     report.found = cache_ == nullptr ? 0 : cache_->found();
     report.compiled = cache_ == nullptr ? 0 : cache_->compiled();
@@ -176,8 +229,8 @@ class JitExecutor : public exec::Executor {
   std::unique_ptr<exec::Executor> interpreter_;
   exec::PayloadReader payloads_;
   Patterns patterns_;
-  mutable std::vector<PerEvent> events_;
-  KeptCode kept_;
+  std::vector<std::shared_ptr<PerEvent>> events_;
+  KeptCode kept_;  // of the first executor: those that go on from it make what is new themselves
   mutable std::unique_ptr<ObjectCache> cache_;  // of whoever compiles: the worker, if there is one
   mutable std::mutex mutex_;
   mutable std::condition_variable wake_;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "compiler/exec/event_rules.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -17,6 +18,9 @@ bool trig_jit_evaluate(MatchCall* call, std::uint32_t campaign, std::uint32_t al
   try {
     const ir::NodeId id{node};
     if (!reads_slots) return exec::holds(call->interpreter->evaluate(id, *call->frame));
+    // The code may be that of an earlier program: what the campaign binds may be something else.
+    const exec::EventRules* rules = call->interpreter->rules(call->event);
+    if (rules != nullptr && rules->is_replaced(campaign)) return false;
     const ir::Program& program = call->interpreter->program();
     const ir::Campaign& of = program.campaigns[campaign];
     std::vector<ir::Value> slots =

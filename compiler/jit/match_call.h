@@ -22,7 +22,7 @@ struct MatchCall {
   std::uint32_t event = 0;
   const exec::Executor* interpreter = nullptr;
   const exec::Frame* frame = nullptr;
-  const std::vector<std::unique_ptr<RE2>>* patterns = nullptr;
+  const std::vector<std::shared_ptr<const RE2>>* patterns = nullptr;
   // Reading the history may fail; what is thrown then does not pass through native code.
   std::exception_ptr failure;
 };

@@ -1,8 +1,12 @@
 // The whole chain, in one place: files → Config, ast::File, ir::Program.
 #include "compiler/project/project.h"
 
+#include <algorithm>
+
 #include "compiler/base/limits.h"
+#include "compiler/liquid/mjml.h"
 #include "compiler/parse/parse.h"
+#include "compiler/project/chain.h"
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
 #include "compiler/project/mjml.h"
@@ -36,7 +40,6 @@ std::vector<ast::File> parse_files(Project& project) {
   return trees;
 }
 
-// The project's own word about its lints.
 void apply_levels(Project& project) {
   const LintLevels& levels = project.config.lints;
   project.diagnostics.revise([&](Diagnostic& diagnostic) {
@@ -52,6 +55,7 @@ void run_chain(Project& project, const LoadOptions& options) {
   const bool has_config = read_config_file(project);
   if (project.config.language > kLanguageVersion) return;
   const std::vector<ast::File> trees = parse_files(project);
+  project.told_before = project.diagnostics.all();
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
     auto file = project.files.find(std::string(path));
     if (file == project.files.end()) return fail("there is no file {} in the project", path);
@@ -72,14 +76,24 @@ void run_chain(Project& project, const LoadOptions& options) {
   project.allowances = std::move(checked.allowances);
   project.templates = std::move(checked.templates);
   project.partials = std::move(checked.partials);
+  project.kept = std::move(checked.kept);
+  for (const ast::File& tree : trees) project.declarations_checked += tree.declarations.size();
+  project.with_tables = options.with_tables;
+  const std::size_t told = project.diagnostics.all().size();
   if (options.with_tables) load_tables(project);
   if (has_config) check_senders(project);
   if (has_config) check_coupon_keys(project);
-  apply_levels(project);
-  project.diagnostics.sort();
+  const std::vector<Diagnostic>& all = project.diagnostics.all();
+  project.told_after.assign(all.begin() + static_cast<std::ptrdiff_t>(told), all.end());
+  finish_diagnostics(project);
 }
 
 }  // namespace
+
+void finish_diagnostics(Project& project) {
+  apply_levels(project);
+  project.diagnostics.sort();
+}
 
 Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options) {
   auto project = std::make_unique<Project>();
@@ -98,6 +112,16 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
   here.folder = folder;
   run_chain(*project, here);
   return project;
+}
+
+Result<std::unique_ptr<Project>> reload(const Project& previous, const LoadOptions& options) {
+  Diagnostics unread;
+  Result<Files> files = read_folder(previous.root, {kMaxProjectFiles, kMaxProjectBytes}, unread);
+  if (!files) return tl::unexpected(files.error());
+  const bool has_mjml = std::any_of(files->begin(), files->end(),
+                                    [](const auto& file) { return liquid::is_mjml(file.first); });
+  if (!unread.all().empty() || has_mjml) return load(previous.root, options);
+  return recompile(previous, std::move(*files), options);
 }
 
 std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {

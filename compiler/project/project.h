@@ -95,6 +95,14 @@ struct Project {
       partials;  // as check::Checked has it
   std::set<check::Allowance> allowances;
   bool from_cache = false;  // as ProgramCache gives it
+
+  // What `recompile` goes on from.
+  std::shared_ptr<const check::Kept> kept;  // null where the check found errors
+  std::vector<Diagnostic> told_before;      // by what comes before the check, and after it
+  std::vector<Diagnostic> told_after;
+  std::map<std::string, Hash128> table_files;  // of lists and catalogs: path → what was in it
+  bool with_tables = true;
+  std::size_t declarations_checked = 0;  // to make this: a measure of the work
 };
 
 struct LoadOptions {
@@ -110,6 +118,16 @@ struct LoadOptions {
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.
 Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options = {});
 std::unique_ptr<Project> compile(Files files, const LoadOptions& options = {});
+// The same, going on from a project of which little is different: where only .trig files changed,
+// and in them only what campaigns and tests say, its cost does not grow with what stays the same.
+// The outcome is that of `compile`, but for the numbers of nodes.
+std::unique_ptr<Project> recompile(const Project& previous, Files files,
+                                   const LoadOptions& options = {});
+// With the files that changed alone. Null where all has to be compiled.
+std::unique_ptr<Project> recompile_sources(const Project& previous, const Files& changed,
+                                           const LoadOptions& options = {});
+// `load` of the folder that `previous` came from, in the same way.
+Result<std::unique_ptr<Project>> reload(const Project& previous, const LoadOptions& options = {});
 // The files a deploy stored, without lists and catalogs: those are always the newest.
 std::unique_ptr<Project> compile_stored(Files files);
 // What trig.toml among the files says, for who needs it before all else. What is wrong with it,

@@ -239,7 +239,11 @@ void load_tables(Project& project) {
     }
     if (table.key.valid()) table.rows = TableReader(project, table, file->second).read();
   }
-  std::erase_if(project.files, [](const auto& file) { return file.first.ends_with(".csv"); });
+  std::erase_if(project.files, [&](const auto& file) {
+    if (!file.first.ends_with(".csv")) return false;
+    project.table_files.emplace(file.first, hash128(file.second));
+    return true;
+  });
 }
 
 void check_coupon_keys(Project& project) {

@@ -19,7 +19,34 @@ struct ServeArguments {
   bool no_jit = false;
 };
 
-int run(const ServeArguments& arguments) {
+// Where, how grave and what, on one line for the log.
+std::string line_of(const Diagnostic& diagnostic, const SourceMap& sources) {
+  std::string place;
+  if (diagnostic.range.valid()) {
+    const Source& source = sources[diagnostic.range.source];
+    const LineColumn at = source.place_of(diagnostic.range.begin);
+    place = fmt::format("{}:{}:{}: ", source.path(), at.line, at.column);
+  }
+  return fmt::format("{}{}[{}]: {}", place,
+                     diagnostic.severity == Severity::kError ? "error" : "warning",
+                     info_of(diagnostic.code).code, diagnostic.message);
+}
+
+server::ReadAgain read_again(const drive::MakeExecutor& make) {
+  return [make](const engine::Deployed& current) -> server::Reread {
+    auto loaded = project::reload(*current.project);
+    if (!loaded) return {nullptr, {loaded.error().message}};
+    std::shared_ptr<const project::Project> project = std::move(*loaded);
+    server::Reread read;
+    for (const Diagnostic& diagnostic : project->diagnostics.all())
+      read.problems.push_back(line_of(diagnostic, project->sources));
+    if (!project->diagnostics.has_errors()) read.deployed = drive::deployed(project, current, make);
+    return read;
+  };
+}
+
+int run(const ServeArguments& given) {
+  ServeArguments arguments = given;
   int code = kClean;
   auto folder = project_folder_of(arguments.path);
   if (!folder) return could_not_run(folder.error());
@@ -39,6 +66,7 @@ int run(const ServeArguments& arguments) {
     });
   };
   const drive::MakeExecutor make = executors(arguments.no_jit, cache.objects(), say_once);
+  arguments.options.read_again = read_again(make);
   auto exit = server::serve(drive::deployed(project, make),
                             drive::compile_files(make, cache.programs()), arguments.options, log);
   if (exit) return *exit;

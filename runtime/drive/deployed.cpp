@@ -8,11 +8,20 @@ std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::
                                                  const MakeExecutor& make_executor) {
   TRIG_CHECK(!project->diagnostics.has_errors(), "a project with errors was about to run");
   auto deployed = std::make_shared<engine::Deployed>();
-  deployed->files = project->files;
+  deployed->files = {project, &project->files};
   deployed->program = &project->program;
   deployed->executor = make_executor(project->program);
   deployed->project = std::move(project);
   return deployed;
+}
+
+std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::Project> project,
+                                                 const engine::Deployed& previous,
+                                                 const MakeExecutor& make_executor) {
+  return deployed(std::move(project), [&](const ir::Program& program) {
+    auto next = previous.executor->next(program);
+    return next ? std::move(next) : make_executor(program);
+  });
 }
 
 engine::CompileFiles compile_files(MakeExecutor make_executor,

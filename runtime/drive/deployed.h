@@ -17,6 +17,11 @@ using MakeExecutor = std::function<std::unique_ptr<exec::Executor>(const ir::Pro
 std::shared_ptr<const engine::Deployed> deployed(
     std::shared_ptr<const project::Project> project,
     const MakeExecutor& make_executor = exec::make_interpreter);
+// Of a project that may have been made from that of `previous` (project::recompile): then its
+// executor goes on from the one there.
+std::shared_ptr<const engine::Deployed> deployed(std::shared_ptr<const project::Project> project,
+                                                 const engine::Deployed& previous,
+                                                 const MakeExecutor& make_executor);
 
 // Stored files through the whole chain again, unless `programs` has what comes out of it; what an
 // engine needs to find older programs. `programs` may be null and must outlive the engine.

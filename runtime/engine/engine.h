@@ -79,6 +79,10 @@ class Engine {
   // Goes through a bounded number of stored events, to fill in what a deploy wants of the history
   // and was not kept. True: there is more; commit and call again, whenever there is time.
   bool fill_history(Instant now);
+  // Another program, while this one runs: what has happened until `now` was the old one's. People
+  // inside stay, move or end as at a restart with the new program. Commits what was at hand, and
+  // what it prepares of people chunk by chunk; it counts as deployed with the next `commit`.
+  void deploy(std::shared_ptr<const Deployed> next, Instant now);
   // Makes everything since the last commit durable. After a Failure the engine refuses further
   // work: the store must be closed and opened again.
   Result<Turn> commit();

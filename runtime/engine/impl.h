@@ -27,6 +27,9 @@ struct Engine::Impl {
 
   // --- recovery.cpp
   void recover(Instant now);
+  void name_events();
+  void take_up_program(Instant now);
+  void deploy(std::shared_ptr<const Deployed> next, Instant now);
   void apply_changes(const Programs::Changes& changes, Instant now);
   void ask_again_for_unanswered();
 

@@ -1,8 +1,12 @@
 #include "runtime/engine/programs.h"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
+#include "compiler/exec/program_change.h"
 #include "runtime/engine/rows.h"
+#include "runtime/ports/limits.h"
 
 namespace trig::engine {
 namespace {
@@ -26,10 +30,7 @@ std::string version_key(const exec::CampaignRef& ref) {
   return writer.take();
 }
 
-struct Snapshot {
-  std::vector<std::pair<std::string, Hash128>> files;
-  std::vector<exec::CampaignRef> campaigns;
-};
+using Snapshot = ProgramSnapshot;
 
 std::string encode(const Snapshot& snapshot) {
   ByteWriter w;
@@ -80,37 +81,74 @@ Programs::Programs(View& view, std::shared_ptr<const Deployed> current, CompileF
     current_versions_[{campaigns[i].hash, campaigns[i].version}] = i;
 }
 
+void Programs::replace(std::shared_ptr<const Deployed> next) {
+  const auto before = std::exchange(current_, std::move(next));
+  const ir::Program& was = *before->program;
+  const ir::Program& now = *current_->program;
+  auto forget = [&](std::uint32_t i) {
+    current_versions_.erase({was.campaigns[i].hash, was.campaigns[i].version});
+    older_[{was.campaigns[i].hash, was.campaigns[i].version}] = before;
+  };
+  auto know = [&](std::uint32_t i) {
+    current_versions_[{now.campaigns[i].hash, now.campaigns[i].version}] = i;
+  };
+  if (exec::goes_on_from(now, was)) {
+    for (std::uint32_t i : exec::changed_campaigns(was, now)) forget(i);
+    for (std::uint32_t i : exec::changed_campaigns(was, now)) know(i);
+  } else {
+    for (std::uint32_t i = 0; i < was.campaigns.size(); ++i) forget(i);
+    for (std::uint32_t i = 0; i < now.campaigns.size(); ++i) know(i);
+  }
+  replaced_.push_back(before);
+  if (replaced_.size() <= kMaxReplacedPrograms) return;
+  // Whoever still asks for it gets it from its stored files.
+  std::erase_if(older_, [&](const auto& one) { return one.second == replaced_.front(); });
+  replaced_.pop_front();
+}
+
 Programs::Changes Programs::begin_deploy() {
   const ir::Program& program = *current_->program;
   std::string key = hash_key('s', program.hash);
   auto last = view_.get(Space::kMeta, std::string(kMetaProgram));
   if (last && *last == key) return {};
-  Snapshot snapshot;
-  for (const auto& [path, text] : current_->files) {
-    Hash128 hash = hash128(text);
-    view_.put(Space::kPrograms, hash_key('f', hash), text);
-    snapshot.files.emplace_back(path, hash);
+  Snapshot before;
+  if (last) {
+    auto stored = view_.get(Space::kPrograms, *last);
+    if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
+    before = decode_snapshot(*stored);
   }
-  for (const ir::Campaign& campaign : program.campaigns) {
-    snapshot.campaigns.push_back({campaign.hash, campaign.version});
-    view_.put(Space::kPrograms, version_key({campaign.hash, campaign.version}), key);
-  }
-  view_.put(Space::kPrograms, key, encode(snapshot));
+  store_program(key, before);
   Changes changes;
-  if (!last) return changes;
-  auto stored = view_.get(Space::kPrograms, *last);
-  if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
-  for (const exec::CampaignRef& before : decode_snapshot(*stored).campaigns) {
-    int index = current_->executor->triggers().find_campaign(before.campaign);
+  for (const exec::CampaignRef& was : before.campaigns) {
+    if (current_versions_.contains({was.campaign, was.version})) continue;
+    int index = current_->executor->triggers().find_campaign(was.campaign);
     if (index < 0) {
-      changes.removed.push_back(before.campaign);
+      changes.removed.push_back(was.campaign);
       continue;
     }
     const ir::Campaign& now = program.campaigns[static_cast<std::size_t>(index)];
-    if (now.version != before.version && now.edits != ir::Edits::kPin)
-      changes.edited.push_back(before.campaign);
+    if (now.edits != ir::Edits::kPin) changes.edited.push_back(was.campaign);
   }
   return changes;
+}
+
+// A file or version that the program deployed last had is there already.
+void Programs::store_program(const std::string& key, const ProgramSnapshot& before) {
+  std::unordered_set<std::uint64_t> known;
+  for (const auto& [path, hash] : before.files) known.insert(hash.low);
+  for (const exec::CampaignRef& ref : before.campaigns) known.insert(ref.version.low);
+  Snapshot snapshot;
+  for (const auto& [path, text] : *current_->files) {
+    Hash128 hash = hash128(text);
+    if (!known.contains(hash.low)) view_.put(Space::kPrograms, hash_key('f', hash), text);
+    snapshot.files.emplace_back(path, hash);
+  }
+  for (const ir::Campaign& campaign : current_->program->campaigns) {
+    const exec::CampaignRef ref{campaign.hash, campaign.version};
+    if (!known.contains(ref.version.low)) view_.put(Space::kPrograms, version_key(ref), key);
+    snapshot.campaigns.push_back(ref);
+  }
+  view_.put(Space::kPrograms, key, encode(snapshot));
 }
 
 void Programs::finish_deploy() {

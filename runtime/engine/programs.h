@@ -3,6 +3,7 @@
 // needed; the compiler is handed in, so that the engine does not depend on the parser.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,7 +22,7 @@ namespace trig::engine {
 
 // A program ready to run, with the files it was compiled from.
 struct Deployed {
-  std::map<std::string, std::string> files;
+  std::shared_ptr<const std::map<std::string, std::string>> files;
   std::shared_ptr<const project::Project>
       project;  // keeps what `program` points into; the templates
   const ir::Program* program = nullptr;
@@ -32,11 +33,20 @@ struct Deployed {
 using CompileFiles = std::function<Result<std::shared_ptr<const Deployed>>(
     const std::map<std::string, std::string>& files)>;
 
+// What a stored program is made of.
+struct ProgramSnapshot {
+  std::vector<std::pair<std::string, Hash128>> files;  // path and hash of the text
+  std::vector<exec::CampaignRef> campaigns;
+};
+
 class Programs {
  public:
   Programs(View& view, std::shared_ptr<const Deployed> current, CompileFiles compile);
 
   const Deployed& current() const { return *current_; }
+  // From now on `next` is the current program. The one before stays at hand for the journeys that
+  // carry its campaigns.
+  void replace(std::shared_ptr<const Deployed> next);
   // The program that holds a campaign at a version; null if it is not to be had any more.
   std::shared_ptr<const Deployed> holder_of(const exec::CampaignRef& ref);
   std::optional<exec::CampaignInProgram> find(const exec::CampaignRef& ref);
@@ -47,19 +57,22 @@ class Programs {
     std::vector<NameHash> edited;  // and they say `edits move` or `edits end`
     bool empty() const { return removed.empty() && edited.empty(); }
   };
-  // Stores the current program if it is not the one deployed last. It counts as deployed once
-  // `finish_deploy` is committed; until then another open does the same again.
+  // Stores the current program if it is not the one deployed last: what that one did not have. It
+  // counts as deployed once `finish_deploy` is committed; until then another open does the same
+  // again.
   Changes begin_deploy();
   void finish_deploy();
 
  private:
   std::shared_ptr<const Deployed> load(const exec::CampaignRef& ref);
+  void store_program(const std::string& key, const ProgramSnapshot& before);
 
   View& view_;
   std::shared_ptr<const Deployed> current_;
   CompileFiles compile_;
   std::map<std::pair<NameHash, Hash128>, std::uint32_t> current_versions_;
   std::map<std::pair<NameHash, Hash128>, std::shared_ptr<const Deployed>> older_;  // null: gone
+  std::deque<std::shared_ptr<const Deployed>> replaced_;  // the oldest first
 };
 
 }  // namespace trig::engine

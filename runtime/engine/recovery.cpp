@@ -15,6 +15,11 @@ Engine::Impl::Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, Co
       programs(view, std::move(deployed), std::move(compile)),
       settings(std::move(settings_in)),
       store(store_in) {
+  name_events();
+}
+
+void Engine::Impl::name_events() {
+  event_names.clear();
   const ir::Program& program = *programs.current().program;
   for (std::uint32_t i = 0; i < program.events.size(); ++i) {
     for (const std::string& name : program.events[i].received_names) event_names.emplace(name, i);
@@ -82,12 +87,29 @@ void Engine::Impl::recover(Instant now) {
               if (!policy.ok() || !next.ok()) throw StoreFailed{"the record `rate` is damaged"};
               return true;
             });
-  Programs::Changes changes = programs.begin_deploy();
-  note_kept(std::max(clock, now));
-  prepare_triggers(std::max(clock, now));
-  if (!changes.empty()) apply_changes(changes, std::max(clock, now));
-  programs.finish_deploy();
+  take_up_program(std::max(clock, now));
   ask_again_for_unanswered();
+}
+
+// What the current program asks of a store in which another one was deployed last.
+void Engine::Impl::take_up_program(Instant now) {
+  Programs::Changes changes = programs.begin_deploy();
+  note_kept(now);
+  prepare_triggers(now);
+  if (!changes.empty()) apply_changes(changes, now);
+  programs.finish_deploy();
+}
+
+// Everything until now was the old program's, and is committed; so a store that fails in between
+// holds either.
+void Engine::Impl::deploy(std::shared_ptr<const Deployed> next, Instant now) {
+  arrive(now);
+  commit_turn();
+  programs.replace(std::move(next));
+  name_events();
+  kept.clear();
+  filling.reset();
+  take_up_program(clock);
 }
 
 // A removed campaign ends its journeys, an edited one does what its `edits` says (semantics 8).

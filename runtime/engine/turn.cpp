@@ -53,6 +53,10 @@ bool Engine::fill_history(Instant now) {
   return more;
 }
 
+void Engine::deploy(std::shared_ptr<const Deployed> next, Instant now) {
+  guard([&] { impl_->deploy(std::move(next), now); });
+}
+
 void Engine::take(Envelope envelope, Instant now) {
   guard([&] { impl_->take(std::move(envelope), now); });
 }

@@ -38,6 +38,8 @@ class UnsubscribeApi {
   UnsubscribeApi(UnsubscribeApiOptions options, Verifier verify, Inbox& inbox);
 
   static bool owns(std::string_view path);
+  // The topics from now on.
+  void know(std::map<std::string, std::string> topics) { options_.topics = std::move(topics); }
   void handle(net::HttpRequest request, net::HttpResponder respond);
 
  private:

@@ -53,6 +53,7 @@ constexpr std::chrono::hours kMaxMailAge{24};     // no attempt begins later; al
 constexpr std::size_t kMaxSameFileNames = 1'000;  // files of one message in a mail folder
 
 // Engine
+constexpr std::size_t kMaxReplacedPrograms = 16;  // held for their journeys; older: from the store
 constexpr std::size_t kMaxPeoplePerChunk =
     1'000;  // of a sweep over all people, each chunk a commit
 constexpr std::size_t kMaxEventsPerChunk =

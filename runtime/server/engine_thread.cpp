@@ -93,6 +93,19 @@ void EngineThread::answer(Answer answer) {
   wake_.notify_all();
 }
 
+void EngineThread::deploy(std::shared_ptr<const engine::Deployed> next,
+                          std::function<void(Status)> done) {
+  {
+    std::lock_guard lock(mutex_);
+    if (status_.failure.empty() && !stopping_) {
+      deploys_.push_back({std::move(next), std::move(done)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  done(fail("the server is stopping"));
+}
+
 EngineStatus EngineThread::status() const {
   std::lock_guard lock(mutex_);
   EngineStatus status = status_;
@@ -115,7 +128,7 @@ EngineThread::Work EngineThread::wait_for_work() {
   if (engine_->filling()) sleep = std::chrono::nanoseconds(0);
   wake_.wait_for(lock, sleep, [&] {
     return stopping_ || committed_ || !batches_.empty() || !unsubscribes_.empty() ||
-           !answers_.empty();
+           !answers_.empty() || !deploys_.empty();
   });
   Work work;
   std::size_t events = 0;
@@ -128,6 +141,7 @@ EngineThread::Work EngineThread::wait_for_work() {
   }
   work.unsubscribes.swap(unsubscribes_);
   work.answers.swap(answers_);
+  work.deploys.swap(deploys_);
   return work;
 }
 
@@ -138,7 +152,7 @@ void EngineThread::run() {
     if (!turn(std::move(work))) return;
     std::lock_guard lock(mutex_);
     if (stopping_ && idle && !committing_ && batches_.empty() && unsubscribes_.empty() &&
-        answers_.empty())
+        answers_.empty() && deploys_.empty())
       return;
   }
 }
@@ -160,6 +174,7 @@ void EngineThread::run_committer() {
     if (!done) receipt.kind = ReceiptKind::kFailed;
     for (Batch& batch : closing.work.batches) batch.done(receipt);
     for (Unsubscribe& unsubscribe : closing.work.unsubscribes) unsubscribe.done(receipt);
+    for (Deploy& deploy : closing.work.deploys) deploy.done(done);
     lock.lock();
     ++status_.commits;
     status_.commit_seconds += took.count();
@@ -222,6 +237,11 @@ bool EngineThread::turn(Work work) {
     engine_->unsubscribe(unsubscribe.request, now);
   for (Batch& batch : work.batches)
     for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
+  if (!work.deploys.empty() && !finish_commit()) {
+    refuse(std::move(work));
+    return false;
+  }
+  for (Deploy& deploy : work.deploys) engine_->deploy(std::move(deploy.next), now);
   // A turn in which nothing happened only waits for the one before.
   const bool idle = work.empty() && !engine_->changed();
   if (idle ? !finish_commit() : !commit(std::move(work))) return false;
@@ -241,8 +261,10 @@ void EngineThread::refuse(Work work) {
     std::lock_guard lock(mutex_);
     for (Batch& batch : batches_) work.batches.push_back(std::move(batch));
     for (Unsubscribe& one : unsubscribes_) work.unsubscribes.push_back(std::move(one));
+    for (Deploy& one : deploys_) work.deploys.push_back(std::move(one));
     batches_.clear();
     unsubscribes_.clear();
+    deploys_.clear();
     waiting_events_ = 0;
     waiting_bytes_ = 0;
   }
@@ -250,6 +272,7 @@ void EngineThread::refuse(Work work) {
   receipt.kind = ReceiptKind::kFailed;
   for (Batch& batch : work.batches) batch.done(receipt);
   for (Unsubscribe& unsubscribe : work.unsubscribes) unsubscribe.done(receipt);
+  for (Deploy& deploy : work.deploys) deploy.done(fail("{}", "the store failed"));
 }
 
 void EngineThread::publish_status() {

@@ -57,6 +57,9 @@ class EngineThread : public Inbox {
   void submit(std::vector<Envelope> batch, std::function<void(Receipt)> done) override;
   void unsubscribe(UnsubscribeRequest request, std::function<void(Receipt)> done) override;
   void answer(Answer answer);  // thread-safe
+  // Another program, between two turns; `done` is called when it counts as deployed, or with
+  // what the store said. Thread-safe.
+  void deploy(std::shared_ptr<const engine::Deployed> next, std::function<void(Status)> done);
   EngineStatus status() const;
 
  private:
@@ -69,11 +72,18 @@ class EngineThread : public Inbox {
     UnsubscribeRequest request;
     std::function<void(Receipt)> done;
   };
+  struct Deploy {
+    std::shared_ptr<const engine::Deployed> next;
+    std::function<void(Status)> done;
+  };
   struct Work {
+    std::vector<Deploy> deploys;
     std::vector<Batch> batches;
     std::vector<Unsubscribe> unsubscribes;
     std::vector<Answer> answers;
-    bool empty() const { return batches.empty() && unsubscribes.empty() && answers.empty(); }
+    bool empty() const {
+      return deploys.empty() && batches.empty() && unsubscribes.empty() && answers.empty();
+    }
   };
 
   // A turn that is over, on its way to the store.
@@ -110,6 +120,7 @@ class EngineThread : public Inbox {
   std::deque<Batch> batches_;
   std::vector<Unsubscribe> unsubscribes_;
   std::vector<Answer> answers_;
+  std::vector<Deploy> deploys_;
   std::size_t waiting_events_ = 0;
   std::size_t waiting_bytes_ = 0;
   bool stopping_ = false;

@@ -6,6 +6,8 @@
 #include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <future>
+#include <map>
 
 #include "compiler/base/check.h"
 #include "runtime/ingest/segment_api.h"
@@ -71,6 +73,7 @@ class Server {
  public:
   Server(std::shared_ptr<const engine::Deployed> deployed, const ServeOptions& options, Log& log)
       : deployed_(std::move(deployed)),
+        current_(deployed_),
         project_(*deployed_->project),
         options_(options),
         log_(log),
@@ -105,9 +108,66 @@ class Server {
     });
   }
 
+  // Reads the project again. The program at hand goes on where the new one cannot run; a deploy
+  // that has begun is awaited.
+  void reload() {
+    if (!options_.read_again) return;
+    Reread now = options_.read_again(*current_);
+    for (const std::string& problem : now.problems)
+      log_.warning("in the project", {{"what", problem}});
+    if (now.deployed == nullptr) {
+      log_.error("not deployed: the program before goes on", {});
+      return;
+    }
+    auto known = current_->files->find("trig.toml");
+    auto settings = now.deployed->files->find("trig.toml");
+    if (known->second != settings->second) {
+      log_.error("not deployed: trig.toml has changed, which takes a restart", {});
+      return;
+    }
+    const auto began = std::chrono::steady_clock::now();
+    std::promise<Status> done;
+    engine_->deploy(now.deployed, [&](Status status) { done.set_value(std::move(status)); });
+    Status deployed = done.get_future().get();
+    if (!deployed) {
+      log_.error("not deployed", {{"why", deployed.error().message}});
+      return;
+    }
+    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
+    say_what_changed(*current_->program, *now.deployed->program, took.count());
+    current_ = std::move(now.deployed);
+    loop_.post([this, topics = titles_of(*current_->program)] { unsubscribe_->know(topics); });
+  }
+
   const std::string& url() const { return url_; }
 
  private:
+  static std::map<std::string, std::string> titles_of(const ir::Program& program) {
+    std::map<std::string, std::string> titles;
+    for (const ir::Topic& topic : program.topics) titles[topic.name] = topic.title;
+    return titles;
+  }
+
+  void say_what_changed(const ir::Program& was, const ir::Program& now, double milliseconds) {
+    std::map<std::string_view, Hash128> versions;
+    for (const ir::Campaign& campaign : was.campaigns) versions[campaign.name] = campaign.version;
+    std::size_t added = 0;
+    std::size_t changed = 0;
+    for (const ir::Campaign& campaign : now.campaigns) {
+      auto before = versions.find(campaign.name);
+      if (before == versions.end()) {
+        ++added;
+        continue;
+      }
+      if (before->second != campaign.version) ++changed;
+      versions.erase(before);
+    }
+    log_.info("deployed", {{"campaigns_added", std::to_string(added)},
+                           {"campaigns_changed", std::to_string(changed)},
+                           {"campaigns_removed", std::to_string(versions.size())},
+                           {"took_ms", fmt::format("{:.1f}", milliseconds)}});
+  }
+
   Status open_engine(engine::CompileFiles compile) {
     const project::Config& config = project_.config;
     auto store = options_.ports.open_store(data_directory(project_.root, config, options_));
@@ -175,7 +235,7 @@ class Server {
     segment_ = std::make_unique<ingest::SegmentApi>(api, *engine_, clock_);
     ingest::UnsubscribeApiOptions pages;
     if (!project_.config.senders.empty()) pages.sender = project_.config.senders.front().display;
-    for (const ir::Topic& topic : project_.program.topics) pages.topics[topic.name] = topic.title;
+    pages.topics = titles_of(project_.program);
     unsubscribe_ = std::make_unique<ingest::UnsubscribeApi>(
         pages,
         [this](std::string_view token) { return links::verify_unsubscribe_token(*links_, token); },
@@ -212,7 +272,8 @@ class Server {
     }
   }
 
-  std::shared_ptr<const engine::Deployed> deployed_;
+  std::shared_ptr<const engine::Deployed> deployed_;  // at the start: its trig.toml is in force
+  std::shared_ptr<const engine::Deployed> current_;   // of the thread that reloads
   const project::Project& project_;
   const ServeOptions& options_;
   Log& log_;
@@ -251,6 +312,7 @@ Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::Comp
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -261,7 +323,7 @@ Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::Comp
   if (options.on_ready) options.on_ready(server.url());
   std::thread waiter([&] {
     int signal = 0;
-    sigwait(&signals, &signal);
+    while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) server.reload();
     server.stop();
   });
   int code = server.run();

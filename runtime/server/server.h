@@ -2,12 +2,15 @@
 //
 //   ServeOptions options{.speed = 60};
 //   Result<int> code = serve(deployed, compile, options, log);   // returns after SIGTERM or SIGINT
+//
+// On SIGHUP the project is read again, and what changed is deployed while the server runs.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compiler/project/project.h"
 #include "runtime/engine/programs.h"
@@ -29,6 +32,13 @@ struct ServePorts {
 // The store on disk, and the transport that trig.toml asks for.
 ServePorts real_ports();
 
+// What the project's folder says now.
+struct Reread {
+  std::shared_ptr<const engine::Deployed> deployed;  // null: it cannot run
+  std::vector<std::string> problems;                 // one line each: then why, else warnings
+};
+using ReadAgain = std::function<Reread(const engine::Deployed& current)>;
+
 struct ServeOptions {
   double speed = 1.0;                 // the clock runs this many times faster
   std::optional<std::string> listen;  // instead of trig.toml's
@@ -36,6 +46,7 @@ struct ServeOptions {
   // Called once, when requests are answered, with the URL (the port may have been 0).
   std::function<void(const std::string& url)> on_ready;
   ServePorts ports = real_ports();
+  ReadAgain read_again;  // absent: SIGHUP changes nothing
 };
 
 // Where a project's server keeps what it knows.

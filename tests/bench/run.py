@@ -66,6 +66,8 @@ MEASUREMENTS = {
     "mixed_bench": [
         ("100 and 10,000 campaigns", [], ["--many", "2000", "--seconds", "0.2"]),
     ],
+    # One changed campaign while many are loaded.
+    "publish_bench": [("10,000 campaigns", [], ["--times", "5"])],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),

@@ -1,5 +1,6 @@
 // Deploys with people inside (semantics 8; Q27, Q28).
 #include "compiler/exec/state_forms.h"
+#include "runtime/ports/limits.h"
 #include "tests/sim/engine_fixture.h"
 
 namespace trig::engine {
@@ -23,7 +24,7 @@ template hint(text: text) from "service.liquid"
     return all;
   }
 };
-TYPED_TEST_SUITE(EngineDeploy, BothStores);
+TYPED_TEST_SUITE(EngineDeploy, BothStoresAndWays);
 
 std::string hints(const std::string& wait, const std::string& text) {
   return "campaign hints {\n  policy service\n  on signed_up\n  wait " + wait +
@@ -108,8 +109,14 @@ campaign other { policy service  on cart_updated  send hint(text: "other") }
 )");
   if (TypeParam::kValue) return;  // the store on disk is opened by the fixture, without a failure
   run.store().fail_after = 2;
-  auto failed = Engine::open(run.store(), removed, drive::compile_files(), run.settings, run.now);
-  ASSERT_FALSE(failed);
+  if (kLive<TypeParam>) {
+    run.engine().deploy(removed, run.now);
+    ASSERT_TRUE(run.engine().failed());
+  } else {
+    auto failed = Engine::open(run.store(), removed, drive::compile_files(), run.settings, run.now);
+    ASSERT_FALSE(failed);
+  }
+  run.close();
   run.store().fail_after = -1;
   run.open(removed);
   EXPECT_EQ(run.engine().totals().journeys_started, static_cast<std::uint64_t>(kPeople));
@@ -298,6 +305,44 @@ TYPED_TEST(EngineDeploy, ARecordOfANewerReleaseIsRefused) {
             std::string::npos)
       << turn.error().message;
   EXPECT_EQ(this->run.dump(), before);
+}
+
+// Programs that were replaced while the engine ran are held for their journeys, a bounded number of
+// them; one before those comes from its stored files.
+TYPED_TEST(EngineDeploy, AJourneyOfAProgramLongReplacedGoesOn) {
+  EngineRun& run = this->run;
+  this->open(hints("1 hour", "first"));
+  run.person("ana");
+  run.event("ana", "signed_up", kFree);
+  for (std::size_t i = 0; i < (kLive<TypeParam> ? kMaxReplacedPrograms + 2 : 2); ++i)
+    this->open(hints("1 hour", "text " + std::to_string(i)));
+  run.run_for(2h);
+  EXPECT_EQ(this->mails(), "ana:first ");
+}
+
+// What a deploy writes is what is new: texts and versions that were there are not written again.
+TYPED_TEST(EngineDeploy, StoresOnlyWhatChanged) {
+  EngineRun& run = this->run;
+  auto stored = [&] {
+    std::map<char, int> rows;
+    Status read = run.store().scan(Space::kPrograms, "", "", [&](auto key, auto) {
+      ++rows[key[0]];
+      return true;
+    });
+    EXPECT_TRUE(read);
+    return rows;
+  };
+  auto other = [](const std::string& text) {
+    std::string campaign = hints("1 hour", text);
+    return campaign.replace(campaign.find("hints"), 5, "other");
+  };
+  this->open(hints("1 hour", "old") + other("stays"));
+  std::map<char, int> before = stored();
+  this->open(hints("1 hour", "new") + other("stays"));
+  std::map<char, int> after = stored();
+  EXPECT_EQ(after['f'], before['f'] + 1);
+  EXPECT_EQ(after['v'], before['v'] + 1);
+  EXPECT_EQ(after['s'], before['s'] + 1);
 }
 
 TYPED_TEST(EngineDeploy, NobodyEntersBecauseOfADeploy) {

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 #include "compiler/diagnostics/render.h"
 #include "compiler/project/project.h"
@@ -62,6 +63,12 @@ struct InMemory {
   static constexpr bool kValue = false;
 };
 using BothStores = ::testing::Types<InMemory, OnDisk>;
+// Another program comes to the engine while it runs, not by a restart.
+struct InMemoryLive : InMemory {};
+struct OnDiskLive : OnDisk {};
+using BothStoresAndWays = ::testing::Types<InMemory, OnDisk, InMemoryLive, OnDiskLive>;
+template <typename Where>
+constexpr bool kLive = std::is_same_v<Where, InMemoryLive> || std::is_same_v<Where, OnDiskLive>;
 
 // A store that fails at the commit it is told to, and from then on.
 class FailingStore : public Store {
@@ -96,14 +103,15 @@ class FailingStore : public Store {
 
 class EngineRun {
  public:
-  explicit EngineRun(bool on_disk) : on_disk_(on_disk) {}
+  explicit EngineRun(bool on_disk, bool live = false) : on_disk_(on_disk), live_(live) {}
 
   EngineSettings settings = default_settings();
   Instant now = at("2026-03-10T12:00:00Z");
   std::vector<Handover> mails;  // attempts begun, in order
 
-  // Opens the store, or opens it again as a restart does.
+  // Opens the store, or opens it again as a restart does. With another program a live one goes on.
   void open(std::shared_ptr<const Deployed> deployed) {
+    if (live_ && engine_ != nullptr && deployed != nullptr) return deploy(std::move(deployed));
     close();
     deployed_ = deployed ? std::move(deployed) : deployed_;
     ASSERT_NE(deployed_, nullptr);
@@ -213,7 +221,19 @@ class EngineRun {
     return settings;
   }
 
+  // As `trig serve` does: compiled from the program before, but where the texts of tables are gone.
+  void deploy(std::shared_ptr<const Deployed> next) {
+    std::shared_ptr<const project::Project> project = next->project;
+    if (project->table_files.empty())
+      project = project::recompile(*deployed_->project, *next->files);
+    ASSERT_EQ(project->program.hash, next->program->hash);
+    deployed_ = drive::deployed(project, *deployed_, exec::make_interpreter);
+    engine_->deploy(deployed_, now);
+    commit();
+  }
+
   bool on_disk_;
+  bool live_;
   TempFolder folder_;
   std::shared_ptr<const Deployed> deployed_;
   std::shared_ptr<FailingStore> store_;
@@ -234,7 +254,7 @@ template welcome() from "service.liquid"
 template <typename Where>
 class EngineTest : public ::testing::Test {
  protected:
-  EngineRun run{Where::kValue};
+  EngineRun run{Where::kValue, kLive<Where>};
   // Opens the vocabulary and what is added to it.
   void open(const std::string& campaigns) { run.open(deploy_text(kVocabulary + campaigns)); }
 };

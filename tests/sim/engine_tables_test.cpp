@@ -30,7 +30,7 @@ class EngineTables : public EngineTest<Where> {
           "[coupons]\ncart10 = \"a secret\"\n"}}));
   }
 };
-TYPED_TEST_SUITE(EngineTables, BothStores);
+TYPED_TEST_SUITE(EngineTables, BothStoresAndWays);
 
 std::string members_only(const std::string& title) {
   return "campaign club \"" + title +

@@ -59,7 +59,7 @@ class EngineWindows : public EngineTest<Where> {
     return 0;
   }
 };
-TYPED_TEST_SUITE(EngineWindows, BothStores);
+TYPED_TEST_SUITE(EngineWindows, BothStoresAndWays);
 
 TYPED_TEST(EngineWindows, ANewStoreIsCompleteOnceItsWindowHasPassed) {
   this->open(kCount);

@@ -46,8 +46,9 @@ void visit_step(const ast::Step& step, const UseExpr& use) {
 
 }  // namespace
 
-void run_lints(Context& context) {
-#define TRIG_LINT(name) lint_##name(context);
+void run_lints(Context& context, bool circles) {
+#define TRIG_LINT(name, scope) \
+  if (LintScope::scope != LintScope::kCircles || circles) lint_##name(context);
 #include "compiler/check/lint/lints.def"
 #undef TRIG_LINT
 }

@@ -14,16 +14,22 @@
 
 namespace trig::check {
 
-#define TRIG_LINT(name) void lint_##name(Context& context);
+#define TRIG_LINT(name, scope) void lint_##name(Context& context);
 #include "compiler/check/lint/lints.def"
 #undef TRIG_LINT
 
-void run_lints(Context& context);
+enum class LintScope : std::uint8_t { kCampaign, kCircles, kProject };
+
+// `circles`: whether campaigns may start each other in another way than before.
+void run_lints(Context& context, bool circles);
 
 // `# trig: allow W0101 because …` on the line of a finding, or on a line of its own above it, takes
 // the finding away. What is wrong with such a note is a finding itself.
-// Gives what notes allow that only a run of the tests can find. notes.cpp
-std::set<Allowance> apply_notes(Context& context, const std::vector<ast::File>& files);
+// What is written in a file; and the applying of all notes of a project to what was found. Gives
+// what notes allow that only a run of the tests can find. notes.cpp
+FileNotes read_notes(const ast::File& file, const SourceMap& sources);
+std::set<Allowance> apply_notes(const std::vector<FileNotes>& notes, const SourceMap& sources,
+                                Diagnostics& diagnostics);
 
 // A campaign of the project, as written and as checked.
 struct CampaignPair {

@@ -19,8 +19,9 @@ class ConditionLint {
   explicit ConditionLint(Context& context) : context_(context), program_(context.program) {}
 
   void run() {
-    for (const ir::Aggregate& aggregate : program_.aggregates)
-      if (!aggregate.gone && aggregate.where != NodeId::kNone)
+    for (std::size_t i = context_.first_aggregate; i < program_.aggregates.size(); ++i)
+      if (const ir::Aggregate& aggregate = program_.aggregates[i];
+          !aggregate.gone && aggregate.where != NodeId::kNone)
         look_at(aggregate.where, Facts(program_));
     for (const CampaignPair& pair : own_campaigns(context_)) look_at(*pair.campaign);
   }

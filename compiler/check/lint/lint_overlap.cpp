@@ -2,6 +2,8 @@
 // them goes first.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
 
 #include "compiler/base/limits.h"
 #include "compiler/check/lint/facts.h"
@@ -10,37 +12,88 @@
 namespace trig::check {
 namespace {
 
-bool sends(const ir::Campaign& campaign) {
-  return std::any_of(campaign.steps.begin(), campaign.steps.end(), [](const ir::Step& step) {
-    return std::holds_alternative<ir::Send>(step.node);
-  });
-}
+using Group = std::pair<std::uint32_t, std::uint32_t>;  // event and policy
 
 class OverlapLint {
  public:
-  explicit OverlapLint(Context& context) : context_(context), program_(context.program) {}
+  explicit OverlapLint(Context& context)
+      : context_(context), program_(context.program), facts_(context.kept.campaigns) {}
 
-  void look_at(const CampaignPair& pair) {
-    const ir::Campaign& campaign = *pair.campaign;
-    if (pair.written->priority || program_.policies[campaign.policy].caps.empty()) return;
-    if (!sends(campaign)) return;
-    bool told = false;
-    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
-      std::vector<Rival>& rivals = rivals_[{start.event, campaign.policy}];
-      for (const Rival& rival : rivals) {
-        if (told || !both_may_start(*rival.start, start)) continue;
-        told = true;
-        tell(pair, rival, start.event);
-      }
-      if (rivals.size() < kMaxOverlapComparisons) rivals.push_back({&pair.campaign->range, &start});
-    }
+  void run() {
+    note_groups();
+    const std::set<std::uint32_t> asked = find_rivals();
+    for (std::uint32_t campaign : asked)
+      if (facts_[campaign].competes || facts_[campaign].overlap)
+        facts_.edit(campaign).overlap = overlap_of(campaign);
+    for (std::uint32_t campaign = 0; campaign < facts_.size(); ++campaign)
+      if (asked.contains(campaign) || rival_moved(campaign)) tell(campaign);
   }
 
  private:
-  struct Rival {
-    const TextRange* range;
-    const ir::StartTrigger::Alternative* start;
-  };
+  void note_groups(const ir::Campaign& campaign) {
+    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives)
+      groups_.insert({start.event, campaign.policy});
+  }
+
+  // Those whose members are others than before.
+  void note_groups() {
+    if (context_.before == nullptr) {
+      for (std::uint32_t i = 0; i < facts_.size(); ++i)
+        if (facts_[i].competes) note_groups(program_.campaigns[i]);
+      return;
+    }
+    for (std::uint32_t campaign : context_.again) {
+      if (context_.competed.contains(campaign)) note_groups(context_.before->campaigns[campaign]);
+      if (facts_[campaign].competes) note_groups(program_.campaigns[campaign]);
+    }
+  }
+
+  // The first members of each group; gives whose finding may be another for it.
+  std::set<std::uint32_t> find_rivals() {
+    std::set<std::uint32_t> asked(context_.again.begin(), context_.again.end());
+    if (groups_.empty()) return asked;
+    Rivals before;
+    for (const Group& group : groups_)
+      before[group] = std::exchange(context_.kept.rivals[group], {});
+    std::map<Group, std::vector<std::uint32_t>> members;
+    for (std::uint32_t campaign = 0; campaign < facts_.size(); ++campaign) {
+      if (!facts_[campaign].competes) continue;
+      const ir::Campaign& of = program_.campaigns[campaign];
+      for (std::uint32_t i = 0; i < of.trigger.alternatives.size(); ++i) {
+        const Group group{of.trigger.alternatives[i].event, of.policy};
+        if (!groups_.contains(group)) continue;
+        members[group].push_back(campaign);
+        std::vector<Rival>& rivals = context_.kept.rivals[group];
+        if (rivals.size() < kMaxOverlapComparisons) rivals.push_back({campaign, i});
+      }
+    }
+    for (const Group& group : groups_) {
+      const std::vector<Rival>& now = context_.kept.rivals[group];
+      const bool same =
+          context_.before != nullptr && now == before[group] &&
+          std::none_of(now.begin(), now.end(), [&](const Rival& rival) {
+            return std::binary_search(context_.again.begin(), context_.again.end(), rival.campaign);
+          });
+      if (!same) asked.insert(members[group].begin(), members[group].end());
+    }
+    return asked;
+  }
+
+  std::optional<Rival> overlap_of(std::uint32_t campaign) const {
+    if (!facts_[campaign].competes) return std::nullopt;
+    const ir::Campaign& of = program_.campaigns[campaign];
+    for (const ir::StartTrigger::Alternative& start : of.trigger.alternatives) {
+      auto rivals = context_.kept.rivals.find({start.event, of.policy});
+      if (rivals == context_.kept.rivals.end()) continue;
+      for (const Rival& rival : rivals->second)
+        if (rival.campaign < campaign && both_may_start(start_of(rival), start)) return rival;
+    }
+    return std::nullopt;
+  }
+
+  const ir::StartTrigger::Alternative& start_of(const Rival& rival) const {
+    return program_.campaigns[rival.campaign].trigger.alternatives[rival.alternative];
+  }
 
   bool both_may_start(const ir::StartTrigger::Alternative& a,
                       const ir::StartTrigger::Alternative& b) const {
@@ -49,25 +102,34 @@ class OverlapLint {
     return b.where == ir::NodeId::kNone || facts.assume(b.where, true);
   }
 
-  void tell(const CampaignPair& pair, const Rival& rival, std::uint32_t event) {
+  // What was told of the campaign shows the other one where it stood.
+  bool rival_moved(std::uint32_t campaign) const {
+    const std::optional<Rival>& overlap = facts_[campaign].overlap;
+    return overlap &&
+           std::binary_search(context_.again.begin(), context_.again.end(), overlap->campaign);
+  }
+
+  void tell(std::uint32_t campaign) {
+    context_.told_again.insert(campaign);
+    const std::optional<Rival>& rival = facts_[campaign].overlap;
+    if (!rival) return;
+    const ir::Campaign& of = program_.campaigns[campaign];
     context_
-        .report(Code::kOverlap, pair.campaign->range,
-                {pair.campaign->name, program_.events[event].name,
-                 program_.policies[pair.campaign->policy].name})
-        .label(*rival.range, "the other one")
+        .report(Code::kOverlap, of.range,
+                {of.name, program_.events[start_of(*rival).event].name,
+                 program_.policies[of.policy].name})
+        .label(program_.campaigns[rival->campaign].range, "the other one")
         .hint("say which goes first: `priority high` or `priority low` in one of them");
   }
 
   Context& context_;
   const ir::Program& program_;
-  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Rival>> rivals_;
+  Chunked<CampaignFacts, 32>& facts_;
+  std::set<Group> groups_;
 };
 
 }  // namespace
 
-void lint_overlap(Context& context) {
-  OverlapLint lint(context);
-  for (const CampaignPair& pair : own_campaigns(context)) lint.look_at(pair);
-}
+void lint_overlap(Context& context) { OverlapLint(context).run(); }
 
 }  // namespace trig::check

@@ -24,7 +24,7 @@ bool is_linted(SymbolKind kind) {
 
 void lint_unused(Context& context) {
   for (const Symbol& symbol : context.symbols.all()) {
-    if (!symbol.own || symbol.used || !is_linted(symbol.kind)) continue;
+    if (!symbol.own || context.kept.uses[symbol.number] > 0 || !is_linted(symbol.kind)) continue;
     context.report(Code::kUnused, symbol.range, {noun_of(symbol.kind), symbol.name})
         .hint("remove it, or use it");
   }

@@ -30,53 +30,26 @@ std::vector<Word> words_of(std::string_view text, std::uint32_t at) {
   return words;
 }
 
-struct Allowed {
-  Code code;
-  TextRange range;    // of the code in the note
-  TextRange comment;  // the whole note
-  bool alone = true;  // the only code of its note
-  bool used = false;
-};
-
-class Notes {
+class NoteReader {
  public:
-  explicit Notes(Context& context) : context_(context) {}
+  NoteReader(const ast::File& file, const SourceMap& sources) : file_(file), sources_(sources) {}
 
-  void read(const ast::File& file) {
-    for (auto comment = file.comments.begin(); comment != file.comments.end(); ++comment) {
-      std::string_view text = context_.sources.text_of(comment->range);
+  FileNotes read() {
+    for (const ast::Comment& comment : file_.comments) {
+      std::string_view text = sources_.text_of(comment.range);
       std::size_t begin = text.find_first_not_of("# \t");
       if (begin == text.npos || !text.substr(begin).starts_with(kMark)) continue;
       begin += kMark.size();
-      const auto at = comment->range.begin + static_cast<std::uint32_t>(begin);
-      read(*comment, words_of(text.substr(begin), at), line_of(file, *comment));
+      const auto at = comment.range.begin + static_cast<std::uint32_t>(begin);
+      read(comment, words_of(text.substr(begin), at), line_of(comment));
     }
-  }
-
-  // Takes away what is allowed; then says which notes were for nothing.
-  void apply(bool linted) {
-    context_.diagnostics.revise([&](const Diagnostic& one) { return !is_allowed(one); });
-    if (!linted) return;
-    for (const Allowed& allowed : allowed_) {
-      if (allowed.used || allowed.code == Code::kHollowNoSend) continue;
-      Diagnostic& told =
-          context_.report(Code::kAllowsNothing, allowed.range, {info_of(allowed.code).code});
-      told.hint("remove the note");
-      if (allowed.alone) told.fix(allowed.comment, "");
-    }
-  }
-
-  std::set<Allowance> of_tests() const {
-    std::set<Allowance> found;
-    for (const auto& [place, index] : by_place_)
-      if (std::get<Code>(place) == Code::kHollowNoSend) found.insert(place);
-    return found;
+    return {file_.source, std::move(allowed_), findings_.all()};
   }
 
  private:
   // The line a note is about: its own, or the next one with something else than comments.
-  std::uint32_t line_of(const ast::File& file, const ast::Comment& comment) const {
-    const Source& source = context_.sources[file.source];
+  std::uint32_t line_of(const ast::Comment& comment) const {
+    const Source& source = sources_[file_.source];
     std::uint32_t line = source.place_of(comment.range.begin).line;
     if (!comment.own_line) return line;
     while (++line < source.line_count()) {
@@ -90,7 +63,7 @@ class Notes {
   // With its line, if it has one of its own.
   TextRange whole(const ast::Comment& comment) const {
     if (!comment.own_line) return comment.range;
-    const Source& source = context_.sources[comment.range.source];
+    const Source& source = sources_[comment.range.source];
     const std::uint32_t line = source.place_of(comment.range.begin).line;
     const auto end = line < source.line_count() ? source.line_begin(line + 1)
                                                 : static_cast<std::uint32_t>(source.text().size());
@@ -99,7 +72,7 @@ class Notes {
 
   void read(const ast::Comment& comment, const std::vector<Word>& words, std::uint32_t line) {
     if (words.empty() || words[0].text != kVerb) {
-      context_.report(Code::kUnknownNote, comment.range, {})
+      findings_.report(Code::kUnknownNote, comment.range, {})
           .hint("a note is written `# trig: allow W0101 because …`");
       return;
     }
@@ -110,7 +83,7 @@ class Notes {
     const bool alone = allowed_.size() == first + 1;
     for (std::size_t i = first; i < allowed_.size(); ++i) allowed_[i].alone = alone;
     if (next + 1 < words.size() && next > 1) return;
-    context_.report(Code::kAllowWithoutReason, comment.range, {})
+    findings_.report(Code::kAllowWithoutReason, comment.range, {})
         .hint("say why: `# trig: allow W0101 because …`");
   }
 
@@ -119,43 +92,65 @@ class Notes {
                           word.begin + static_cast<std::uint32_t>(word.text.size())};
     Code code{};
     if (find_code(word.text, code) && is_lint(code)) {
-      by_place_.emplace(std::tuple(range.source, line, code), allowed_.size());
-      allowed_.push_back({code, range, whole(comment)});
+      allowed_.push_back({code, line, range, whole(comment)});
       return;
     }
     std::vector<std::string> lints;
     for (Code one : all_codes())
       if (is_lint(one)) lints.emplace_back(info_of(one).code);
-    Diagnostic& told = context_.report(Code::kUnknownLint, range, {word.text});
+    Diagnostic& told = findings_.report(Code::kUnknownLint, range, {word.text});
     if (info_of(code).code == word.text)
       told.hint("an error cannot be allowed");
     else if (std::string best = closest(word.text, lints); !best.empty())
       told.hint("did you mean `{}`?", best).replace(range, best);
   }
 
-  bool is_allowed(const Diagnostic& diagnostic) {
-    if (!is_lint(diagnostic.code) || !diagnostic.range.valid()) return false;
-    const SourceId source = diagnostic.range.source;
-    const std::uint32_t line = context_.sources[source].place_of(diagnostic.range.begin).line;
-    auto [begin, end] = by_place_.equal_range({source, line, diagnostic.code});
-    for (auto place = begin; place != end; ++place) allowed_[place->second].used = true;
-    return begin != end;
-  }
-
-  Context& context_;
-  std::vector<Allowed> allowed_;
-  // Source, line and code → where it is in allowed_.
-  std::multimap<Allowance, std::size_t> by_place_;
+  const ast::File& file_;
+  const SourceMap& sources_;
+  std::vector<AllowNote> allowed_;
+  Diagnostics findings_;
 };
 
 }  // namespace
 
-std::set<Allowance> apply_notes(Context& context, const std::vector<ast::File>& files) {
-  const bool linted = !context.diagnostics.has_errors();
-  Notes notes(context);
-  for (const ast::File& file : files) notes.read(file);
-  notes.apply(linted);
-  return notes.of_tests();
+FileNotes read_notes(const ast::File& file, const SourceMap& sources) {
+  return NoteReader(file, sources).read();
+}
+
+// Takes away what is allowed; then says which notes were for nothing.
+std::set<Allowance> apply_notes(const std::vector<FileNotes>& notes, const SourceMap& sources,
+                                Diagnostics& diagnostics) {
+  const bool linted = !diagnostics.has_errors();
+  std::multimap<Allowance, const AllowNote*> by_place;
+  std::set<Allowance> of_tests;
+  for (const FileNotes& file : notes) {
+    for (const Diagnostic& finding : file.findings) diagnostics.add(finding);
+    for (const AllowNote& note : file.allowed) {
+      by_place.emplace(std::tuple(file.source, note.line, note.code), &note);
+      if (note.code == Code::kHollowNoSend)
+        of_tests.insert(std::tuple(file.source, note.line, note.code));
+    }
+  }
+  std::set<const AllowNote*> used;
+  auto is_allowed = [&](const Diagnostic& diagnostic) {
+    if (by_place.empty() || !is_lint(diagnostic.code) || !diagnostic.range.valid()) return false;
+    const SourceId source = diagnostic.range.source;
+    const std::uint32_t line = sources[source].place_of(diagnostic.range.begin).line;
+    auto [begin, end] = by_place.equal_range({source, line, diagnostic.code});
+    for (auto place = begin; place != end; ++place) used.insert(place->second);
+    return begin != end;
+  };
+  diagnostics.revise([&](const Diagnostic& one) { return !is_allowed(one); });
+  if (!linted) return of_tests;
+  for (const FileNotes& file : notes)
+    for (const AllowNote& note : file.allowed) {
+      if (used.contains(&note) || note.code == Code::kHollowNoSend) continue;
+      Diagnostic& told =
+          diagnostics.report(Code::kAllowsNothing, note.range, {info_of(note.code).code});
+      told.hint("remove the note");
+      if (note.alone) told.fix(note.comment, "");
+    }
+  return of_tests;
 }
 
 }  // namespace trig::check
