@@ -27,6 +27,7 @@ struct RecordPlan {
     ir::Type type;
     Slot slot;
     bool direct = false;
+    bool plain_text = false;  // any text will do
     Candidates names;
     Candidates currency;                  // of money
     const ir::Value* fallback = nullptr;  // null: none
@@ -152,7 +153,7 @@ class Pass {
       const std::string_view name = tokens_.raw_text(token);
       if (tokens_.has_escapes(name)) return false;
       token += 2;
-      const std::uint32_t key = into.plan.keys.find(name);
+      const std::uint32_t key = find(into.plan.keys, name);
       bool good = false;
       if (key == TextTable::kNone)
         good = tokens_.skip(token);
@@ -167,6 +168,11 @@ class Pass {
     }
     ++token;
     return true;
+  }
+
+  std::uint32_t find(const TextTable& keys, std::string_view name) const {
+    return tokens_.end_of_text() - name.data() >= TextTable::kReadable ? keys.find_readable(name)
+                                                                       : keys.find(name);
   }
 
   bool note(Places& places, std::uint16_t key, std::uint32_t& token) {
@@ -193,8 +199,7 @@ class Pass {
     }
     bool missing = false;
     const RecordPlan::Field& field = into.plan.fields[use.field];
-    if (field.slot.kind == SlotKind::kText && field.type.kind == ir::Kind::kText &&
-        into.items == nullptr && tokens_.at(token) == '"') {
+    if (field.plain_text && into.items == nullptr && tokens_.at(token) == '"') {
       std::string_view text;
       if (!read_text(token++, text)) return false;
       into.done |= bit;
@@ -508,6 +513,7 @@ void PayloadReader::add(ir::Type type) {
     RecordPlan::Field& field = plan.fields.emplace_back();
     field.type = record.fields[i].type;
     field.slot = plan.layout.slots()[i];
+    field.plain_text = field.type.kind == ir::Kind::kText;
     field.names = add_names(plan, source.fields[i].names);
     if (field.type.kind == ir::Kind::kMoney)
       field.currency = add_names(plan, {currency_name(source.fields[i])});

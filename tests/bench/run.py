@@ -36,6 +36,8 @@ MEASUREMENTS = {
     "mixed_bench": [
         ("100 and 10,000 campaigns", [], ["--many", "2000", "--seconds", "0.2"]),
     ],
+    # Conditions that no index helps with, on one core.
+    "residual_bench": [("100 conditions", [], ["--seconds", "0.2"])],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),
