@@ -20,8 +20,11 @@ class TextTable {
   std::uint32_t find(std::string_view text) const { return find(text, words_of(text)); }
   // The same where kReadable bytes from its begin on may be read, whatever its size.
   static constexpr std::ptrdiff_t kReadable = 16;
-  std::uint32_t find_readable(std::string_view text) const {
-    return find(text, words_before(text.data(), text.size()));
+  // `guess` is tried first: its number, or any.
+  std::uint32_t find_readable(std::string_view text, std::uint32_t guess) const {
+    const Words words = words_before(text.data(), text.size());
+    if (guess < entries_.size() && is(guess, text, words)) return guess;
+    return find(text, words);
   }
   std::size_t size() const { return entries_.size(); }
   bool empty() const { return entries_.empty(); }
@@ -72,11 +75,13 @@ class TextTable {
     for (std::size_t at = hash(words, text.size());; ++at) {
       const std::uint32_t number = places_[at & (places_.size() - 1)];
       if (number == kNone) return kNone;
-      const Entry& entry = entries_[number];
-      if (entry.words.first == words.first && entry.words.second == words.second &&
-          entry.size == text.size() && (text.size() <= 16 || texts_[number] == text))
-        return number;
+      if (is(number, text, words)) return number;
     }
+  }
+  bool is(std::uint32_t number, std::string_view text, const Words& words) const {
+    const Entry& entry = entries_[number];
+    return entry.words.first == words.first && entry.words.second == words.second &&
+           entry.size == text.size() && (text.size() <= 16 || texts_[number] == text);
   }
   void place(std::uint32_t number);
 
