@@ -241,15 +241,15 @@ class Bench {
     matcher_ = jit::make_matcher(*interpreter_, event_, jit::Tier::kOptimised);
     if (matcher_ == nullptr) return 2;
     fill_records();
-    std::vector<Way> ways = {{"residual, by hand", [this] { by_hand(); }},
-                             {"residual, interpreter", [this] { interpreted(); }},
-                             {"residual, native", [this] { native(); }}};
+    std::vector<Way> ways = {{"residual, handwritten", [this] { by_hand(); }},
+                             {"residual, interpreted", [this] { interpreted(); }},
+                             {"residual, native, against C++ by hand", [this] { native(); }}};
     measure(ways, kEvents, seconds);
     const double limit = ways[0].events_per_second;
     print({ways[0].name, limit, "events/s"});
     print({ways[1].name, ways[1].events_per_second, "events/s", limit});
     print({ways[2].name, ways[2].events_per_second, "events/s", limit, 0.7});
-    print({"residual, native over interpreter", ways[2].events_per_second, "events/s",
+    print({"residual, native, against the interpreter", ways[2].events_per_second, "events/s",
            ways[1].events_per_second, 2});
     return wrong_ ? 1 : 0;
   }
