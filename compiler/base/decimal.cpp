@@ -19,13 +19,23 @@ std::optional<Decimal> narrow(Wide units) {
 }
 
 // numerator / denominator, rounded half to even; denominator is positive.
-Wide divide_half_even(Wide numerator, Wide denominator) {
+template <typename Integer>
+Integer divide_half_even_in(Integer numerator, Integer denominator) {
   bool negative = numerator < 0;
   if (negative) numerator = -numerator;
-  Wide quotient = numerator / denominator;
-  Wide twice = (numerator % denominator) * 2;
-  if (twice > denominator || (twice == denominator && quotient % 2 == 1)) ++quotient;
+  Integer quotient = numerator / denominator;
+  const Integer rest = numerator % denominator;
+  const Integer to_next = denominator - rest;
+  if (rest > to_next || (rest == to_next && quotient % 2 == 1)) ++quotient;
   return negative ? -quotient : quotient;
+}
+
+// Most numbers are small, and 64 bits are divided many times as fast as 128.
+Wide divide_half_even(Wide numerator, Wide denominator) {
+  if (numerator >= -kMax && numerator <= kMax && denominator <= kMax)
+    return divide_half_even_in(static_cast<std::int64_t>(numerator),
+                               static_cast<std::int64_t>(denominator));
+  return divide_half_even_in(numerator, denominator);
 }
 
 }  // namespace

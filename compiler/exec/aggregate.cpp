@@ -94,7 +94,7 @@ Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const F
   const ir::EventType& event = program.events[aggregate.event];
   Instant from = aggregate.window ? frame.now - *aggregate.window + Duration(1) : Instant::min();
   Fold fold(aggregate);
-  frame.history->scan(event.hash, from, frame.now, [&](const Moment&, std::string_view bytes) {
+  auto take = [&](std::string_view bytes) {
     ir::Items row = decode_history_row(program, event, bytes);
     Frame row_frame = frame;
     row_frame.event = &row;
@@ -103,7 +103,10 @@ Fold fold_rows(const Executor& executor, const ir::Aggregate& aggregate, const F
       return true;
     return fold.take(aggregate.field < 0 ? Value()
                                          : row[static_cast<std::size_t>(aggregate.field)]);
-  });
+  };
+  // One reference: a visitor that holds no more takes no memory.
+  frame.history->scan(event.hash, from, frame.now,
+                      [&take](const Moment&, std::string_view bytes) { return take(bytes); });
   return fold;
 }
 

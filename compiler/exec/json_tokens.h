@@ -32,6 +32,7 @@ class JsonTokens {
   // '\0' past the end.
   char at(std::uint32_t token) const { return token < count_ ? text_[starts_[token]] : '\0'; }
   const char* start(std::uint32_t token) const { return text_ + starts_[token]; }
+  const char* end_of_text() const { return text_ + size_; }
 
   // What stands between the quotes, escapes and all.
   std::string_view raw_text(std::uint32_t token) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <bit>
 #include <optional>
 
@@ -12,6 +13,14 @@
 #include "compiler/exec/text_table.h"
 
 namespace trig::exec {
+namespace {
+
+constexpr std::size_t kMostKeys = 192;   // of one record
+constexpr std::size_t kMostFields = 64;  // likewise
+constexpr std::size_t kLeastTexts = 64;  // bytes; their place must outlive a move of the string
+
+}  // namespace
+
 // A field is `direct` where none of its names is of use to anything else: it is read when one comes
 // along. Others (money, whose currency may stand anywhere) are read when all names are known.
 struct RecordPlan {
@@ -27,6 +36,7 @@ struct RecordPlan {
     ir::Type type;
     Slot slot;
     bool direct = false;
+    bool plain_text = false;  // any text will do
     Candidates names;
     Candidates currency;                  // of money
     const ir::Value* fallback = nullptr;  // null: none
@@ -47,15 +57,13 @@ struct RecordPlan {
   FieldSet required = 0;  // among the direct: missing is a mistake
   FieldSet fallbacks = 0;
   RecordLayout layout;
-  NativeRecord blank;    // the fields that do not come
+  NativeRecord blank;  // the fields that do not come
+  // By key, and of the beginning: which key came next last time. Senders have an order of theirs.
+  mutable std::array<std::atomic<std::uint16_t>, kMostKeys + 1> next{};
   bool readable = true;  // false: it has what only decode_record reads
 };
 
 namespace {
-
-constexpr std::size_t kMostKeys = 192;   // of one record
-constexpr std::size_t kMostFields = 64;  // likewise
-constexpr std::size_t kLeastTexts = 64;  // bytes; their place must outlive a move of the string
 
 // A scalar as it is read: of its type's members one says what it is.
 struct Scalar {
@@ -146,13 +154,14 @@ class Pass {
   };
 
   bool members(Into& into, std::uint32_t& token) {
+    std::size_t before = into.plan.keys.size();
     const bool empty = tokens_.at(++token) == '}';
     for (; !empty; ++token) {
       if (tokens_.at(token) != '"' || tokens_.at(token + 1) != ':') return false;
       const std::string_view name = tokens_.raw_text(token);
       if (tokens_.has_escapes(name)) return false;
       token += 2;
-      const std::uint32_t key = into.plan.keys.find(name);
+      const std::uint32_t key = find(into.plan, name, before);
       bool good = false;
       if (key == TextTable::kNone)
         good = tokens_.skip(token);
@@ -167,6 +176,17 @@ class Pass {
     }
     ++token;
     return true;
+  }
+
+  std::uint32_t find(const RecordPlan& plan, std::string_view name, std::size_t& before) const {
+    if (tokens_.end_of_text() - name.data() < TextTable::kReadable) return plan.keys.find(name);
+    std::atomic<std::uint16_t>& next = plan.next[before];
+    const std::uint16_t guess = next.load(std::memory_order_relaxed);
+    const std::uint32_t key = plan.keys.find_readable(name, guess);
+    if (key == TextTable::kNone) return key;
+    if (key != guess) next.store(static_cast<std::uint16_t>(key), std::memory_order_relaxed);
+    before = key;
+    return key;
   }
 
   bool note(Places& places, std::uint16_t key, std::uint32_t& token) {
@@ -193,8 +213,7 @@ class Pass {
     }
     bool missing = false;
     const RecordPlan::Field& field = into.plan.fields[use.field];
-    if (field.slot.kind == SlotKind::kText && field.type.kind == ir::Kind::kText &&
-        into.items == nullptr && tokens_.at(token) == '"') {
+    if (field.plain_text && into.items == nullptr && tokens_.at(token) == '"') {
       std::string_view text;
       if (!read_text(token++, text)) return false;
       into.done |= bit;
@@ -508,6 +527,7 @@ void PayloadReader::add(ir::Type type) {
     RecordPlan::Field& field = plan.fields.emplace_back();
     field.type = record.fields[i].type;
     field.slot = plan.layout.slots()[i];
+    field.plain_text = field.type.kind == ir::Kind::kText;
     field.names = add_names(plan, source.fields[i].names);
     if (field.type.kind == ir::Kind::kMoney)
       field.currency = add_names(plan, {currency_name(source.fields[i])});

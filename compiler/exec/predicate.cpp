@@ -212,9 +212,27 @@ std::optional<OrderPlace> order_place(const ScalarKey& key) {
   return std::nullopt;
 }
 
+namespace {
+
+// `total >= 10 EUR and total < 20 EUR`: each of the two says as much as both.
+void narrow_ranges(std::vector<Predicate>& predicates) {
+  for (Predicate& one : predicates)
+    for (Predicate& other : predicates) {
+      if (one.kind != PredicateKind::kRange || other.kind != PredicateKind::kRange ||
+          one.field != other.field || one.range.kind != other.range.kind ||
+          one.range.currency != other.range.currency)
+        continue;
+      one.range.low = other.range.low = std::max(one.range.low, other.range.low);
+      one.range.high = other.range.high = std::min(one.range.high, other.range.high);
+    }
+}
+
+}  // namespace
+
 std::vector<Predicate> split_conjuncts(const ir::Program& program, NodeId where) {
   std::vector<Predicate> predicates;
   Splitter(program).split(where, predicates);
+  narrow_ranges(predicates);
   return predicates;
 }
 

@@ -18,6 +18,16 @@ auto from_order(const PredicateIndex::Interval& interval) {
   return std::pair(interval.low, interval.high);
 }
 
+// From the one that came or followed the one that went, until nothing changes.
+void find_reaches(std::vector<PredicateIndex::Interval>& intervals, std::size_t from) {
+  for (std::size_t i = from; i < intervals.size(); ++i) {
+    std::int64_t reach = intervals[i].high;
+    if (i > 0) reach = std::max(reach, intervals[i - 1].reach);
+    if (i > from && intervals[i].reach == reach) return;
+    intervals[i].reach = reach;
+  }
+}
+
 }  // namespace
 
 PredicateIndex::PredicateIndex(const ir::Program& program, std::uint32_t event) : PredicateIndex() {
@@ -162,7 +172,7 @@ void PredicateIndex::file_range(FieldIndex& index, const Predicate& predicate, c
   });
   if (group == index.ranges.end())
     group = index.ranges.insert(group, {range.kind, range.currency, {}, {}});
-  Interval interval{range.low, range.high, 0};
+  Interval interval{range.low, range.high, 0, 0};
   auto& intervals = has_lower_bound(range) ? group->from : group->up_to;
   auto place = std::lower_bound(
       intervals.begin(), intervals.end(), interval,
@@ -170,6 +180,7 @@ void PredicateIndex::file_range(FieldIndex& index, const Predicate& predicate, c
   if (place == intervals.end() || from_order(*place) != from_order(interval)) {
     interval.bucket = new_bucket();
     place = intervals.insert(place, interval);
+    find_reaches(intervals, static_cast<std::size_t>(place - intervals.begin()));
   }
   insert(place->bucket, entry);
 }
@@ -184,7 +195,10 @@ void PredicateIndex::unfile_range(FieldIndex& index, const Predicate& predicate,
     return interval.low == range.low && interval.high == range.high;
   });
   erase(place->bucket, rule);
-  if (buckets_[place->bucket].entries.empty()) intervals.erase(place);
+  if (buckets_[place->bucket].entries.empty()) {
+    place = intervals.erase(place);
+    find_reaches(intervals, static_cast<std::size_t>(place - intervals.begin()));
+  }
   if (group->from.empty() && group->up_to.empty()) index.ranges.erase(group);
 }
 

@@ -14,6 +14,7 @@
 // the event are filed again, which happens as often as a field's number of values doubles.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -56,6 +57,7 @@ class PredicateIndex {
     std::int64_t low = 0;
     std::int64_t high = 0;
     BucketId bucket = 0;
+    std::int64_t reach = 0;  // the highest of those up to this one
   };
   struct RangeGroup {
     KeyKind kind = KeyKind::kWhole;
@@ -126,13 +128,14 @@ class PredicateIndex {
     if (!place) return;
     for (const RangeGroup& group : index.ranges) {
       if (!compares(group, *place)) continue;
-      for (const Interval& interval : group.from) {
-        if (interval.low > place->at) break;
-        if (place->at <= interval.high) visit(interval.bucket);
-      }
-      for (auto interval = group.up_to.rbegin(); interval != group.up_to.rend(); ++interval) {
-        if (interval->high < place->at) break;
-        visit(interval->bucket);
+      auto interval =
+          std::upper_bound(group.from.begin(), group.from.end(), place->at,
+                           [](std::int64_t at, const Interval& above) { return at < above.low; });
+      while (interval != group.from.begin() && (--interval)->reach >= place->at)
+        if (place->at <= interval->high) visit(interval->bucket);
+      for (auto up_to = group.up_to.rbegin(); up_to != group.up_to.rend(); ++up_to) {
+        if (up_to->high < place->at) break;
+        visit(up_to->bucket);
       }
     }
   }

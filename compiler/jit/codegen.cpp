@@ -126,10 +126,12 @@ class ModuleEmitter {
   // `said` is known to hold.
   void emit_rule(const Rule& rule, ir::NodeId said, Emission& to) {
     llvm::BasicBlock* next = block(builder_.GetInsertBlock()->getParent());
+    to.expressions.of(
+        program_.campaigns[rule.rule.campaign].trigger.alternatives[rule.rule.alternative]);
     std::vector<ir::NodeId> left;  // to the interpreter, after all that native code can say
     for (ir::NodeId node : rule.rest) {
       if (node == said) continue;
-      llvm::Value* holds = rule.reads_slots ? nullptr : to.expressions.condition(node);
+      llvm::Value* holds = to.expressions.condition(node);
       if (holds == nullptr)
         left.push_back(node);
       else

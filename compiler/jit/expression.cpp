@@ -66,6 +66,22 @@ llvm::FunctionCallee RuntimeFunctions::list_contains() {
                  {address, address, llvm::Type::getInt32Ty(context)});
 }
 
+llvm::FunctionCallee RuntimeFunctions::list_has_text() {
+  llvm::LLVMContext& context = module_.getContext();
+  auto* address = llvm::PointerType::getUnqual(context);
+  return declare("trig_jit_list_has_text", llvm::Type::getInt1Ty(context),
+                 {address, address, llvm::Type::getInt32Ty(context)});
+}
+
+llvm::FunctionCallee RuntimeFunctions::rounding(const char* name) {
+  auto* word = llvm::Type::getInt64Ty(module_.getContext());
+  auto callee = declare(name, llvm::StructType::get(word, word), {word, word});
+  auto* function = llvm::cast<llvm::Function>(callee.getCallee());
+  function->setDoesNotAccessMemory();
+  function->setWillReturn();
+  return callee;
+}
+
 llvm::FunctionCallee RuntimeFunctions::matches() {
   llvm::LLVMContext& context = module_.getContext();
   auto* word = llvm::Type::getInt32Ty(context);
@@ -121,6 +137,7 @@ llvm::Value* ExpressionEmitter::condition(NodeId id) {
   switch (node.op) {
     case Op::kConstant:
     case Op::kEventField:
+    case Op::kSlotField:
     case Op::kOrElse: {
       auto boolean = value(id);
       if (!boolean || boolean->kind != SlotKind::kBoolean) return nullptr;
@@ -149,7 +166,6 @@ llvm::Value* ExpressionEmitter::condition(NodeId id) {
     case Op::kContains: return contains(node);
     case Op::kStartsWith: return text_test("trig_jit_starts_with", node.a, node.b);
     case Op::kMatches: return matches(node);
-    case Op::kSlotField:
     case Op::kSlot:
     case Op::kPersonField:
     case Op::kField:
@@ -175,12 +191,15 @@ llvm::Value* ExpressionEmitter::condition(NodeId id) {
 
 std::optional<NativeValue> ExpressionEmitter::value(NodeId id) {
   const Node& node = program_.node(id);
-  if (node.op == Op::kEventField) {
-    const NativeValue& loaded = loads_.load(node.index);
-    if (loaded.kind == SlotKind::kValue) return std::nullopt;
-    return loaded;
+  if (node.op == Op::kEventField || node.op == Op::kSlotField) {
+    auto loaded = field(node);
+    return loaded && loaded->kind == SlotKind::kValue ? std::nullopt : loaded;
   }
   if (node.op == Op::kOrElse) return or_else(node);
+  if (node.op == Op::kNegate) return negate(node);
+  if (node.op == Op::kAdd || node.op == Op::kSubtract || node.op == Op::kMultiply ||
+      node.op == Op::kDivide)
+    return arithmetic(node);
   if (node.op == Op::kToNumber) {
     auto inner = value(node.a);
     return inner ? to_number(*inner) : std::nullopt;
@@ -230,6 +249,15 @@ std::optional<NativeValue> ExpressionEmitter::constant(const ir::Value& value) {
   return std::nullopt;
 }
 
+// No journey is there yet: a slot holds the event.
+std::optional<NativeValue> ExpressionEmitter::field(const Node& node) {
+  if (node.op == Op::kEventField) return loads_.load(node.index);
+  if (alternative_ == nullptr || node.slot != 0) return std::nullopt;
+  const int field = alternative_->slot_fields[node.index];
+  if (field < 0) return std::nullopt;
+  return loads_.load(static_cast<std::uint32_t>(field));
+}
+
 std::optional<NativeValue> ExpressionEmitter::or_else(const Node& node) {
   auto a = value(node.a);
   auto b = value(node.b);
@@ -259,16 +287,46 @@ std::optional<NativeValue> ExpressionEmitter::to_number(const NativeValue& value
 
 llvm::Value* ExpressionEmitter::is_present(NodeId id) {
   const Node& node = program_.node(id);
-  if (node.op == Op::kEventField) return loads_.load(node.index).present;
-  auto found = value(id);
+  auto found = node.op == Op::kEventField || node.op == Op::kSlotField ? field(node) : value(id);
   return found ? found->present : nullptr;
 }
 
 llvm::Value* ExpressionEmitter::both(const Node& node) {
   llvm::Value* a = condition(node.a);
-  llvm::Value* b = a == nullptr ? nullptr : condition(node.b);
+  if (a == nullptr) return nullptr;
+  if (calls(node.b))
+    return node.op == Op::kAnd ? only_if(a, node.b, false)
+                               : only_if(builder_.CreateNot(a), node.b, true);
+  llvm::Value* b = condition(node.b);
   if (b == nullptr) return nullptr;
   return node.op == Op::kAnd ? builder_.CreateAnd(a, b) : builder_.CreateOr(a, b);
+}
+
+// Whether it takes a call, and so more time than a branch.
+bool ExpressionEmitter::calls(NodeId id) const {
+  if (id == NodeId::kNone) return false;
+  const Node& node = program_.node(id);
+  if (node.op == Op::kContains || node.op == Op::kStartsWith || node.op == Op::kMatches ||
+      node.op == Op::kMultiply || node.op == Op::kDivide)
+    return true;
+  return calls(node.a) || calls(node.b) || calls(node.c);
+}
+
+llvm::Value* ExpressionEmitter::only_if(llvm::Value* asked, NodeId node, bool otherwise) {
+  llvm::BasicBlock* before = builder_.GetInsertBlock();
+  llvm::Function* function = before->getParent();
+  auto* ask = llvm::BasicBlock::Create(builder_.getContext(), "", function);
+  auto* after = llvm::BasicBlock::Create(builder_.getContext(), "", function);
+  builder_.CreateCondBr(asked, ask, after);
+  builder_.SetInsertPoint(ask);
+  llvm::Value* answer = condition(node);
+  llvm::BasicBlock* answered = builder_.GetInsertBlock();
+  builder_.CreateBr(after);
+  builder_.SetInsertPoint(after);
+  llvm::PHINode* result = builder_.CreatePHI(builder_.getInt1Ty(), 2);
+  result->addIncoming(builder_.getInt1(otherwise), before);
+  result->addIncoming(answer == nullptr ? builder_.getFalse() : answer, answered);
+  return answer == nullptr ? nullptr : result;
 }
 
 llvm::Value* ExpressionEmitter::comparison(Op op, NodeId left, NodeId right) {
@@ -285,13 +343,7 @@ llvm::Value* ExpressionEmitter::compare(Op op, const NativeValue& a, const Nativ
   }
   llvm::Value* comparable = builder_.CreateAnd(a.present, b.present);
   if (a.kind == SlotKind::kText) return builder_.CreateAnd(comparable, compare_text(op, a, b));
-  if (a.kind == SlotKind::kMoney) {
-    llvm::Value* zero = builder_.getInt64(0);
-    llvm::Value* same = builder_.CreateICmpEQ(a.second, b.second);
-    same = builder_.CreateOr(same, builder_.CreateICmpEQ(a.word, zero));
-    same = builder_.CreateOr(same, builder_.CreateICmpEQ(b.word, zero));
-    comparable = builder_.CreateAnd(comparable, same);
-  }
+  if (a.kind == SlotKind::kMoney) comparable = builder_.CreateAnd(comparable, same_currency(a, b));
   return builder_.CreateAnd(comparable, builder_.CreateICmp(signed_predicate(op), a.word, b.word));
 }
 
@@ -336,9 +388,15 @@ llvm::Value* ExpressionEmitter::contains(const Node& node) {
   auto* after = llvm::BasicBlock::Create(builder_.getContext(), "", function);
   builder_.CreateCondBr(list.present, ask, after);
   builder_.SetInsertPoint(ask);
-  llvm::Value* found = builder_.CreateCall(
-      runtime_.list_contains(),
-      {call_, list.word, builder_.getInt32(static_cast<std::uint32_t>(node.b))});
+  const std::string* text = program_.node(node.b).value.get<std::string>();
+  llvm::Value* found =
+      text != nullptr
+          ? builder_.CreateCall(runtime_.list_has_text(),
+                                {list.word, runtime_.text(*text),
+                                 builder_.getInt32(static_cast<std::uint32_t>(text->size()))})
+          : builder_.CreateCall(
+                runtime_.list_contains(),
+                {call_, list.word, builder_.getInt32(static_cast<std::uint32_t>(node.b))});
   builder_.CreateBr(after);
   builder_.SetInsertPoint(after);
   llvm::PHINode* result = builder_.CreatePHI(builder_.getInt1Ty(), 2);

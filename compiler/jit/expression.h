@@ -26,6 +26,8 @@ class RuntimeFunctions {
   llvm::FunctionCallee compare_text();
   llvm::FunctionCallee text_test(const char* name);  // two texts → i1
   llvm::FunctionCallee list_contains();
+  llvm::FunctionCallee list_has_text();
+  llvm::FunctionCallee rounding(const char* name);  // two counts of millionths → DecimalResult
   llvm::FunctionCallee matches();
   llvm::Constant* text(const std::string& bytes);  // their address
 
@@ -73,6 +75,9 @@ class ExpressionEmitter {
         loads_(loads),
         call_(call) {}
 
+  // Whose conditions come next: a binding names the event itself.
+  void of(const ir::StartTrigger::Alternative& alternative) { alternative_ = &alternative; }
+
   // Null where some part of it has no native form. What was emitted until then has no effect.
   llvm::Value* condition(ir::NodeId node);
 
@@ -81,6 +86,18 @@ class ExpressionEmitter {
   std::optional<NativeValue> constant(const ir::Value& value);
   std::optional<NativeValue> or_else(const ir::Node& node);
   std::optional<NativeValue> to_number(const NativeValue& value);
+  std::optional<NativeValue> field(const ir::Node& node);
+  std::optional<NativeValue> negate(const ir::Node& node);
+  std::optional<NativeValue> arithmetic(const ir::Node& node);
+  std::optional<NativeValue> decimal_arithmetic(ir::Op op, const NativeValue& left,
+                                                const NativeValue& right);
+  std::optional<NativeValue> money_arithmetic(ir::Op op, const NativeValue& a,
+                                              const NativeValue& b);
+  std::optional<NativeValue> time_arithmetic(ir::Op op, const NativeValue& a, const NativeValue& b);
+  NativeValue checked(ir::Op op, SlotKind kind, const NativeValue& a, const NativeValue& b);
+  llvm::Value* same_currency(const NativeValue& a, const NativeValue& b);
+  bool calls(ir::NodeId node) const;
+  llvm::Value* only_if(llvm::Value* asked, ir::NodeId node, bool otherwise);
   llvm::Value* is_present(ir::NodeId node);
   llvm::Value* both(const ir::Node& node);
   llvm::Value* comparison(ir::Op op, ir::NodeId a, ir::NodeId b);
@@ -97,6 +114,7 @@ class ExpressionEmitter {
   RuntimeFunctions& runtime_;
   FieldLoads& loads_;
   llvm::Value* call_;
+  const ir::StartTrigger::Alternative* alternative_ = nullptr;
 };
 
 }  // namespace trig::jit

@@ -55,6 +55,24 @@ bool trig_jit_list_contains(MatchCall* call, const ir::Value* list, std::uint32_
   return exec::contains(*list, call->interpreter->program().node(ir::NodeId{node}).value);
 }
 
+bool trig_jit_list_has_text(const ir::Value* list, const char* text, std::uint32_t size) {
+  const ir::Items& items = *list->get<ir::List>()->items;
+  return std::any_of(items.begin(), items.end(), [&](const ir::Value& item) {
+    const std::string* found = item.get<std::string>();
+    return found != nullptr && *found == std::string_view(text, size);
+  });
+}
+
+DecimalResult trig_jit_multiply(std::int64_t a, std::int64_t b) {
+  auto found = multiply(Decimal::from_millionths(a), Decimal::from_millionths(b));
+  return found ? DecimalResult{found->millionths(), 1} : DecimalResult{};
+}
+
+DecimalResult trig_jit_divide(std::int64_t a, std::int64_t b) {
+  auto found = divide(Decimal::from_millionths(a), Decimal::from_millionths(b));
+  return found ? DecimalResult{found->millionths(), 1} : DecimalResult{};
+}
+
 bool trig_jit_matches(MatchCall* call, const char* text, std::uint32_t size,
                       std::uint32_t pattern) {
   return RE2::PartialMatch(re2::StringPiece(text, size), *(*call->patterns)[pattern]);

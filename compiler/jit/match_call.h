@@ -29,6 +29,12 @@ struct MatchCall {
 
 using BucketFunction = void (*)(MatchCall* call);
 
+// Millionths, and whether there is a result: 0 or 1.
+struct DecimalResult {
+  std::int64_t millionths = 0;
+  std::uint64_t present = 0;
+};
+
 extern "C" {
 // A conjunct that native code leaves to the interpreter.
 bool trig_jit_evaluate(MatchCall* call, std::uint32_t campaign, std::uint32_t alternative,
@@ -42,6 +48,9 @@ bool trig_jit_contains_text(const char* text, std::uint32_t size, const char* pa
                             std::uint32_t part_size);
 // The list contains the constant that stands at `node`.
 bool trig_jit_list_contains(MatchCall* call, const ir::Value* list, std::uint32_t node);
+bool trig_jit_list_has_text(const ir::Value* list, const char* text, std::uint32_t size);
+DecimalResult trig_jit_multiply(std::int64_t a, std::int64_t b);
+DecimalResult trig_jit_divide(std::int64_t a, std::int64_t b);
 bool trig_jit_matches(MatchCall* call, const char* text, std::uint32_t size, std::uint32_t pattern);
 }
 

@@ -143,6 +143,9 @@ class OrcCode : public NativeCode {
     define("trig_jit_starts_with", &trig_jit_starts_with);
     define("trig_jit_contains_text", &trig_jit_contains_text);
     define("trig_jit_list_contains", &trig_jit_list_contains);
+    define("trig_jit_list_has_text", &trig_jit_list_has_text);
+    define("trig_jit_multiply", &trig_jit_multiply);
+    define("trig_jit_divide", &trig_jit_divide);
     define("trig_jit_matches", &trig_jit_matches);
     llvm::Error error = jit_->getMainJITDylib().define(orc::absoluteSymbols(std::move(symbols)));
     return !error || dropped(std::move(error));

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "compiler/exec/predicate_index.h"
 #include "compiler/jit/jit.h"
 #include "compiler/jit/match_call.h"
 #include "compiler/jit/native_record.h"

@@ -68,6 +68,8 @@ MEASUREMENTS = {
     ],
     # One changed campaign while many are loaded.
     "publish_bench": [("10,000 campaigns", [], ["--times", "5"])],
+    # Conditions that no index helps with, on one core.
+    "residual_bench": [("100 conditions", [], ["--seconds", "0.2"])],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),

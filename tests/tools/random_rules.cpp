@@ -45,7 +45,14 @@ std::string RandomRules::number_comparison() {
   std::string op = pick({"==", "!=", "<", "<=", ">", ">="});
   std::string number = pick({"0", "1", "2", "3", "5", "-2", "2.5", "2.0", "-0.5"});
   std::string whole = pick({"0", "1", "2", "3", "5", "-2", "9000000000000000000"});
-  switch (below(9)) {
+  switch (below(15)) {
+    case 9: return fmt::format("ratio * count {} {}", op, number);
+    case 10: return fmt::format("ratio / weight - 1 {} {}", op, number);
+    case 11: return fmt::format("-ratio * 1.5 {} ratio + count", op);
+    case 12: return fmt::format("price * ratio {} {} EUR", op, number);
+    case 13:
+      return fmt::format("price / count + {} EUR {} price", whole.size() > 2 ? "1" : whole, op);
+    case 14: return fmt::format("price / 2.50 EUR {} weight * count", op);
     case 0: return fmt::format("count {} {}", op, whole);
     case 1: return fmt::format("weight {} {}", op, whole);
     case 2: return fmt::format("ratio {} {}", op, number);
