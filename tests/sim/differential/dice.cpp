@@ -109,7 +109,7 @@ Item Dice::happening() {
     item.topic = chance(80) ? one_of(kTopics) : "";
     item.subscribes = chance(60);
   } else {
-    item.what = Happening::kRestart;
+    item.what = chance(50) ? Happening::kRestart : Happening::kDeploy;
   }
   return item;
 }

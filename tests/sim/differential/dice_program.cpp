@@ -21,6 +21,13 @@ Program Dice::program() {
   of_person.windows = true;
   program.segments = {{"busy", condition(of_person, 1)}, {"idle", of_window(of_person)}};
   for (int i = 1 + below(4); i > 0; --i) program.campaigns.push_back(campaign(i));
+  const Campaign& campaign = one_of(program.campaigns);
+  static const std::vector<EditKind> kEdits = {EditKind::kRemoved, EditKind::kWithoutWhere,
+                                               EditKind::kWithoutLastStep, EditKind::kShortWaits};
+  EditKind edit = one_of(kEdits);
+  bool measured = edit == EditKind::kRemoved && !campaign.goals.empty();
+  if (campaign.trigger.kind == TriggerKind::kEvent && !measured && chance(40))
+    program.edit = Edit{campaign.name, edit};
   return program;
 }
 

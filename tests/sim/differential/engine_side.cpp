@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "compiler/diagnostics/render.h"
-#include "runtime/drive/virtual_driver.h"
 #include "tests/sim/differential/text.h"
 
 namespace trig::sim {
@@ -50,6 +49,7 @@ Status apply(drive::VirtualDriver& driver, const Item& item) {
     }
     case Happening::kAdvance: return driver.advance_to(driver.clock() + item.advance);
     case Happening::kRestart: return driver.restart();
+    case Happening::kDeploy: break;  // needs more than the driver
   }
   return {};
 }
@@ -87,39 +87,52 @@ Outcome failed(const Failure& failure) {
   return outcome;
 }
 
-}  // namespace
-
-EngineSide::EngineSide(const std::string& text, const std::string& zone) {
+std::shared_ptr<const project::Project> compiled(const Program& program) {
   project::Files files;
   files["trig.toml"] = fmt::format(
       "name = \"story\"\ntimezone = \"{}\"\n[[senders]]\nname = \"shop\"\n"
       "address = \"shop@example.com\"\npostal_address = \"1 Example Street\"\n",
-      zone);
+      program.zone);
   files["note.liquid"] = "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n";
   files["offer.liquid"] =
       "---\nsubject: Hello\n---\n{{ postal_address }} <a href=\"{{ unsubscribe_url "
       "}}\">Leave</a>\n";
-  files["story.trig"] = text;
-  project_ = project::compile(files);
+  files["story.trig"] = program_text(program);
+  return project::compile(files);
 }
+
+}  // namespace
+
+EngineSide::EngineSide(const Program& program)
+    : written_(compiled(program)), edited_(program.edit ? compiled(edited(program)) : written_) {}
 
 std::string EngineSide::errors() const {
-  if (!project_->diagnostics.has_errors()) return {};
-  return render_text(project_->diagnostics, project_->sources, {});
+  for (const auto& project : {written_, edited_})
+    if (project->diagnostics.has_errors())
+      return render_text(project->diagnostics, project->sources, {});
+  return {};
 }
 
-std::shared_ptr<const engine::Deployed> EngineSide::deploy(
-    const drive::MakeExecutor& make_executor) const {
-  return drive::deployed(project_, make_executor);
+EngineSide::Both EngineSide::deploy(const drive::MakeExecutor& make_executor) const {
+  return {drive::deployed(written_, make_executor), drive::deployed(edited_, make_executor),
+          make_executor};
 }
 
-Outcome EngineSide::run(const std::shared_ptr<const engine::Deployed>& deployed,
-                        const drive::MakeExecutor& make_executor, const History& history) {
-  auto driver = drive::VirtualDriver::open(drive::memory_world(), deployed,
-                                           drive::compile_files(make_executor), history.start);
+Outcome EngineSide::run(const Both& both, const History& history, drive::OpenStore open_store) {
+  auto driver = drive::VirtualDriver::open(std::move(open_store), both.written,
+                                           drive::compile_files(both.make_executor), history.start);
   if (!driver) return failed(driver.error());
-  for (const Item& item : history.items)
-    if (Status done = apply(**driver, item); !done) return failed(done.error());
+  bool edited = false;
+  for (const Item& item : history.items) {
+    Status done;
+    if (item.what == Happening::kDeploy) {
+      edited = !edited;
+      done = (*driver)->deploy(edited ? both.edited : both.written);
+    } else {
+      done = apply(**driver, item);
+    }
+    if (!done) return failed(done.error());
+  }
   if (Status done = (*driver)->settle(); !done) return failed(done.error());
   return outcome_of(**driver);
 }

@@ -6,24 +6,31 @@
 
 #include "compiler/project/project.h"
 #include "runtime/drive/deployed.h"
+#include "runtime/drive/virtual_driver.h"
 #include "tests/sim/differential/story.h"
 
 namespace trig::sim {
 
 class EngineSide {
  public:
-  // `text` as in text.h; `zone` is the project's.
-  EngineSide(const std::string& text, const std::string& zone);
+  explicit EngineSide(const Program& program);
   // What the checker has against it, or empty.
   std::string errors() const;
 
-  std::shared_ptr<const engine::Deployed> deploy(const drive::MakeExecutor& make_executor) const;
+  // The program and what its edit makes of it, ready to run.
+  struct Both {
+    std::shared_ptr<const engine::Deployed> written;
+    std::shared_ptr<const engine::Deployed> edited;
+    drive::MakeExecutor make_executor;
+  };
+  Both deploy(const drive::MakeExecutor& make_executor) const;
   // A failure of the store is an outcome that equals no other: its `mails` say so.
-  static Outcome run(const std::shared_ptr<const engine::Deployed>& deployed,
-                     const drive::MakeExecutor& make_executor, const History& history);
+  static Outcome run(const Both& both, const History& history,
+                     drive::OpenStore open_store = drive::memory_world());
 
  private:
-  std::shared_ptr<const project::Project> project_;
+  std::shared_ptr<const project::Project> written_;
+  std::shared_ptr<const project::Project> edited_;
 };
 
 }  // namespace trig::sim

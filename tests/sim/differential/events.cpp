@@ -17,7 +17,6 @@ Val key_of(const Trigger& trigger, const Fields& fields) {
 }  // namespace
 
 void Model::on_event(Event event) {
-  event.number = static_cast<int>(facts_.events.size()) + 1;
   facts_.events.push_back(event);
   std::vector<JourneyRef> to_run;
   std::vector<JourneyRef> to_begin;
@@ -125,8 +124,16 @@ void Model::answer_waits(const Event& event, std::vector<JourneyRef>& to_run) {
   }
 }
 
+const Campaign* Model::now_deployed(const Campaign& campaign) const {
+  if (!deployed_ || !program_.edit || program_.edit->campaign != campaign.name) return &campaign;
+  return other_ ? &*other_ : nullptr;
+}
+
 void Model::start_by(const Event& event, std::vector<JourneyRef>& to_begin) {
-  for (const Campaign& campaign : program_.campaigns) {
+  for (const Campaign& written : program_.campaigns) {
+    const Campaign* deployed = now_deployed(written);
+    if (deployed == nullptr) continue;
+    const Campaign& campaign = *deployed;
     const Trigger& trigger = campaign.trigger;
     bool counts = trigger.kind == TriggerKind::kCount;
     bool by_event = counts || trigger.kind == TriggerKind::kEvent;
@@ -150,9 +157,9 @@ bool Model::may_start(int person, const Campaign& campaign, const Val& key,
   if (starts_ == kMostAtOnce) return false;
   if (campaign.again != Again::kAlways)
     for (const JourneyRef& journey : live(person))
-      if (journey->campaign == &campaign && journey->key == key) return false;
+      if (journey->campaign->name == campaign.name && journey->key == key) return false;
   for (const PastStart& past : people_[static_cast<std::size_t>(person)].past) {
-    if (past.campaign != &campaign || past.key != key) continue;
+    if (past.campaign->name != campaign.name || past.key != key) continue;
     if (campaign.again == Again::kNever) return false;
     if (campaign.again == Again::kAfter &&
         occurred < add_span(past.occurred, campaign.again_after, zone(person)))

@@ -92,7 +92,7 @@ void Model::ask(int person, const JourneyRef& journey) {
   somebody.sent.emplace_back(policy.topic.empty() ? policy.name : "", now_);
   mark_effective(person, *journey);
   journey->attempted = true;
-  journey->since = {now_, static_cast<int>(facts_.events.size())};
+  journey->since = {now_, log_};
   journey->taken.clear();
   leave_send(*journey);
   run(person, journey);

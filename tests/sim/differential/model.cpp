@@ -24,6 +24,22 @@ Outcome reference_outcome(const Program& program, const History& history) {
   return model.outcome();
 }
 
+Model::Model(const Program& program, Instant start) : program_(program), now_(start) {
+  facts_.program = &program_;
+  for (const Campaign& campaign : program_.campaigns)
+    if (program_.edit && program_.edit->campaign == campaign.name)
+      other_ = edited(campaign, program_.edit);
+}
+
+// Journeys go on as they began; those of a campaign that is gone end.
+void Model::deploy() {
+  deployed_ = !deployed_;
+  if (!deployed_ || other_ || !program_.edit) return;
+  for (int person = 0; person < static_cast<int>(people_.size()); ++person)
+    for (const JourneyRef& journey : live(person))
+      if (journey->campaign->name == program_.edit->campaign) end(*journey);
+}
+
 Outcome Model::outcome() {
   for (const Somebody& somebody : people_)
     for (const JourneyRef& journey : somebody.journeys)
@@ -71,11 +87,13 @@ void Model::take(const Item& item) {
   switch (item.what) {
     case Happening::kAdvance:
     case Happening::kRestart: return;
+    case Happening::kDeploy: return deploy();
     case Happening::kEvent: {
       if (is_duplicate(item.id)) return;
+      Event event;
+      event.number = ++log_;  // what its ids bring about is not before it
       int person =
           is_user(item.actor) ? resolve("", item.actor, "") : resolve(item.actor, item.as, "");
-      Event event;
       event.occurred = now_ - item.late;
       event.person = person;
       event.type = item.event;
@@ -138,6 +156,7 @@ void Model::take_emitted() {
   while (!emitted_.empty()) {
     Event event = std::move(emitted_.front());
     emitted_.pop_front();
+    event.number = ++log_;
     on_event(std::move(event));
   }
 }

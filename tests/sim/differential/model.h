@@ -91,9 +91,7 @@ constexpr int kNobody = -1;
 // One person's share of the model: what events, time and the policy do to journeys.
 class Model {
  public:
-  Model(const Program& program, Instant start) : program_(program), now_(start) {
-    facts_.program = &program_;
-  }
+  Model(const Program& program, Instant start);
 
   void advance(Instant to);  // fires what is due before
   void settle();             // and what is due now
@@ -119,6 +117,7 @@ class Model {
   void timer(int person, Instant now);
   void take_traits(const Item& item);
   bool is_duplicate(const std::string& id);
+  void deploy();
   void finish_step(int person);   // begins what was started without an event
   void finish_input(int person);  // what was emitted, then the policy
   void take_emitted();
@@ -135,6 +134,7 @@ class Model {
   void count_goals(const Event& event);
   void renew(const Event& event, std::vector<JourneyRef>& to_begin);
   void answer_waits(const Event& event, std::vector<JourneyRef>& to_run);
+  const Campaign* now_deployed(const Campaign& campaign) const;  // null: gone
   void start_by(const Event& event, std::vector<JourneyRef>& to_begin);
   bool may_start(int person, const Campaign& campaign, const Val& key, Instant occurred) const;
   JourneyRef start(int person, const Campaign& campaign, const Val& key, const Moment& moment,
@@ -186,6 +186,8 @@ class Model {
   void leave_send(Journey& journey);
 
   const Program& program_;
+  std::optional<Campaign> other_;  // what the edit makes of its campaign
+  bool deployed_ = false;          // the edit
   Facts facts_;
   Instant now_;
   std::vector<Somebody> people_;
@@ -195,6 +197,7 @@ class Model {
   std::deque<Event> emitted_;
   std::deque<JourneyRef> queued_;  // started, to begin when the step is over
   int starts_ = 0;                 // in this step
+  int log_ = 0;                    // events taken
   Outcome outcome_;
 };
 

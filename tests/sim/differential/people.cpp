@@ -80,7 +80,7 @@ int Model::join(int a, int b) {
   Zone their_zone = zone(other);
   for (const JourneyRef& a : live(survivor))
     for (const JourneyRef& b : live(other)) {
-      bool one = a->campaign == b->campaign && a->key == b->key;
+      bool one = a->campaign->name == b->campaign->name && a->key == b->key;
       if (one && a->campaign->again != Again::kAlways) end(older(*a, *b) ? *b : *a);
     }
   unite(mine, theirs);

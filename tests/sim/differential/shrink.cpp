@@ -12,7 +12,8 @@ class Cut {
   bool make(Story& story) {
     return shorter(story.history.items) || items(story.history.items) ||
            shorter(story.program.campaigns) || every(story.program.campaigns) ||
-           every(story.program.policies) || segments(story.program.segments);
+           gone(story.program.edit) || every(story.program.policies) ||
+           segments(story.program.segments);
   }
 
  private:

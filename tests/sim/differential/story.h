@@ -175,12 +175,25 @@ struct Segment {
   Condition condition;
 };
 
+// What a deploy in the middle of a history makes of one campaign, which starts by single events;
+// the next deploy undoes it. Journeys stay on the text they began with.
+enum class EditKind : std::uint8_t { kRemoved, kWithoutWhere, kWithoutLastStep, kShortWaits };
+struct Edit {
+  std::string campaign;
+  EditKind kind = EditKind::kRemoved;
+};
+
 struct Program {
   std::string zone = "UTC";
   std::vector<Policy> policies;
   std::vector<Segment> segments;
   std::vector<Campaign> campaigns;
+  std::optional<Edit> edit;
 };
+
+// The campaign as the edit leaves it; absent: it is gone.
+std::optional<Campaign> edited(const Campaign& campaign, const std::optional<Edit>& edit);
+Program edited(const Program& program);
 
 // Every event has the same fields: key (text), word (text?), rank (integer = 0), total (money?),
 // tags (list of text = []). A person has email (key), name (text?), points (integer = 0),
@@ -197,7 +210,8 @@ enum class Happening : std::uint8_t {
   kTraits,
   kSubscription,
   kAdvance,
-  kRestart
+  kRestart,
+  kDeploy,  // the edit, or back
 };
 
 struct Item {

@@ -240,8 +240,21 @@ std::string text(const Item& item) {
              (item.topic.empty() ? "everything" : item.topic);
     case Happening::kAdvance: return "after " + duration_text(item.advance);
     case Happening::kRestart: return "restart";
+    case Happening::kDeploy: return "deploy of the other text";
   }
   return {};
+}
+
+// Keeps every event for good. A journey that stays on a text whose windows the deployed text no
+// longer has would find nothing in them (semantics 8).
+std::string reader_of_everything() {
+  std::string condition;
+  for (const std::string& event : kEvents)
+    condition += fmt::format(
+        "{}count({} ever where key == \"\" and word? and rank > 9 and total? and tags contains "
+        "\"\") > 0",
+        condition.empty() ? "" : " and ", event);
+  return "segment everything: " + condition + "\n";
 }
 
 }  // namespace
@@ -256,6 +269,7 @@ std::string program_text(const Program& program) {
   for (const Policy& policy : program.policies) out += text(policy);
   for (const Segment& segment : program.segments)
     out += "segment " + segment.name + ": " + text(segment.condition) + "\n";
+  if (program.edit) out += reader_of_everything();
   for (const Campaign& campaign : program.campaigns) {
     bool consent = false;
     for (const Policy& policy : program.policies)

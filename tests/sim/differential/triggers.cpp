@@ -173,7 +173,7 @@ void Model::come(int person, const Campaign& campaign) {
     if (!holds(inside, of_person)) return;
   }
   if (!holds(campaign.trigger.where, of_person) || !may_start(person, campaign, {}, now_)) return;
-  Moment now{now_, static_cast<int>(facts_.events.size())};
+  Moment now{now_, log_};
   queued_.push_back(start(person, campaign, {}, now, {}));
 }
 
@@ -214,7 +214,8 @@ std::optional<Instant> Model::next_ask(int person, const Segment& segment) const
   spans_of(segment.condition, spans);
   std::vector<Instant> begun = {somebody.known_since};
   for (const Event& event : facts_.events)
-    if (event.person == person) begun.push_back(event.occurred);
+    if (event.person == person && reads(segment.condition, event.type))
+      begun.push_back(event.occurred);
   std::optional<Instant> first;
   for (Instant instant : begun)
     for (Duration span : spans)
