@@ -1,13 +1,16 @@
 #include "compiler/base/codec.h"
 
+#include <array>
+
 namespace trig {
 
 void ByteWriter::varint(std::uint64_t value) {
-  while (value >= 0x80) {
-    u8(static_cast<std::uint8_t>(value | 0x80));
-    value >>= 7;
-  }
-  u8(static_cast<std::uint8_t>(value));
+  if (value < 0x80) return u8(static_cast<std::uint8_t>(value));
+  std::array<char, 10> bytes;
+  std::size_t count = 0;
+  for (; value >= 0x80; value >>= 7) bytes[count++] = static_cast<char>(value | 0x80);
+  bytes[count++] = static_cast<char>(value);
+  bytes_.append(bytes.data(), count);
 }
 
 void ByteWriter::zigzag(std::int64_t value) {
@@ -24,7 +27,10 @@ void ByteWriter::fixed32(std::uint32_t value) {
 }
 
 void ByteWriter::fixed64(std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) u8(static_cast<std::uint8_t>(value >> shift));
+  std::array<char, 8> bytes;
+  for (std::size_t i = 0; i < bytes.size(); ++i)
+    bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+  bytes_.append(bytes.data(), bytes.size());
 }
 
 void ByteWriter::instant(Instant value) {
@@ -47,6 +53,11 @@ std::uint8_t ByteReader::u8() {
 }
 
 std::uint64_t ByteReader::varint() {
+  if (!rest_.empty() && static_cast<std::uint8_t>(rest_.front()) < 0x80) {
+    const auto value = static_cast<std::uint8_t>(rest_.front());
+    rest_.remove_prefix(1);
+    return value;
+  }
   std::uint64_t value = 0;
   for (int shift = 0; shift < 64; shift += 7) {
     std::uint8_t byte = u8();

@@ -33,6 +33,8 @@ constexpr std::size_t kMaxSegmentDepth = 16;      // segments that are made of s
 // What CI services take of one run (GitHub: 25,000 results; 10 annotations of a level in a step).
 constexpr std::size_t kMaxSarifResults = 25'000;
 constexpr std::size_t kMaxAnnotationsPerLevel = 10;
+// Rules of an event that stand beside its index since their campaigns changed.
+constexpr std::size_t kMaxRulesBesideAnIndex = 512;
 constexpr std::size_t kMaxOverlapComparisons = 8;  // of one campaign with others on its event
 constexpr std::size_t kMaxGitOutputBytes = 512 * 1024 * 1024;
 constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possible
@@ -63,6 +65,10 @@ constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category
 // Native code
 constexpr std::size_t kMaxRulesPerModule = 500;        // campaigns in one module of code
 constexpr std::uint32_t kMatchesBeforeNative = 1'000;  // of an event type, by the interpreter
+
+// Restarts
+constexpr std::size_t kMaxProgramCacheBytes = 256 * 1024 * 1024;  // checked programs kept
+constexpr std::size_t kMaxObjectCacheBytes = 256 * 1024 * 1024;   // native code kept
 
 // Liquid
 constexpr std::size_t kMaxTemplateOutputBytes = 1024 * 1024;

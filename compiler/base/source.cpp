@@ -37,13 +37,18 @@ std::string_view Source::line_text(std::uint32_t line) const {
 }
 
 SourceId SourceMap::add(std::string path, std::string text) {
-  sources_.emplace_back(std::move(path), std::move(text));
+  sources_.push_back(std::make_shared<const Source>(std::move(path), std::move(text)));
   return static_cast<SourceId>(sources_.size() - 1);
+}
+
+void SourceMap::replace(SourceId id, std::string text) {
+  auto replaced = std::make_shared<const Source>((*this)[id].path(), std::move(text));
+  sources_[static_cast<std::size_t>(id)] = std::move(replaced);
 }
 
 const Source& SourceMap::operator[](SourceId id) const {
   TRIG_CHECK(static_cast<std::size_t>(id) < sources_.size(), "unknown source id");
-  return sources_[static_cast<std::size_t>(id)];
+  return *sources_[static_cast<std::size_t>(id)];
 }
 
 std::string_view SourceMap::text_of(TextRange range) const {

@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,15 +38,17 @@ class Source {
   std::vector<std::uint32_t> line_starts_;
 };
 
+// A copy shares the texts.
 class SourceMap {
  public:
   SourceId add(std::string path, std::string text);
+  void replace(SourceId id, std::string text);  // under the same path
   const Source& operator[](SourceId id) const;
   std::string_view text_of(TextRange range) const;
   std::size_t size() const { return sources_.size(); }
 
  private:
-  std::deque<Source> sources_;  // a deque: references stay valid while sources are added
+  std::vector<std::shared_ptr<const Source>> sources_;
 };
 
 }  // namespace trig

@@ -11,8 +11,12 @@ namespace trig::check {
 
 class CampaignChecker {
  public:
-  CampaignChecker(Context& context, const ast::CampaignDecl& written, ir::Campaign& campaign)
-      : context_(context), written_(written), campaign_(campaign) {}
+  // `index` of Program::campaigns.
+  CampaignChecker(Context& context, const ast::CampaignDecl& written, std::uint32_t index)
+      : context_(context),
+        written_(written),
+        index_(index),
+        campaign_(context.program.campaigns.edit(index)) {}
 
   void check();
 
@@ -103,6 +107,7 @@ class CampaignChecker {
 
   Context& context_;
   const ast::CampaignDecl& written_;
+  std::uint32_t index_;
   ir::Campaign& campaign_;
   const Symbol* policy_ = nullptr;         // null: none, reported
   std::vector<const Symbol*> started_by_;  // the trigger's events; empty: unknown, or none

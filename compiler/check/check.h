@@ -41,6 +41,8 @@ using ReadFile = std::function<Result<std::string>(std::string_view path)>;
 // A finding that a note allows: where it would begin, and its code.
 using Allowance = std::tuple<SourceId, std::uint32_t, Code>;  // the line is 1-based
 
+inline constexpr std::string_view kPartialFolder = "templates/partials/";
+
 struct Checked {
   ir::Program program;
   std::vector<liquid::MailTexts> templates;  // parallel to program.templates

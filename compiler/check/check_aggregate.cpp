@@ -91,7 +91,7 @@ NodeId ExpressionChecker::lower_aggregate(const ast::Expr& expr, const ast::Aggr
   }
   context_.program.aggregates.push_back(aggregate);
   NodeId node = add(ir::Op::kAggregate, aggregate.type, expr.range);
-  context_.program.nodes.back().index =
+  context_.program.nodes.edit_back().index =
       static_cast<std::uint32_t>(context_.program.aggregates.size() - 1);
   return node;
 }

@@ -112,7 +112,7 @@ bool ExpressionChecker::date_takes(const ast::Expr& amount, Kind kind) {
 NodeId ExpressionChecker::add_months(const ast::Expr& expr, BinaryOp op, NodeId date, Span span) {
   std::int64_t months = span.unit == CalendarUnit::kYear ? span.amount * 12 : span.amount;
   NodeId count = add(Op::kConstant, {Kind::kInteger, false, 0}, expr.range);
-  context_.program.nodes.back().value = op == BinaryOp::kSubtract ? -months : months;
+  context_.program.nodes.edit_back().value = op == BinaryOp::kSubtract ? -months : months;
   return add(Op::kAddMonths, type_of(date), expr.range, date, count);
 }
 

@@ -192,8 +192,8 @@ bool ExpressionChecker::name_pool(const CallArgument& argument, ir::Node& node) 
 NodeId ExpressionChecker::person_key(const ir::TableType& table, TextRange range) {
   const ir::Field& field = context_.record(context_.program.person).fields[table.key_field];
   NodeId node = add(Op::kPersonField, field.type, range);
-  context_.program.nodes.back().index = table.key_field;
-  context_.program.nodes.back().name = "person." + field.name;
+  context_.program.nodes.edit_back().index = table.key_field;
+  context_.program.nodes.edit_back().name = "person." + field.name;
   return node;
 }
 
@@ -250,8 +250,8 @@ bool ExpressionChecker::lower_place(const CallArgument& argument, ir::Node& node
     if (field < 0) return refuse_place(expr);
     ir::Type part = context_.record(type).fields[field].type;
     NodeId id = add(Op::kField, type.optional ? part.or_missing() : part, expr.range, whole);
-    context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
-    context_.program.nodes.back().name = name;
+    context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(field);
+    context_.program.nodes.edit_back().name = name;
     if (!take(id)) return false;
   }
   return true;
@@ -265,7 +265,7 @@ bool ExpressionChecker::refuse_place(const ast::Expr& expr) {
 
 NodeId ExpressionChecker::empty_list(TextRange range) {
   NodeId node = add(Op::kConstant, context_.program.types.list_of({Kind::kText, false, 0}), range);
-  context_.program.nodes.back().value = ir::Value::list({});
+  context_.program.nodes.edit_back().value = ir::Value::list({});
   return node;
 }
 
@@ -282,7 +282,7 @@ bool ExpressionChecker::lower_keys(const CallArgument& argument, ir::Node& node)
   ir::Type item = type.kind == Kind::kList ? context_.program.types.element(type) : type;
   if (type.kind != Kind::kList) {
     given = add(Op::kList, context_.program.types.list_of(type.required()), argument.value->range);
-    context_.program.nodes.back().operands = {
+    context_.program.nodes.edit_back().operands = {
         static_cast<NodeId>(context_.program.nodes.size() - 2)};
   }
   if (holds_key(item, table.key)) {
@@ -305,7 +305,7 @@ bool ExpressionChecker::lower_keys(const CallArgument& argument, ir::Node& node)
 NodeId ExpressionChecker::pluck(NodeId list, int field, const ir::TableType& table,
                                 TextRange range) {
   NodeId node = add(Op::kPluck, context_.program.types.list_of(table.key), range, list);
-  context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
+  context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(field);
   return node;
 }
 
@@ -345,7 +345,7 @@ bool ExpressionChecker::lower_seen(const CallArgument& argument, ir::Node& node,
       seen.type = context_.program.types.list_of(field.type.required());
       context_.program.aggregates.push_back(seen);
       NodeId found = add(Op::kAggregate, seen.type, range);
-      context_.program.nodes.back().index =
+      context_.program.nodes.edit_back().index =
           static_cast<std::uint32_t>(context_.program.aggregates.size() - 1);
       node.operands.push_back(own ? found : pluck(found, inner, table, range));
       return true;

@@ -26,8 +26,7 @@ void CampaignChecker::check() {
 
 // The events whose meaning decides what the campaign does.
 void CampaignChecker::reach(std::uint32_t event) {
-  std::size_t index = static_cast<std::size_t>(&campaign_ - context_.program.campaigns.data());
-  context_.reached_events[index].push_back(event);
+  context_.reached_events[index_].push_back(event);
 }
 
 void CampaignChecker::check_head() {
@@ -98,7 +97,7 @@ void check_campaigns(Context& context) {
     if (written == nullptr) continue;
     const Symbol* symbol = context.declared(SymbolKind::kCampaign, written->name);
     if (symbol == nullptr) continue;
-    CampaignChecker(context, *written, context.program.campaigns[symbol->index]).check();
+    CampaignChecker(context, *written, symbol->index).check();
   }
 }
 

@@ -57,7 +57,7 @@ NodeId ExpressionChecker::add(Op op, ir::Type type, TextRange range, NodeId a, N
 }
 
 NodeId ExpressionChecker::to_number(NodeId id) {
-  ir::Node& node = context_.program.nodes[static_cast<std::size_t>(id)];
+  ir::Node& node = context_.program.nodes.edit(static_cast<std::size_t>(id));
   ir::Type number{Kind::kNumber, node.type.optional, 0};
   const auto* whole = node.op == Op::kConstant ? node.value.get<std::int64_t>() : nullptr;
   if (whole == nullptr) return add(Op::kToNumber, number, node.range, id);
@@ -75,7 +75,7 @@ NodeId ExpressionChecker::to_number(NodeId id) {
 NodeId ExpressionChecker::lower(const ast::Expr& expr, ir::Type expected) {
   if (std::optional<Literal> literal = literal_of(context_, expr, expected)) {
     NodeId node = add(Op::kConstant, literal->type, expr.range);
-    context_.program.nodes.back().value = std::move(literal->value);
+    context_.program.nodes.edit_back().value = std::move(literal->value);
     return node;
   }
   struct Visitor {
@@ -190,7 +190,7 @@ NodeId ExpressionChecker::lower_list(const ast::Expr& expr, const ast::ListLiter
   if (list.items.empty() && !element.valid()) element = {Kind::kText, false, 0};
   ir::Type type = element.valid() ? context_.program.types.list_of(element) : ir::Type{};
   NodeId node = add(Op::kList, type, expr.range);
-  context_.program.nodes.back().operands = std::move(items);
+  context_.program.nodes.edit_back().operands = std::move(items);
   return node;
 }
 
@@ -225,10 +225,11 @@ NodeId ExpressionChecker::record(const ast::RecordLiteral& literal, ir::Type exp
     if (!type.optional && fallback.missing())
       report_missing_field(context_, range, context_.record(expected), i);
     operands[i] = add(Op::kConstant, type, range);
-    context_.program.nodes.back().value = context_.program.sources[expected.detail].defaults[i];
+    context_.program.nodes.edit_back().value =
+        context_.program.sources[expected.detail].defaults[i];
   }
   NodeId node = add(Op::kRecord, expected.required(), range);
-  context_.program.nodes.back().operands = std::move(operands);
+  context_.program.nodes.edit_back().operands = std::move(operands);
   return node;
 }
 
@@ -242,7 +243,7 @@ NodeId ExpressionChecker::lower_since(const ast::Expr& expr, const ast::Since& s
   }
   ir::Type result = type.optional ? ir::kIntegerType.or_missing() : ir::kIntegerType;
   NodeId node = add(Op::kSince, type.valid() ? result : ir::Type{}, expr.range, operand);
-  context_.program.nodes.back().index = static_cast<std::uint32_t>(since.unit);
+  context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(since.unit);
   return node;
 }
 

@@ -198,7 +198,7 @@ void ExpressionChecker::name_currency(NodeId aggregate, NodeId amount) {
   const ir::Node& sum = context_.program.node(aggregate);
   const auto* money = context_.program.node(amount).value.get<ir::Money>();
   if (sum.op != Op::kAggregate || money == nullptr) return;
-  ir::Aggregate& found = context_.program.aggregates[sum.index];
+  ir::Aggregate& found = context_.program.aggregates.edit(sum.index);
   if (found.op == ir::AggregateOp::kSum) found.currency = money->currency;
 }
 
@@ -289,7 +289,7 @@ NodeId ExpressionChecker::lower_in_table(const ast::Expr& expr, const ast::Binar
     return invalid(expr.range);
   }
   NodeId found = add(Op::kInTable, ir::kBooleanType, expr.range, item);
-  context_.program.nodes.back().index = index;
+  context_.program.nodes.edit_back().index = index;
   if (binary.op == BinaryOp::kIn) return found;
   // Who has no such key, as someone anonymous, is not in the list.
   return whole_person ? add(Op::kNot, ir::kBooleanType, expr.range, found)
@@ -334,12 +334,12 @@ NodeId ExpressionChecker::lower_matches(const ast::Expr& expr, const ast::Binary
         .hint("patterns follow RE2: no look-ahead, no back references");
     return invalid(expr.range);
   }
-  std::vector<std::string>& patterns = context_.program.patterns;
+  Chunked<std::string>& patterns = context_.program.patterns;
   auto known = std::find(patterns.begin(), patterns.end(), pattern->value);
   auto index = static_cast<std::uint32_t>(known - patterns.begin());
   if (known == patterns.end()) patterns.push_back(pattern->value);
   NodeId node = add(Op::kMatches, ir::kBooleanType, expr.range, text);
-  context_.program.nodes.back().index = index;
+  context_.program.nodes.edit_back().index = index;
   return node;
 }
 

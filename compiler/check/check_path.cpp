@@ -29,7 +29,7 @@ std::string ExpressionChecker::path_key(const ast::Path& path) const {
 }
 
 NodeId ExpressionChecker::narrowed(NodeId id, const ast::Path& path) {
-  ir::Node& node = context_.program.nodes[static_cast<std::size_t>(id)];
+  ir::Node& node = context_.program.nodes.edit(static_cast<std::size_t>(id));
   if (node.type.optional && scope_.present.contains(path_key(path)))
     node.type = node.type.required();
   return id;
@@ -49,7 +49,7 @@ NodeId ExpressionChecker::path(const ast::Path& path, TextRange range, ir::Type 
         expected.kind == Kind::kCampaign ? SymbolKind::kCampaign : SymbolKind::kTemplate;
     if (context_.resolve(kind, first) == nullptr) return invalid(range);
     NodeId node = add(Op::kConstant, expected.required(), range);
-    context_.program.nodes.back().value = first.text;
+    context_.program.nodes.edit_back().value = first.text;
     return node;
   }
   if (scope_.tests_event && !scope_.tested.valid()) return invalid(range);
@@ -61,8 +61,8 @@ NodeId ExpressionChecker::lower_bare(const ast::Path& path, TextRange range, ir:
   int field = scope_.tests_event ? context_.record(scope_.tested).find(first.text) : -1;
   if (field >= 0) {
     NodeId node = add(Op::kEventField, context_.record(scope_.tested).fields[field].type, range);
-    context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
-    context_.program.nodes.back().name = first.text;
+    context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(field);
+    context_.program.nodes.edit_back().name = first.text;
     return follow(node, path, 1, range);
   }
   if (scope_.tests_event && path.names.size() == 1) {
@@ -96,8 +96,8 @@ NodeId ExpressionChecker::lower_person(const ast::Path& path, TextRange range) {
     return invalid(range);
   }
   NodeId node = add(Op::kPersonField, person.fields[field].type, range);
-  context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
-  context_.program.nodes.back().name = "person." + path.names[1].text;
+  context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(field);
+  context_.program.nodes.edit_back().name = "person." + path.names[1].text;
   return follow(node, path, 2, range);
 }
 
@@ -113,7 +113,7 @@ NodeId ExpressionChecker::lower_binding(const ast::Path& path, TextRange range,
   if (path.names.size() == 1) {
     slot.read.assign(slot.read.size(), true);
     NodeId node = add(Op::kSlot, binding.record, range);
-    context_.program.nodes.back().slot = binding.slot;
+    context_.program.nodes.edit_back().slot = binding.slot;
     return node;
   }
   int field = context_.record(binding.record).find(path.names[1].text);
@@ -124,7 +124,7 @@ NodeId ExpressionChecker::lower_binding(const ast::Path& path, TextRange range,
   ir::Type type = context_.record(binding.record).fields[field].type;
   bool is_event = scope_.trigger_fields != nullptr && !scope_.in_aggregate;
   NodeId node = add(is_event ? Op::kEventField : Op::kSlotField, type, range);
-  ir::Node& added = context_.program.nodes.back();
+  ir::Node& added = context_.program.nodes.edit_back();
   added.index = static_cast<std::uint32_t>(is_event ? (*scope_.trigger_fields)[field] : field);
   added.slot = is_event ? 0 : binding.slot;
   added.name = path.names[0].text + "." + path.names[1].text;
@@ -155,8 +155,8 @@ NodeId ExpressionChecker::follow(NodeId owner, const ast::Path& path, std::size_
   if (type.optional) field_type = field_type.or_missing();
   std::string owner_name = context_.program.node(owner).name;
   NodeId node = add(Op::kField, field_type, range, owner);
-  context_.program.nodes.back().index = static_cast<std::uint32_t>(field);
-  context_.program.nodes.back().name = owner_name + "." + name.text;
+  context_.program.nodes.edit_back().index = static_cast<std::uint32_t>(field);
+  context_.program.nodes.edit_back().name = owner_name + "." + name.text;
   return follow(node, path, next + 1, range);
 }
 

@@ -127,7 +127,8 @@ void CampaignChecker::check_row_date(const ast::Trigger& trigger, const ast::Dat
   ast::Path column;
   column.names.assign(date.date.names.begin() + 1, date.date.names.end());
   on.date = date_at(column, date.date_range, scope);
-  context_.program.nodes[static_cast<std::size_t>(on.date)].name = context_.quote(date.date_range);
+  context_.program.nodes.edit(static_cast<std::size_t>(on.date)).name =
+      context_.quote(date.date_range);
   on.rows = {list->index, NodeId::kNone};
   campaign_.trigger.kind = on;
   if (trigger.per)

@@ -157,7 +157,7 @@ NodeId ExpressionChecker::lower_in_segment(const ast::Expr& expr, const ast::InS
         .replace(in.value->range, "person");
   if (!person || segment == nullptr) return invalid(expr.range);
   NodeId node = add(Op::kInSegment, ir::kBooleanType, expr.range);
-  context_.program.nodes.back().index = segment->index;
+  context_.program.nodes.edit_back().index = segment->index;
   return node;
 }
 
@@ -166,7 +166,7 @@ NodeId ExpressionChecker::lower_silence(const ast::Expr& expr, const ast::Silenc
   if (!silence) return invalid(expr.range);
   context_.program.silences.push_back(std::move(*silence));
   NodeId node = add(Op::kSilence, ir::kBooleanType, expr.range);
-  context_.program.nodes.back().index =
+  context_.program.nodes.edit_back().index =
       static_cast<std::uint32_t>(context_.program.silences.size() - 1);
   return node;
 }

@@ -7,8 +7,6 @@
 namespace trig::check {
 namespace {
 
-constexpr std::string_view kPartialFolder = "templates/partials/";
-
 // Each partial is read once; one that cannot be read stays null.
 class Partials {
  public:
@@ -121,7 +119,7 @@ void check_languages(Context& context, Partials& partials, const std::string& pa
     std::string& version = context.template_texts[index];
     version += "\n" + other + "\n";
     auto parsed = check_text(context, partials, other, std::move(*text),
-                             context.program.templates[index], version);
+                             context.program.templates.edit(index), version);
     const TextRange place = parsed->class_range.valid() ? parsed->class_range : parsed->settings_at;
     if (context.program.person_language < 0)
       context.report(Code::kNoPersonLanguage, parsed->settings_at, {other})
@@ -145,7 +143,7 @@ void check_file(Context& context, Partials& partials, const ast::TemplateDecl& w
         .hint("the path counts from the project's folder");
     return;
   }
-  ir::MailTemplate& mail = context.program.templates[index];
+  ir::MailTemplate& mail = context.program.templates.edit(index);
   auto parsed = check_text(context, partials, written.file.value, std::move(*text), mail,
                            context.template_texts[index]);
   mail.transactional = parsed->mail_class == liquid::MailClass::kTransactional;
@@ -164,7 +162,7 @@ void check_templates(Context& context) {
     if (written == nullptr) continue;
     const Symbol* symbol = context.declared(SymbolKind::kTemplate, written->name);
     if (symbol == nullptr) continue;
-    check_parameters(context, *written, context.program.templates[symbol->index]);
+    check_parameters(context, *written, context.program.templates.edit(symbol->index));
     check_file(context, partials, *written, symbol->index);
   }
 }

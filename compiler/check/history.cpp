@@ -20,6 +20,7 @@ class HistoryKeeper {
       event.history_window = Duration{0};
     }
     for (const ir::Aggregate& aggregate : program_.aggregates) {
+      if (aggregate.gone) continue;
       keep(aggregate.event, aggregate.window, aggregate.where);
       if (aggregate.field >= 0)
         program_.events[aggregate.event].history_fields[aggregate.field] = true;

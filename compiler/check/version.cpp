@@ -22,7 +22,7 @@ class Stamper {
 
   void run() {
     for (std::size_t i = 0; i < context_.program.campaigns.size(); ++i)
-      context_.program.campaigns[i].version = hash128(campaign_text(i));
+      context_.program.campaigns.edit(i).version = hash128(campaign_text(i));
     std::string all = language_text();
     for (const Declared& declared : context_.declarations) append(all, canonical(declared));
     for (const std::string& text : context_.template_texts) append(all, text);

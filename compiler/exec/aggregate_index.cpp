@@ -94,24 +94,69 @@ class IdentityWriter {
   ByteWriter w_;
 };
 
+std::optional<Hash128> identity_of(const ir::Program& program, std::uint32_t index) {
+  const ir::Aggregate& aggregate = program.aggregates[index];
+  return aggregate.gone ? std::nullopt : IdentityWriter(program).of(aggregate);
+}
+
+bool by_identity(const std::pair<Hash128, std::uint32_t>& one, const Hash128& identity) {
+  return one.first < identity;
+}
+
+void forget(AggregateIndex& index, std::uint32_t gone) {
+  std::optional<Hash128> identity = std::exchange(index.identities[gone], std::nullopt);
+  if (!identity) return;
+  auto place = std::lower_bound(index.known.begin(), index.known.end(), *identity, by_identity);
+  if (place->second != gone) return;
+  auto other = std::find(index.identities.begin(), index.identities.end(), identity);
+  if (other == index.identities.end())
+    index.known.erase(place);
+  else
+    place->second = static_cast<std::uint32_t>(other - index.identities.begin());
+}
+
 }  // namespace
 
 const std::uint32_t* AggregateIndex::find(const Hash128& identity) const {
-  auto found = std::lower_bound(known.begin(), known.end(), identity,
-                                [](const auto& one, const Hash128& id) { return one.first < id; });
+  auto found = std::lower_bound(known.begin(), known.end(), identity, by_identity);
   return found == known.end() || found->first != identity ? nullptr : &found->second;
 }
 
 AggregateIndex index_aggregates(const ir::Program& program) {
   AggregateIndex index;
   for (std::uint32_t i = 0; i < program.aggregates.size(); ++i) {
-    index.identities.push_back(IdentityWriter(program).of(program.aggregates[i]));
+    index.identities.push_back(identity_of(program, i));
     if (index.identities.back()) index.known.emplace_back(*index.identities.back(), i);
   }
   std::sort(index.known.begin(), index.known.end());
   index.known.erase(std::unique(index.known.begin(), index.known.end(),
                                 [](const auto& a, const auto& b) { return a.first == b.first; }),
                     index.known.end());
+  return index;
+}
+
+std::optional<AggregateIndex> index_aggregates(const AggregateIndex& before, const ir::Program& was,
+                                               const ir::Program& program) {
+  std::vector<std::uint32_t> gone;
+  using Aggregates = decltype(program.aggregates);
+  for (std::uint32_t i = 0; i < was.aggregates.size(); ++i) {
+    if (Aggregates::shares(was.aggregates, program.aggregates, i))
+      i |= Aggregates::kChunk - 1;
+    else if (program.aggregates[i].gone && !was.aggregates[i].gone)
+      gone.push_back(i);
+  }
+  if (gone.empty() && was.aggregates.size() == program.aggregates.size()) return std::nullopt;
+  AggregateIndex index = before;
+  for (std::uint32_t i : gone) forget(index, i);
+  for (auto i = static_cast<std::uint32_t>(was.aggregates.size()); i < program.aggregates.size();
+       ++i) {
+    index.identities.push_back(identity_of(program, i));
+    if (!index.identities.back()) continue;
+    const Hash128 identity = *index.identities.back();
+    auto place = std::lower_bound(index.known.begin(), index.known.end(), identity, by_identity);
+    if (place == index.known.end() || place->first != identity)
+      index.known.insert(place, {identity, i});
+  }
   return index;
 }
 

@@ -22,5 +22,9 @@ struct AggregateIndex {
 };
 
 AggregateIndex index_aggregates(const ir::Program& program);
+// Of a program that was made from `was`, whose index is `before`; nothing where that one still
+// fits.
+std::optional<AggregateIndex> index_aggregates(const AggregateIndex& before, const ir::Program& was,
+                                               const ir::Program& program);
 
 }  // namespace trig::exec

@@ -3,7 +3,7 @@
 // (compiler/exec/step.h) is the same above either.
 //
 //   std::unique_ptr<Executor> executor = make_interpreter(program);
-//   Decoded event = executor->decode(index, R"({"cart_id":"c1","total":40,"currency":"EUR"})");
+//   executor->decode(index, R"({"cart_id":"c1","total":40,"currency":"EUR"})", decoded);
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "compiler/exec/aggregate_index.h"
+#include "compiler/exec/decoded.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/trigger_index.h"
 #include "compiler/ir/program.h"
@@ -35,7 +36,7 @@ using CouponKeys = std::map<NameHash, std::string>;
 
 // What an expression may read.
 struct Frame {
-  const ir::Items* event = nullptr;               // fields of the event tested
+  EventFields event;                              // fields of the event tested
   const std::vector<ir::Value>* slots = nullptr;  // records bound by the journey
   const ir::Items* person = nullptr;              // in the order of the program's person record
   const History* history = nullptr;
@@ -54,15 +55,17 @@ struct Frame {
   JourneyId journey = JourneyId::kNone;  // whose coupons are asked for
 };
 
-struct Decoded {
-  ir::Items fields;                   // in the order of the record
-  std::vector<std::string> problems;  // why it is not what was declared; empty: it is
-};
-
 class Executor {
  public:
   virtual ~Executor() = default;
   virtual const ir::Program& program() const = 0;
+  // An executor of the program that was made from this one's by changing a few campaigns
+  // (ir::Program::parent): it shares what they do not touch and files only their rules anew, so
+  // that its cost does not grow with what stays. This one goes on as before. Null: none can be made
+  // so.
+  virtual std::unique_ptr<Executor> next(const ir::Program& /*program*/) const { return nullptr; }
+  // Rules that were put into indexes when this executor was made: a measure of that work.
+  virtual std::size_t rules_filed() const { return 0; }
   virtual ir::Value evaluate(ir::NodeId node, const Frame& frame) const = 0;
 
   // Campaigns whose trigger takes this event and whose `where` holds, in their order; frame.event
@@ -88,8 +91,9 @@ class Executor {
                         std::uint32_t /*way*/) const {}
   virtual void stopped_by(std::uint32_t /*campaign*/, const ir::Watch& /*watch*/) const {}
 
-  // A payload as received → the typed record. Every declared field is validated.
-  virtual Decoded decode(std::uint32_t event, std::string_view payload) const = 0;
+  // A payload as received → the typed record, over what was in `decoded`. Every declared field is
+  // validated. The payload must outlive it.
+  virtual void decode(std::uint32_t event, std::string_view payload, Decoded& decoded) const = 0;
 };
 
 // `program` must outlive the executor.

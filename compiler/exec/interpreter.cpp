@@ -6,10 +6,11 @@
 
 #include "compiler/exec/aggregate.h"
 #include "compiler/exec/call.h"
+#include "compiler/exec/event_rules.h"
 #include "compiler/exec/executor.h"
 #include "compiler/exec/operators.h"
-#include "compiler/exec/payload.h"
-#include "compiler/exec/predicate_index.h"
+#include "compiler/exec/payload_reader.h"
+#include "compiler/exec/program_change.h"
 #include "compiler/exec/silence.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -26,51 +27,78 @@ class Interpreter : public Executor {
  public:
   explicit Interpreter(const ir::Program& program)
       : program_(program),
-        triggers_(index_triggers(program)),
-        aggregates_(index_aggregates(program)),
-        candidates_(program.events.size()) {
+        payloads_(program),
+        triggers_(std::make_shared<const TriggerIndex>(index_triggers(program))),
+        aggregates_(std::make_shared<const AggregateIndex>(index_aggregates(program))) {
+    std::vector<std::vector<Match>> candidates(program.events.size());
     for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
       // The parts of a sequence are matched against what came before.
       if (std::holds_alternative<ir::OnSequence>(program.campaigns[c].trigger.kind)) continue;
       const auto& alternatives = program.campaigns[c].trigger.alternatives;
       for (std::uint32_t a = 0; a < alternatives.size(); ++a)
-        candidates_[alternatives[a].event].push_back({c, a});
+        candidates[alternatives[a].event].push_back({c, a});
     }
-    indexes_.reserve(program.events.size());
-    for (std::uint32_t event = 0; event < program.events.size(); ++event)
-      indexes_.push_back(candidates_[event].empty() ? PredicateIndex()
-                                                    : PredicateIndex(program, event));
-    for (const std::string& pattern : program.patterns)
-      patterns_.push_back(std::make_unique<RE2>(pattern, RE2::Quiet));
+    for (std::uint32_t event = 0; event < program.events.size(); ++event) {
+      rules_.push_back(candidates[event].empty() ? EventRules() : EventRules(program, event));
+      rules_filed_ += rules_.back().filed();
+      candidates_.push_back(
+          std::make_shared<const std::vector<Match>>(std::move(candidates[event])));
+    }
+    compile_patterns();
+  }
+
+  Interpreter(const Interpreter& before, const ir::Program& program)
+      : program_(program),
+        payloads_(program),
+        triggers_(before.triggers_),
+        aggregates_(before.aggregates_),
+        candidates_(before.candidates_),
+        rules_(before.rules_),
+        patterns_(before.patterns_) {
+    const ir::Program& was = before.program_;
+    const std::vector<std::uint32_t> changed = changed_campaigns(was, program);
+    if (!same_triggers(was, program, changed))
+      triggers_ = std::make_shared<const TriggerIndex>(index_triggers(program));
+    if (auto aggregates = index_aggregates(*aggregates_, was, program))
+      aggregates_ = std::make_shared<const AggregateIndex>(std::move(*aggregates));
+    for (const auto& [event, campaigns] : events_of(was, program, changed)) {
+      rules_[event] = EventRules(before.rules_[event], was, program, event, campaigns);
+      rules_filed_ += rules_[event].filed();
+      candidates_[event] = std::make_shared<const std::vector<Match>>(
+          candidates_with(program, event, *candidates_[event], campaigns));
+    }
+    compile_patterns();
   }
 
   const ir::Program& program() const override { return program_; }
+  std::unique_ptr<Executor> next(const ir::Program& program) const override {
+    if (!goes_on_from(program, program_)) return nullptr;
+    return std::make_unique<Interpreter>(*this, program);
+  }
+  std::size_t rules_filed() const override { return rules_filed_; }
 
-  const TriggerIndex& triggers() const override { return triggers_; }
-  const AggregateIndex& aggregates() const override { return aggregates_; }
+  const TriggerIndex& triggers() const override { return *triggers_; }
+  const AggregateIndex& aggregates() const override { return *aggregates_; }
 
   const std::vector<Match>& candidates(std::uint32_t event) const override {
-    return candidates_[event];
+    return *candidates_[event];
   }
 
   void match(std::uint32_t event, const Frame& frame, std::vector<Match>& matches) const override {
     const std::size_t before = matches.size();
-    int buckets = 0;
-    indexes_[event].find(*frame.event, [&](const PredicateIndex::Bucket& bucket) {
-      ++buckets;
-      for (const PredicateIndex::Entry& entry : bucket.entries)
-        if (entry.may_match(*frame.event) && rest_holds(entry, frame))
-          matches.push_back({entry.rule.campaign, entry.rule.alternative});
+    rules_[event].find(*frame.event, [&](const PredicateIndex::Entry& entry) {
+      if (entry.may_match(*frame.event) && rest_holds(entry, frame))
+        matches.push_back({entry.rule.campaign, entry.rule.alternative});
     });
-    if (buckets < 2) return;
+    if (matches.size() - before < 2) return;
     std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(),
               [](const Match& a, const Match& b) {
                 return std::pair(a.campaign, a.alternative) < std::pair(b.campaign, b.alternative);
               });
   }
 
-  Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return decode_record(program_, program_.events[event].record, payload);
+  void decode(std::uint32_t event, std::string_view payload, Decoded& decoded) const override {
+    decoded.read_values(payloads_, program_.events[event].record, payload);
   }
 
   Value evaluate(NodeId id, const Frame& frame) const override {
@@ -132,6 +160,11 @@ class Interpreter : public Executor {
   }
 
  private:
+  void compile_patterns() {
+    for (std::size_t i = patterns_.size(); i < program_.patterns.size(); ++i)
+      patterns_.push_back(std::make_shared<const RE2>(program_.patterns[i], RE2::Quiet));
+  }
+
   static Value slot(const Node& node, const Frame& frame) {
     if (frame.slots == nullptr || node.slot >= frame.slots->size()) return {};
     return (*frame.slots)[node.slot];
@@ -169,7 +202,7 @@ class Interpreter : public Executor {
 
   bool in_segment(const ir::Segment& own, const Frame& frame) const {
     const Executor& current = frame.current == nullptr ? *this : *frame.current;
-    int index = current.program().find_segment(own.hash);
+    int index = current.triggers().find_segment(own.hash);
     bool gone = index < 0;  // the last definition there was goes on for who carries it
     const Executor& executor = gone ? *this : current;
     Frame inner = frame;
@@ -182,11 +215,14 @@ class Interpreter : public Executor {
   }
 
   const ir::Program& program_;
-  TriggerIndex triggers_;
-  AggregateIndex aggregates_;
-  std::vector<std::vector<Match>> candidates_;  // by event
-  std::vector<PredicateIndex> indexes_;         // parallel
-  std::vector<std::unique_ptr<RE2>> patterns_;
+  PayloadReader payloads_;
+  // Shared with the executors before and after.
+  std::shared_ptr<const TriggerIndex> triggers_;
+  std::shared_ptr<const AggregateIndex> aggregates_;
+  std::vector<std::shared_ptr<const std::vector<Match>>> candidates_;  // by event
+  std::vector<EventRules> rules_;                                      // parallel
+  std::vector<std::shared_ptr<const RE2>> patterns_;
+  std::size_t rules_filed_ = 0;
 };
 
 void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& leaves) {

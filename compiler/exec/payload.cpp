@@ -35,12 +35,13 @@ std::string camel_case(std::string_view name, bool capital_first, std::string_vi
   return text;
 }
 
-// The value under the first of the names that is there: as written, in camelCase, in Title Case.
+// The value under the first of the spellings that is there.
 bool find_value(const dom::object& object, const std::string& name, dom::element& found) {
   if (object.at_key(name).get(found) == simdjson::SUCCESS) return true;
   if (name.find('_') == std::string::npos) return false;
-  if (object.at_key(camel_case(name, false, "")).get(found) == simdjson::SUCCESS) return true;
-  return object.at_key(camel_case(name, true, " ")).get(found) == simdjson::SUCCESS;
+  for (const std::string& spelling : spellings_of(name))
+    if (object.at_key(spelling).get(found) == simdjson::SUCCESS) return true;
+  return false;
 }
 
 // A JSON scalar as text, the common form that every conversion reads.
@@ -123,7 +124,7 @@ class Reader {
     dom::element currency_element;
     std::string currency_text;
     ir::Currency currency;
-    std::string name = source.currency.empty() ? "currency" : source.currency;
+    std::string name = currency_name(source);
     if (!find_value(object, name, currency_element) ||
         !scalar_text(currency_element, currency_text))
       return problem(path, type, fmt::format("an amount without `{}`", name));
@@ -233,8 +234,17 @@ bool is_of(const ir::Value& value, Kind kind) {
 
 }  // namespace
 
-Decoded decode_record(const ir::Program& program, ir::Type record, std::string_view payload) {
-  Decoded decoded;
+std::vector<std::string> spellings_of(const std::string& name) {
+  if (name.find('_') == std::string::npos) return {name};
+  return {name, camel_case(name, false, ""), camel_case(name, true, " ")};
+}
+
+std::string currency_name(const ir::FieldSource& source) {
+  return source.currency.empty() ? "currency" : source.currency;
+}
+
+DecodedRecord decode_record(const ir::Program& program, ir::Type record, std::string_view payload) {
+  DecodedRecord decoded;
   dom::object object;
   if (!parse_object(payload, object)) {
     decoded.problems.push_back("the payload is not a JSON object");

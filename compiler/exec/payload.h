@@ -9,12 +9,16 @@
 #include <string_view>
 #include <vector>
 
-#include "compiler/exec/executor.h"
+#include "compiler/exec/person_state.h"
 #include "compiler/ir/program.h"
 
 namespace trig::exec {
 
-Decoded decode_record(const ir::Program& program, ir::Type record, std::string_view payload);
+struct DecodedRecord {
+  ir::Items fields;                   // in the order of the record
+  std::vector<std::string> problems;  // why it is not what was declared; empty: it is
+};
+DecodedRecord decode_record(const ir::Program& program, ir::Type record, std::string_view payload);
 
 // The traits of an identify that the person declares; unknown ones are left out, ill-typed ones are
 // problems and left out.
@@ -23,6 +27,12 @@ struct Traits {
   std::vector<std::string> problems;
 };
 Traits decode_traits(const ir::Program& program, std::string_view payload);
+
+// How senders may write a field's name: as declared, in camelCase, in Title Case; in the order in
+// which they are tried.
+std::vector<std::string> spellings_of(const std::string& name);
+// The field beside an amount that says its currency.
+std::string currency_name(const ir::FieldSource& source);
 
 // The inverse of decode_record, for tests written in the language.
 std::string encode_payload(const ir::Program& program, ir::Type record, const ir::Items& fields);

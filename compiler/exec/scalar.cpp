@@ -25,14 +25,16 @@ bool is_url(std::string_view text) {
          });
 }
 
-std::optional<ir::Value> parse_country(std::string_view text) {
+std::optional<std::string_view> parse_country(std::string_view text, std::string& changed) {
   if (text.size() != 2) return std::nullopt;
-  std::string code(text);
-  for (char& c : code) {
+  auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (capital(text[0]) && capital(text[1])) return text;
+  changed = text;
+  for (char& c : changed) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (c < 'A' || c > 'Z') return std::nullopt;
+    if (!capital(c)) return std::nullopt;
   }
-  return ir::Value(code);
+  return changed;
 }
 
 // A mail's name is the local part of its Message-ID: either will do.
@@ -77,10 +79,6 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     if (!optional) return std::nullopt;
     return ir::Value(*optional);
   };
-  auto text_if = [&](bool good) -> std::optional<ir::Value> {
-    if (!good) return std::nullopt;
-    return ir::Value(std::string(text));
-  };
   switch (type.kind) {
     case Kind::kBoolean:
       if (text == "true") return ir::Value(true);
@@ -96,9 +94,20 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     }
     case Kind::kMoney: return wrap(parse_money(text));
     case Kind::kText:
+    case Kind::kEmail:
+    case Kind::kUrl:
+    case Kind::kCountry:
+    case Kind::kLanguage:
+    case Kind::kTimezone:
     case Kind::kCampaign:
-    case Kind::kTemplate: return ir::Value(std::string(text));
-    case Kind::kMessage: return ir::Value(std::string(message_name(text)));
+    case Kind::kTemplate:
+    case Kind::kMessage:
+    case Kind::kOneOf: {
+      std::string changed;
+      auto found = parse_textual(types, type, text, changed);
+      if (!found) return std::nullopt;
+      return ir::Value(std::string(*found));
+    }
     case Kind::kDate: {
       bool with_time = text.size() > 10 && (text[10] == 'T' || text[10] == ' ');
       return wrap(parse_date(with_time ? text.substr(0, 10) : text));
@@ -110,10 +119,34 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
       if (!seconds) return std::nullopt;
       return ir::Value(Duration(std::chrono::seconds(*seconds)));
     }
+    case Kind::kInvalid:
+    case Kind::kMissing:
+    case Kind::kList:
+    case Kind::kRecord: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> parse_textual(const ir::TypeTable& types, ir::Type type,
+                                              std::string_view text, std::string& changed) {
+  auto text_if = [&](bool good) -> std::optional<std::string_view> {
+    if (!good) return std::nullopt;
+    return text;
+  };
+  switch (type.kind) {
+    case Kind::kText:
+    case Kind::kCampaign:
+    case Kind::kTemplate: return text;
+    case Kind::kMessage: return message_name(text);
     case Kind::kEmail: return text_if(is_email(text));
     case Kind::kUrl: return text_if(is_url(text));
-    case Kind::kCountry: return parse_country(text);
-    case Kind::kLanguage: return wrap(canonical_language_tag(text));
+    case Kind::kCountry: return parse_country(text, changed);
+    case Kind::kLanguage: {
+      auto tag = canonical_language_tag(text);
+      if (!tag) return std::nullopt;
+      changed = std::move(*tag);
+      return changed;
+    }
     case Kind::kTimezone: return text_if(Zone::find(text).has_value());
     case Kind::kOneOf: {
       const auto& choices = types.choices(type);
@@ -121,6 +154,15 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     }
     case Kind::kInvalid:
     case Kind::kMissing:
+    case Kind::kBoolean:
+    case Kind::kInteger:
+    case Kind::kNumber:
+    case Kind::kPercent:
+    case Kind::kMoney:
+    case Kind::kDate:
+    case Kind::kTime:
+    case Kind::kDateTime:
+    case Kind::kDuration:
     case Kind::kList:
     case Kind::kRecord: return std::nullopt;
   }

@@ -13,6 +13,10 @@ namespace trig::exec {
 // nullopt if the text is not a value of that type. Lists and records are not scalars.
 std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
                                       std::string_view text);
+// The same for the types that are text underneath (ir::is_textual), without a copy: `text`, a part
+// of it or, where a value is spelt otherwise, what was put into `changed`.
+std::optional<std::string_view> parse_textual(const ir::TypeTable& types, ir::Type type,
+                                              std::string_view text, std::string& changed);
 std::optional<ir::Money> parse_money(std::string_view text);  // "40 EUR"
 
 // The text parse_scalar reads back.

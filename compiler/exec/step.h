@@ -28,11 +28,11 @@ namespace trig::exec {
 struct EventInput {
   Moment moment;
   NameHash event{};
-  std::uint32_t index = 0;            // of the event in the current program
-  const ir::Items* fields = nullptr;  // decoded by the current program
-  std::string_view payload;           // as received; older programs decode it for their journeys
-  bool emitted = false;               // by a journey: not the person's own
-  bool may_start = true;  // false: imported, or older than the project's bound on receipt
+  std::uint32_t index = 0;   // of the event in the current program
+  EventFields fields;        // decoded by the current program
+  std::string_view payload;  // as received; older programs decode it for their journeys
+  bool emitted = false;      // by a journey: not the person's own
+  bool may_start = true;     // false: imported, or older than the project's bound on receipt
 };
 struct FieldsInput {  // identify: traits of the person
   std::vector<PersonField> fields;

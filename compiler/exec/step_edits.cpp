@@ -87,7 +87,9 @@ std::vector<ir::Value> slots_in(const ir::Program& from, const ir::Campaign& old
 void Stepper::edit(JourneyId id) {
   Journey* journey = state_.find_journey(id);
   const ir::Program& current = world_.current->program();
-  int index = journey == nullptr ? -1 : current.find_campaign(journey->campaign.campaign);
+  int index = journey == nullptr
+                  ? -1
+                  : world_.current->triggers().find_campaign(journey->campaign.campaign);
   if (index < 0) return;
   CampaignInProgram to{world_.current, static_cast<std::uint32_t>(index)};
   const ir::Campaign& campaign = current.campaigns[to.campaign];

@@ -1,6 +1,7 @@
 // An event of the person: what it stops, what it measures, what it renews, what it starts.
 #include <algorithm>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -35,8 +36,8 @@ void Stepper::on(const EventInput& input) {
   for (JourneyId id : to_run) begin(id);
 }
 
-const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput& input,
-                                     std::uint32_t& index) {
+EventFields Stepper::fields_for(const Executor& executor, const EventInput& input,
+                                std::uint32_t& index) {
   if (&executor == world_.current) {
     index = input.index;
     return input.fields;
@@ -45,12 +46,14 @@ const ir::Items* Stepper::fields_for(const Executor& executor, const EventInput&
   for (index = 0; index < program.events.size(); ++index)
     if (program.events[index].hash == input.event) break;
   if (index == program.events.size()) return nullptr;
-  for (const auto& [known, items] : decoded_)
-    if (known == &executor) return items.get();
-  Decoded decoded = executor.decode(index, input.payload);
-  std::unique_ptr<ir::Items> items;
-  if (decoded.problems.empty()) items = std::make_unique<ir::Items>(std::move(decoded.fields));
-  return decoded_.emplace_back(&executor, std::move(items)).second.get();
+  auto known = std::find_if(decoded_.begin(), decoded_.end(),
+                            [&](const auto& one) { return one.first == &executor; });
+  if (known == decoded_.end()) {
+    known = decoded_.emplace(decoded_.end(), &executor, std::make_unique<Decoded>());
+    executor.decode(index, input.payload, *known->second);
+  }
+  if (!known->second->problems.empty()) return nullptr;
+  return known->second.get();
 }
 
 bool Stepper::satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
@@ -62,8 +65,8 @@ bool Stepper::satisfies(const CampaignInProgram& in, const ir::Watch& watch, con
     const ir::Watch::Alternative& alternative = watch.alternatives[i];
     if (program.events[alternative.event].hash != input.event) continue;
     std::uint32_t index = 0;
-    const ir::Items* fields = fields_for(*in.executor, input, index);
-    if (fields == nullptr) continue;
+    const EventFields fields = fields_for(*in.executor, input, index);
+    if (!fields) continue;
     Frame frame = frame_for(*in.executor, &slots);
     frame.event = fields;
     if (alternative.where != ir::NodeId::kNone &&
@@ -115,6 +118,10 @@ void Stepper::count_late(const EventInput& input) {
 
 void Stepper::check_goals(const EventInput& input) {
   std::erase_if(state_.goals, [&](const GoalWatch& watch) {
+    // For a while an event may still arrive that occurred before the deadline. A journey that goes
+    // on may begin afresh, and its goals with it.
+    if (now_ > watch.deadline + world_.late_window)
+      return state_.find_journey(watch.journey) == nullptr;
     auto in = world_.find_version(watch.campaign);
     if (!in) return true;
     const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
@@ -122,8 +129,7 @@ void Stepper::check_goals(const EventInput& input) {
     std::size_t which = 0;
     if (input.moment.occurred_at > watch.deadline ||
         !satisfies(*in, goal.watch, watch.trigger, watch.slots, input, &which))
-      // An event may still arrive that occurred before the deadline.
-      return now_ > watch.deadline + world_.late_window;
+      return false;
     std::uint32_t index = 0;
     reach_goal(watch, *in, which, *fields_for(*in->executor, input, index));
     return true;
@@ -170,8 +176,8 @@ void Stepper::renew_journeys(const EventInput& input, std::vector<JourneyId>& to
     const auto* alternative = alternative_for(program, campaign, input.event);
     if (alternative == nullptr) continue;
     std::uint32_t index = 0;
-    const ir::Items* fields = fields_for(*in->executor, input, index);
-    if (fields == nullptr) continue;
+    const EventFields fields = fields_for(*in->executor, input, index);
+    if (!fields) continue;
     std::vector<ir::Value> slots = trigger_slots(program, campaign, *alternative, *fields);
     Frame frame = frame_for(*in->executor, &slots);
     frame.event = fields;

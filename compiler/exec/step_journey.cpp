@@ -25,7 +25,8 @@ void Stepper::on(const TimerDue&) {
   });
   for (const Due& one : due) {
     Journey* journey = state_.find_journey(one.id);
-    if (journey == nullptr) continue;
+    // One that ran before may have changed the zone, and with it the end of this wait.
+    if (journey == nullptr || !journey->wake || *journey->wake > now_) continue;
     if (one.wake < now_) overdue_.emplace_back(one.id, one.wake);
     leave_wait(*journey);
     run(one.id);
@@ -264,7 +265,8 @@ void Stepper::zone_changed() {
     const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
     const auto* wait = std::get_if<ir::WaitUntil>(&campaign.steps[journey.step].node);
     if (wait == nullptr) continue;
-    journey.wake = wait_until(journey, *in, *wait).value_or(now_);
+    // One that is past by that is over now, not before the zone was known.
+    journey.wake = std::max(wait_until(journey, *in, *wait).value_or(now_), now_);
     decide(DecisionKind::kWaiting, &campaign, journey.id,
            "the zone changed: until " + at_text(*journey.wake));
   }

@@ -157,7 +157,7 @@ void Stepper::plan_dates() {
 void Stepper::move_planned() {
   const ir::Program& program = world_.current->program();
   for (PlannedStart& planned : state_.planned) {
-    int index = program.find_campaign(planned.campaign);
+    int index = world_.current->triggers().find_campaign(planned.campaign);
     if (index < 0 || !planned.due || !planned.day) continue;
     const ir::StartTrigger& trigger = program.campaigns[static_cast<std::size_t>(index)].trigger;
     TimeOfDay at;
@@ -179,8 +179,10 @@ void Stepper::note_silences(const EventInput& input) {
           std::max(planned.last_event.value_or(Instant::min()), input.moment.occurred_at);
       if (silent_since(planned) == since) continue;
       plan(planned, campaign);
-      // One that was over before this event arrived is no silence of now.
-      if (*planned.due <= now_ && !input.may_start) {
+      if (!planned.due) continue;  // one that began at this instant has come, before a join
+      // One that was over before this event arrived comes now, if the event may start anything.
+      planned.due = std::max(*planned.due, now_);
+      if (*planned.due == now_ && !input.may_start) {
         planned.came_for = silent_since(planned);
         planned.due.reset();
       }
@@ -224,7 +226,7 @@ void Stepper::planned_came(PlannedStart& planned, const ir::Campaign& campaign) 
   if (const auto* on = std::get_if<ir::OnRecurring>(&trigger.kind)) segment = on->segment;
   if (const auto* on = std::get_if<ir::OnOnce>(&trigger.kind)) segment = on->segment;
   plan(planned, campaign);
-  come(static_cast<std::uint32_t>(&campaign - program.campaigns.data()), segment, why);
+  come(static_cast<std::uint32_t>(program.find_campaign(campaign.hash)), segment, why);
 }
 
 void Stepper::on(const Appeared&) {
@@ -237,7 +239,7 @@ void Stepper::on(const Appeared&) {
 void Stepper::on(const Deployment&) {
   const ir::Program& program = world_.current->program();
   std::erase_if(state_.planned, [&](const PlannedStart& planned) {
-    int index = program.find_campaign(planned.campaign);
+    int index = world_.current->triggers().find_campaign(planned.campaign);
     return index < 0 || !ir::is_planned(program.campaigns[static_cast<std::size_t>(index)].trigger);
   });
   plan_all(now_);

@@ -81,7 +81,7 @@ void Stepper::row_came(PlannedStart& planned, const ir::Campaign& campaign, cons
   planned.day.reset();
   if (row != rows.end()) plan_date(planned, on, value);
   if (gone) return not_started(campaign, why + ", but its row has changed or is gone");
-  auto index = static_cast<std::uint32_t>(&campaign - world_.current->program().campaigns.data());
+  auto index = static_cast<std::uint32_t>(world_.current->program().find_campaign(campaign.hash));
   come(index, std::nullopt, why + " (" + ir::to_string(value) + ")", &*row);
 }
 

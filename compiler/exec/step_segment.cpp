@@ -62,7 +62,7 @@ void Stepper::segments_due() {
 void Stepper::take_stock_of_segments() {
   const ir::Program& program = world_.current->program();
   std::erase_if(state_.memberships, [&](const Membership& known) {
-    int index = program.find_segment(known.segment);
+    int index = world_.current->triggers().find_segment(known.segment);
     return index < 0 || !program.segments[static_cast<std::size_t>(index)].watched;
   });
   for (std::uint32_t index : world_.current->triggers().watched) {

@@ -17,7 +17,7 @@ void Stepper::not_started(const ir::Campaign& campaign, std::string why) {
 
 int Stepper::current_campaign(const CampaignRef& ref) const {
   const ir::Program& program = world_.current->program();
-  int index = program.find_campaign(ref.campaign);
+  int index = world_.current->triggers().find_campaign(ref.campaign);
   bool same =
       index >= 0 && program.campaigns[static_cast<std::size_t>(index)].version == ref.version;
   return same ? index : -1;

@@ -55,8 +55,7 @@ class Stepper {
                  const ir::StartTrigger::Alternative& alternative, const ir::Items& fields,
                  std::uint32_t slot = 0) const;
   // The event as another program decodes it; null if that program does not know it.
-  const ir::Items* fields_for(const Executor& executor, const EventInput& input,
-                              std::uint32_t& index);
+  EventFields fields_for(const Executor& executor, const EventInput& input, std::uint32_t& index);
   // Whether the event satisfies the watch of a journey that began at `trigger`.
   bool satisfies(const CampaignInProgram& in, const ir::Watch& watch, const Moment& trigger,
                  const std::vector<ir::Value>& slots, const EventInput& input,
@@ -259,7 +258,7 @@ class Stepper {
   // Made once per program and step: the person as that program's record, the event as it decodes
   // it.
   mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;
-  std::vector<std::pair<const Executor*, std::unique_ptr<ir::Items>>> decoded_;
+  std::vector<std::pair<const Executor*, std::unique_ptr<Decoded>>> decoded_;
 };
 
 }  // namespace trig::exec

@@ -28,7 +28,15 @@ void write_tables(ByteWriter& w, const ir::Program& program, ir::NodeId id) {
   for (ir::NodeId operand : node.operands) write_tables(w, program, operand);
 }
 
+int find_in(const std::unordered_map<NameHash, std::uint32_t>& places, NameHash hash) {
+  const auto place = places.find(hash);
+  return place == places.end() ? -1 : static_cast<int>(place->second);
+}
+
 }  // namespace
+
+int TriggerIndex::find_campaign(NameHash hash) const { return find_in(campaign_places, hash); }
+int TriggerIndex::find_segment(NameHash hash) const { return find_in(segment_places, hash); }
 
 TriggerIndex index_triggers(const ir::Program& program) {
   TriggerIndex index;
@@ -41,6 +49,7 @@ TriggerIndex index_triggers(const ir::Program& program) {
   for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
     const ir::Campaign& campaign = program.campaigns[c];
     const ir::StartTrigger& trigger = campaign.trigger;
+    index.campaign_places.emplace(campaign.hash, c);
     if (std::holds_alternative<ir::OnSequence>(trigger.kind))
       for (auto part = static_cast<std::uint32_t>(trigger.alternatives.size()); part-- > 0;)
         index.sequences[trigger.alternatives[part].event].push_back({c, part});
@@ -56,6 +65,7 @@ TriggerIndex index_triggers(const ir::Program& program) {
   }
   for (std::uint32_t s = 0; s < program.segments.size(); ++s) {
     const ir::Segment& segment = program.segments[s];
+    index.segment_places.emplace(segment.hash, s);
     ByteWriter version;
     write(version, segment.hash, segment.version);
     write_tables(version, program, segment.condition);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "compiler/base/hash.h"
@@ -25,6 +26,13 @@ struct TriggerIndex {
   std::vector<Hash128> versions;
   std::vector<std::vector<std::uint32_t>> entering;  // by segment: campaigns
   std::vector<std::vector<std::uint32_t>> leaving;
+
+  // By name: their places in the program. What Program::find_campaign and find_segment look for
+  // from the first to the last.
+  std::unordered_map<NameHash, std::uint32_t> campaign_places;
+  std::unordered_map<NameHash, std::uint32_t> segment_places;
+  int find_campaign(NameHash hash) const;  // -1: there is none
+  int find_segment(NameHash hash) const;
 
   // What has to be prepared for each person: another value asks for a sweep over all of them.
   Hash128 hash;

@@ -5,15 +5,15 @@
 namespace trig::ir {
 namespace {
 
-template <typename T>
-int find_by_hash(const std::vector<T>& all, NameHash hash) {
+template <typename All>
+int find_by_hash(const All& all, NameHash hash) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i].hash == hash) return static_cast<int>(i);
   return -1;
 }
 
-template <typename T>
-int find_by_name(const std::vector<T>& all, std::string_view name) {
+template <typename All>
+int find_by_name(const All& all, std::string_view name) {
   for (std::size_t i = 0; i < all.size(); ++i)
     if (all[i].name == name) return static_cast<int>(i);
   return -1;

@@ -4,6 +4,11 @@
 //
 // Indices point into the vectors of one Program. What outlives a deploy (journeys, person fields,
 // history) is stored by NameHash instead.
+//
+// What there is much of is Chunked, so that the program after a small change shares the rest with
+// the one before. What a campaign had before it changed may stay in `nodes`, `patterns`,
+// `aggregates` and `silences`, where nothing refers to it any more: an index means the same in both
+// programs.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +18,7 @@
 #include <variant>
 #include <vector>
 
+#include "compiler/base/chunked.h"
 #include "compiler/base/hash.h"
 #include "compiler/base/text_range.h"
 #include "compiler/base/time.h"
@@ -100,12 +106,13 @@ struct Aggregate {
   // the currency of the first row.
   std::optional<Currency> currency;
   Type type;
+  bool gone = false;  // of what a campaign was before it changed
 };
 
 // no email_opened or email_clicked for 30 days: true once `span` has passed since the last such
 // event, or since the person became known where there is none.
 struct Silence {
-  std::vector<std::uint32_t> events;  // Program::events
+  std::vector<std::uint32_t> events;  // Program::events; empty: gone, as an aggregate can be
   Duration span{};
 };
 
@@ -477,15 +484,20 @@ struct Program {
   std::vector<Policy> policies;
   std::vector<TableType> tables;
   std::vector<CouponPool> coupons;
-  std::vector<MailTemplate> templates;
-  std::vector<std::string> patterns;  // RE2
-  std::vector<Aggregate> aggregates;
-  std::vector<Silence> silences;
+  Chunked<MailTemplate, 32> templates;
+  Chunked<std::string> patterns;  // RE2
+  Chunked<Aggregate> aggregates;
+  Chunked<Silence> silences;
   std::vector<Segment> segments;
-  std::vector<Node> nodes;
-  std::vector<Campaign> campaigns;
-  std::vector<Test> tests;
+  Chunked<Node, 256> nodes;
+  Chunked<Campaign, 32> campaigns;
+  Chunked<Test, 16> tests;
   Hash128 hash;  // of the whole project's canonical sources
+  // Names this very numbering of nodes, and the one it goes on from: where `parent` is another
+  // program's `identity`, an index of that one, and a campaign whose version is the same, mean the
+  // same here. Zero parent: made from nothing.
+  Hash128 identity;
+  Hash128 parent;
 
   const Node& node(NodeId id) const { return nodes[static_cast<std::uint32_t>(id)]; }
   int find_event(std::string_view name) const;     // by its own name; -1

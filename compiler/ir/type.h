@@ -87,6 +87,7 @@ class TypeTable {
   std::string name(Type type) const;  // as a user writes it: "list of cart_item", "text?"
 
  private:
+  friend struct TypeTableParts;  // for the codec of programs
   std::vector<Type> elements_;
   std::vector<std::vector<std::string>> choices_;
   std::deque<RecordType> records_;

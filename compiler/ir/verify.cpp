@@ -15,11 +15,14 @@ class Verifier {
     for (std::size_t i = 0; i < program_.nodes.size(); ++i) verify_node(i);
     // Everything below follows operands, which must not lead in a circle.
     if (!violations_.empty()) return std::move(violations_);
-    for (std::size_t i = 0; i < program_.aggregates.size(); ++i) verify_aggregate(i);
+    for (std::size_t i = 0; i < program_.aggregates.size(); ++i)
+      if (!program_.aggregates[i].gone) verify_aggregate(i);
+    if (!violations_.empty()) return std::move(violations_);
     require(program_.sources.size() >= record_count(), "program", "a record has no source");
     for (const EventType& event : program_.events) verify_event(event);
     verify_person();
-    for (const Silence& silence : program_.silences) verify_silence(silence, "silence");
+    for (const Silence& silence : program_.silences)
+      if (!silence.events.empty()) verify_silence(silence, "silence");
     for (const Segment& segment : program_.segments) verify_segment(segment);
     for (const TableType& table : program_.tables) verify_table(table);
     for (const Policy& policy : program_.policies)
@@ -33,11 +36,12 @@ class Verifier {
   void require(bool holds, const std::string& where, std::string_view what) {
     if (!holds) violations_.push_back(fmt::format("{}: {}", where, what));
   }
-  template <typename T>
-  bool in_range(std::size_t index, const std::vector<T>& all, const std::string& where,
+  template <typename All>
+  bool in_range(std::size_t index, const All& all, const std::string& where,
                 std::string_view what) {
-    require(index < all.size(), where, fmt::format("{} {} is out of range", what, index));
-    return index < all.size();
+    if (index < all.size()) return true;
+    require(false, where, fmt::format("{} {} is out of range", what, index));
+    return false;
   }
 
   // Records are made one after the other, so the last event or the person has the highest index.
@@ -57,25 +61,32 @@ class Verifier {
 
   void verify_node(std::size_t index) {
     const Node& node = program_.nodes[index];
-    std::string where = fmt::format("node {} ({})", index, name_of(node.op));
-    require(node.type.valid(), where, "has no type");
+    auto wrong = [&](std::string_view what) {
+      require(false, fmt::format("node {} ({})", index, name_of(node.op)), what);
+    };
+    if (!node.type.valid()) wrong("has no type");
     auto operand = [&](NodeId id) {
       if (id == NodeId::kNone) return;
-      require(static_cast<std::size_t>(id) < index, where, "an operand does not stand before it");
+      if (static_cast<std::size_t>(id) >= index) wrong("an operand does not stand before it");
     };
     operand(node.a);
     operand(node.b);
     operand(node.c);
     for (NodeId id : node.operands) operand(id);
-    if (node.op == Op::kAggregate) in_range(node.index, program_.aggregates, where, "aggregate");
-    if (node.op == Op::kInSegment) in_range(node.index, program_.segments, where, "segment");
-    if (node.op == Op::kSilence) in_range(node.index, program_.silences, where, "silence");
-    if (node.op == Op::kMatches) in_range(node.index, program_.patterns, where, "pattern");
-    if (node.op == Op::kInTable) in_range(node.index, program_.tables, where, "table");
-    if (node.op == Op::kPersonField)
-      require(node.index < field_count(program_.person), where, "field is out of range");
-    if (node.op == Op::kField)
-      require(node.index < field_count(program_.node(node.a).type), where, "field is out of range");
+    auto refer = [&](Op op, std::size_t size, std::string_view what) {
+      if (node.op == op && node.index >= size)
+        wrong(fmt::format("{} {} is out of range", what, node.index));
+    };
+    refer(Op::kAggregate, program_.aggregates.size(), "aggregate");
+    refer(Op::kInSegment, program_.segments.size(), "segment");
+    refer(Op::kSilence, program_.silences.size(), "silence");
+    refer(Op::kMatches, program_.patterns.size(), "pattern");
+    refer(Op::kInTable, program_.tables.size(), "table");
+    if (node.op == Op::kPersonField && node.index >= field_count(program_.person))
+      wrong("field is out of range");
+    if (node.op == Op::kField && node.a != NodeId::kNone &&
+        static_cast<std::size_t>(node.a) < index)
+      if (node.index >= field_count(program_.node(node.a).type)) wrong("field is out of range");
   }
 
   void verify_aggregate(std::size_t index) {
@@ -327,7 +338,8 @@ class Verifier {
   void verify_step(const Emit& emit, std::size_t, const Campaign& campaign,
                    const std::string& where) {
     if (!in_range(emit.event, program_.events, where, "event")) return;
-    require(emit.record != NodeId::kNone && program_.node(emit.record).op == Op::kRecord &&
+    const bool known = static_cast<std::size_t>(emit.record) < program_.nodes.size();
+    require(known && program_.node(emit.record).op == Op::kRecord &&
                 program_.node(emit.record).type.detail == program_.events[emit.event].record.detail,
             where, "emits something else than its event");
     verify_expression(emit.record, {}, &campaign, where);

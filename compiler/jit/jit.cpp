@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <csignal>
 #include <deque>
 #include <mutex>
 #include <thread>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/payload_reader.h"
 #include "compiler/jit/matcher.h"
+#include "compiler/jit/object_cache.h"
 
 namespace trig::jit {
 namespace {
@@ -25,11 +28,16 @@ const std::atomic<bool> kNeverStop = false;
 
 class JitExecutor : public exec::Executor {
  public:
-  JitExecutor(const ir::Program& program, When when)
+  JitExecutor(const ir::Program& program, When when, KeptCode kept)
       : interpreter_(exec::make_interpreter(program)),
+        payloads_(program),
         patterns_(compiled_patterns(program)),
-        events_(program.events.size()) {
-    if (when == When::kWhenBusy) return;
+        events_(program.events.size()),
+        kept_(std::move(kept)) {
+    if (when == When::kWhenBusy) {
+      if (kept_.objects != nullptr) start_worker();
+      return;
+    }
     for (std::uint32_t event = 0; event < events_.size(); ++event) {
       if (candidates(event).empty()) continue;
       events_[event].asked = kMatchesBeforeNative;
@@ -55,8 +63,11 @@ class JitExecutor : public exec::Executor {
   }
   const exec::TriggerIndex& triggers() const override { return interpreter_->triggers(); }
   const exec::AggregateIndex& aggregates() const override { return interpreter_->aggregates(); }
-  exec::Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return interpreter_->decode(event, payload);
+  void decode(std::uint32_t event, std::string_view payload,
+              exec::Decoded& decoded) const override {
+    if (events_[event].ready.load(std::memory_order_acquire) == nullptr)
+      return interpreter_->decode(event, payload, decoded);
+    decoded.read_native(payloads_, program().events[event].record, payload);
   }
 
   void match(std::uint32_t event, const exec::Frame& frame,
@@ -65,11 +76,12 @@ class JitExecutor : public exec::Executor {
     const Matcher* matcher = of.ready.load(std::memory_order_acquire);
     thread_local NativeRecord record;
     if (matcher == nullptr) count(event);
-    if (matcher == nullptr || !matcher->layout().fill(*frame.event, record))
-      return interpreter_->match(event, frame, matches);
+    const std::uint64_t* native =
+        matcher == nullptr ? nullptr : matcher->native_form(frame.event, record);
+    if (native == nullptr) return interpreter_->match(event, frame, matches);
     const std::size_t before = matches.size();
     MatchCall call;
-    call.record = record.data();
+    call.record = native;
     call.report = [](MatchCall* from, std::uint32_t campaign, std::uint32_t alternative) {
       static_cast<std::vector<Match>*>(from->user)->push_back({campaign, alternative});
     };
@@ -101,18 +113,53 @@ class JitExecutor : public exec::Executor {
     if (candidates(event).empty()) return;
     std::lock_guard lock(mutex_);
     waiting_.push_back({event, Tier::kBaseline});
-    if (!worker_.joinable()) worker_ = std::thread([this] { work(); });
+    if (!worker_.joinable()) start_worker();
     wake_.notify_one();
   }
 
-  void prepare(std::uint32_t event, Tier tier) const {
+  // Signals are for whoever made the executor, also those that are not blocked yet.
+  void start_worker() const {
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    worker_ = std::thread([this] { work(); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+  // True once it is in place. Code without optimisation is made in no time and not kept.
+  bool prepare(std::uint32_t event, Tier tier, bool only_known = false) const {
     PerEvent& of = events_[event];
     if (of.matcher == nullptr) of.matcher = std::make_unique<Matcher>(program(), event);
-    if (of.matcher->compile(tier, stop_))
-      of.ready.store(of.matcher.get(), std::memory_order_release);
+    if (of.matcher->has(Tier::kOptimised)) return true;
+    if (cache_ == nullptr && kept_.objects != nullptr)
+      cache_ = std::make_unique<ObjectCache>(kept_.objects, program());
+    Objects objects{tier == Tier::kOptimised ? cache_.get() : nullptr, only_known};
+    bool done = of.matcher->compile(tier, objects, stop_);
+    // An object that does not link is as good as none.
+    if (!done && !only_known && objects.cache != nullptr)
+      done = of.matcher->compile(tier, {}, stop_);
+    if (done) of.ready.store(of.matcher.get(), std::memory_order_release);
+    return done;
+  }
+
+  void restore() const {
+    KeptCode::Report report;
+    for (std::uint32_t event = 0; event < events_.size() && !stop_; ++event) {
+      if (candidates(event).empty()) continue;
+      if (prepare(event, Tier::kOptimised, true))
+        ++report.event_types;
+      else
+        events_[event].matcher.reset();  // made again when the event turns out to be busy
+    }
+    if (stop_) return;
+    report.found = cache_ == nullptr ? 0 : cache_->found();
+    report.compiled = cache_ == nullptr ? 0 : cache_->compiled();
+    if (kept_.in_place) kept_.in_place(report);
   }
 
   void work() const {
+    if (kept_.objects != nullptr) restore();
     std::unique_lock lock(mutex_);
     for (;;) {
       wake_.wait(lock, [&] { return stop_ || !waiting_.empty(); });
@@ -127,8 +174,11 @@ class JitExecutor : public exec::Executor {
   }
 
   std::unique_ptr<exec::Executor> interpreter_;
+  exec::PayloadReader payloads_;
   Patterns patterns_;
   mutable std::vector<PerEvent> events_;
+  KeptCode kept_;
+  mutable std::unique_ptr<ObjectCache> cache_;  // of whoever compiles: the worker, if there is one
   mutable std::mutex mutex_;
   mutable std::condition_variable wake_;
   mutable std::deque<std::pair<std::uint32_t, Tier>> waiting_;  // an event and tier once each
@@ -144,7 +194,7 @@ class SingleMatcher : public NativeMatcher {
         patterns_(compiled_patterns(interpreter.program())),
         matcher_(interpreter.program(), event) {}
 
-  bool compile(Tier tier) { return matcher_.compile(tier, kNeverStop); }
+  bool compile(Tier tier) { return matcher_.compile(tier, {}, kNeverStop); }
   const RecordLayout& layout() const override { return matcher_.layout(); }
   std::size_t rules() const override { return matcher_.rules(); }
 
@@ -178,8 +228,8 @@ class SingleMatcher : public NativeMatcher {
 
 }  // namespace
 
-std::unique_ptr<exec::Executor> make_jit(const ir::Program& program, When when) {
-  return std::make_unique<JitExecutor>(program, when);
+std::unique_ptr<exec::Executor> make_jit(const ir::Program& program, When when, KeptCode kept) {
+  return std::make_unique<JitExecutor>(program, when, std::move(kept));
 }
 
 std::unique_ptr<NativeMatcher> make_matcher(const exec::Executor& interpreter, std::uint32_t event,

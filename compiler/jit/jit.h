@@ -6,9 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
+#include "compiler/base/file_cache.h"
 #include "compiler/exec/executor.h"
 #include "compiler/jit/native_record.h"
 
@@ -22,8 +24,22 @@ enum class When : std::uint8_t {
   kOptimisedNow,
 };
 
+// What an earlier process left: the optimised code of event types that were busy then. With it
+// those are native from the start on.
+struct KeptCode {
+  std::shared_ptr<const FileCache> objects;  // null: nothing is found and nothing kept
+  struct Report {
+    std::size_t event_types = 0;  // that are native now
+    std::size_t found = 0;        // modules
+    std::size_t compiled = 0;     // modules of those event types that were not found
+  };
+  // Called once, in another thread, when all there is to find is in place.
+  std::function<void(const Report&)> in_place;
+};
+
 // `program` must outlive the executor.
-std::unique_ptr<exec::Executor> make_jit(const ir::Program& program, When when = When::kWhenBusy);
+std::unique_ptr<exec::Executor> make_jit(const ir::Program& program, When when = When::kWhenBusy,
+                                         KeptCode kept = {});
 
 // The native code of every event type that starts campaigns, as LLVM's text before optimisation.
 std::string dump_llvm(const ir::Program& program);

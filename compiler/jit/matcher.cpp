@@ -41,7 +41,7 @@ Matcher::Matcher(const ir::Program& program, std::uint32_t event)
   for (const auto& [field, index] : index_.fields()) add_field(field, index);
   for (const PredicateIndex::Bucket& bucket : index_.buckets())
     for (const PredicateIndex::Entry& rule : bucket.entries)
-      for (ir::NodeId node : rule.rest) add_constants(node);
+      for (ir::NodeId node : rule.rest) look_at(node);
 }
 
 void Matcher::add_field(std::uint32_t field, const PredicateIndex::FieldIndex& index) {
@@ -56,13 +56,13 @@ void Matcher::add_field(std::uint32_t field, const PredicateIndex::FieldIndex& i
   }
 }
 
-// The texts that fields are compared with.
-void Matcher::add_constants(ir::NodeId id) {
+// The texts that fields are compared with, and the fields that are no words.
+void Matcher::look_at(ir::NodeId id) {
   if (id == ir::NodeId::kNone) return;
   const ir::Node& node = program_.node(id);
-  add_constants(node.a);
-  add_constants(node.b);
-  add_constants(node.c);
+  for (ir::NodeId operand : {node.a, node.b, node.c}) look_at(operand);
+  if (node.op == ir::Op::kEventField && layout_.slots()[node.index].kind == SlotKind::kValue)
+    values_.insert(node.index);
   bool equality =
       node.op == ir::Op::kEqual || node.op == ir::Op::kNotEqual || node.op == ir::Op::kIn;
   if (!equality) return;
@@ -79,13 +79,24 @@ void Matcher::add_constants(ir::NodeId id) {
   if (node.op != ir::Op::kIn) add(node.b, node.a);
 }
 
-bool Matcher::compile(Tier tier, const std::atomic<bool>& stop) {
-  auto code = compile_native(program_, layout_, plan_, tier, stop);
+bool Matcher::compile(Tier tier, const Objects& objects, const std::atomic<bool>& stop) {
+  auto code = compile_native(program_, layout_, plan_, tier, objects, stop);
   if (code == nullptr) return false;
   auto& place = code_[static_cast<std::size_t>(tier)];
   place = std::move(code);
   functions_.store(place->functions().data(), std::memory_order_release);
   return true;
+}
+
+const std::uint64_t* Matcher::native_form(const exec::EventFields& event,
+                                          NativeRecord& record) const {
+  NativeRecord* read = event.native();
+  if (read == nullptr) return layout_.fill(*event, record) ? record.data() : nullptr;
+  layout_.set_ids(read->data());
+  for (std::uint32_t field : values_)
+    if (RecordLayout::is_present(read->data(), field))
+      (*read)[layout_.slots()[field].word] = std::bit_cast<std::uint64_t>(&(*event)[field]);
+  return read->data();
 }
 
 void Matcher::match(MatchCall& call) const {

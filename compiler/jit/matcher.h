@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <set>
 
 #include "compiler/jit/jit.h"
 #include "compiler/jit/native_code.h"
@@ -15,11 +16,14 @@ class Matcher {
   Matcher(const ir::Program& program, std::uint32_t event);
 
   // True once its code is in place.
-  bool compile(Tier tier, const std::atomic<bool>& stop);
+  bool compile(Tier tier, const Objects& objects, const std::atomic<bool>& stop);
   bool ready() const { return functions_.load(std::memory_order_acquire) != nullptr; }
+  bool has(Tier tier) const { return code_[static_cast<std::size_t>(tier)] != nullptr; }
 
   const RecordLayout& layout() const { return layout_; }
   std::size_t rules() const { return index_.size(); }
+  // The event's own record, made ready, or `record`. Null: only the interpreter knows what it is.
+  const std::uint64_t* native_form(const exec::EventFields& event, NativeRecord& record) const;
   void match(MatchCall& call) const;  // when ready
   std::string text() const { return native_text(program_, layout_, plan_); }
 
@@ -31,12 +35,13 @@ class Matcher {
     // By the text's id; kAlways where there is none.
     std::vector<exec::PredicateIndex::BucketId> by_id;
   };
-  void add_constants(ir::NodeId node);
+  void look_at(ir::NodeId node);
   void add_field(std::uint32_t field, const exec::PredicateIndex::FieldIndex& index);
 
   const ir::Program& program_;
   exec::PredicateIndex index_;
   RecordLayout layout_;
+  std::set<std::uint32_t> values_;  // lists and records that conditions read
   PartPlan plan_;
   std::vector<Field> fields_;
   std::array<std::unique_ptr<NativeCode>, 2> code_;  // by tier; what others may still run stays

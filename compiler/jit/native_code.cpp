@@ -1,5 +1,6 @@
 #include "compiler/jit/native_code.h"
 
+#include <llvm/ExecutionEngine/Orc/CompileUtils.h>
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
@@ -11,6 +12,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/jit/codegen.h"
+#include "compiler/jit/object_cache.h"
 
 namespace trig::jit {
 namespace {
@@ -65,7 +67,8 @@ orc::ExecutorSymbolDef address_of(Function* function) {
 
 class OrcCode : public NativeCode {
  public:
-  static std::unique_ptr<OrcCode> make(Tier tier) {
+  static std::unique_ptr<OrcCode> make(const RecordLayout& layout, Tier tier,
+                                       const Objects& objects) {
     static std::once_flag initialised;
     std::call_once(initialised, [] {
       llvm::InitializeNativeTarget();
@@ -76,6 +79,8 @@ class OrcCode : public NativeCode {
     host->setCodeGenOptLevel(tier == Tier::kBaseline ? llvm::CodeGenOptLevel::None
                                                      : llvm::CodeGenOptLevel::Default);
     auto code = std::make_unique<OrcCode>();
+    code->objects_ = objects;
+    if (objects.cache != nullptr) code->origin_ = objects.cache->origin(layout, tier, *host);
     auto machine = host->createTargetMachine();
     if (!machine) return without_code(machine.takeError());
     code->machine_ = std::move(*machine);
@@ -94,15 +99,18 @@ class OrcCode : public NativeCode {
 
   bool add(const ir::Program& program, const RecordLayout& layout, std::span<const Part> parts,
            Tier tier, std::size_t number) {
-    auto context = std::make_unique<llvm::LLVMContext>();
-    auto module = emit_module(*context, program, layout, parts, table_name(number));
-    module->setDataLayout(machine_->createDataLayout());
-    module->setTargetTriple(machine_->getTargetTriple().str());
-    if (tier == Tier::kOptimised) optimise(*module, *machine_);
-    if (llvm::Error error = jit_->addIRModule(
-            tracker_, orc::ThreadSafeModule(std::move(module), std::move(context))))
+    ObjectCache* cache = objects_.cache;
+    const Hash128 key = cache == nullptr ? Hash128() : cache->key_of(origin_, parts, number);
+    std::unique_ptr<llvm::MemoryBuffer> object = cache == nullptr ? nullptr : cache->find(key);
+    if (object == nullptr) {
+      if (objects_.only_known && number == 0) return false;
+      object = compile(program, layout, parts, tier, number);
+      if (object == nullptr) return false;
+      if (cache != nullptr) cache->keep(key, *object);
+    }
+    if (llvm::Error error = jit_->addObjectFile(tracker_, std::move(object)))
       return dropped(std::move(error));
-    auto table = jit_->lookup(table_name(number));  // compiles it
+    auto table = jit_->lookup(table_name(number));  // links it
     if (!table) return dropped(table.takeError());
     auto* found = table->toPtr<BucketFunction*>();
     functions_.insert(functions_.end(), found, found + parts.size());
@@ -110,6 +118,21 @@ class OrcCode : public NativeCode {
   }
 
  private:
+  std::unique_ptr<llvm::MemoryBuffer> compile(const ir::Program& program,
+                                              const RecordLayout& layout,
+                                              std::span<const Part> parts, Tier tier,
+                                              std::size_t number) {
+    llvm::LLVMContext context;
+    auto module = emit_module(context, program, layout, parts, table_name(number));
+    module->setDataLayout(machine_->createDataLayout());
+    module->setTargetTriple(machine_->getTargetTriple().str());
+    if (tier == Tier::kOptimised) optimise(*module, *machine_);
+    auto object = orc::SimpleCompiler(*machine_)(*module);
+    if (object) return std::move(*object);
+    dropped(object.takeError());
+    return nullptr;
+  }
+
   bool define_runtime() {
     orc::SymbolMap symbols;
     auto define = [&](const char* name, auto* function) {
@@ -135,6 +158,8 @@ class OrcCode : public NativeCode {
     return nullptr;
   }
 
+  Objects objects_;
+  std::string origin_;
   std::unique_ptr<llvm::TargetMachine> machine_;
   std::unique_ptr<orc::LLJIT> jit_;
   orc::ResourceTrackerSP tracker_;
@@ -158,9 +183,9 @@ PartPlan plan_parts(const exec::PredicateIndex& index) {
 }
 
 std::unique_ptr<NativeCode> compile_native(const ir::Program& program, const RecordLayout& layout,
-                                           const PartPlan& plan, Tier tier,
+                                           const PartPlan& plan, Tier tier, const Objects& objects,
                                            const std::atomic<bool>& stop) {
-  auto code = OrcCode::make(tier);
+  auto code = OrcCode::make(layout, tier, objects);
   if (code == nullptr) return nullptr;
   std::size_t number = 0;
   for (const std::span<const Part>& parts : modules_of(plan)) {

@@ -30,9 +30,17 @@ struct PartPlan {
 };
 PartPlan plan_parts(const exec::PredicateIndex& index);
 
+class ObjectCache;
+
+// What there is already, and what to do about the rest.
+struct Objects {
+  ObjectCache* cache = nullptr;  // null: everything is compiled, nothing is kept
+  bool only_known = false;       // give up where not even the first module is known
+};
+
 // Null where `stop` was set meanwhile, or where no native code is to be had on this machine.
 std::unique_ptr<NativeCode> compile_native(const ir::Program& program, const RecordLayout& layout,
-                                           const PartPlan& plan, Tier tier,
+                                           const PartPlan& plan, Tier tier, const Objects& objects,
                                            const std::atomic<bool>& stop);
 
 // The modules as text, before any optimisation.

@@ -1,75 +1,13 @@
-// A record as native code reads it: flat words whose meaning the layout knows. Presence bits stand
-// first, then each field at its place:
-//
-//   boolean, integer, date, time, datetime, duration   1 word
-//   number, percent                                     1 word, millionths
-//   money                                               2 words: millionths, currency
-//   text and its kin                                    2 words: address; length (low half), id
-//   list, record                                        1 word: address of the ir::Value
-//
-// The id of a text is its number among the constants that conditions compare the field with, from
-// 1; 0 is every other text. So comparing with a constant, and choosing by it, is comparing
-// integers. A record points into the values it was filled from and must not outlive them.
+// The native form of records (compiler/exec/native_record.h), by the names that native code uses.
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-#include <vector>
-
-#include "compiler/exec/predicate_index.h"
-#include "compiler/ir/program.h"
+#include "compiler/exec/native_record.h"
 
 namespace trig::jit {
 
-enum class SlotKind : std::uint8_t {
-  kBoolean,
-  kInteger,
-  kNumber,
-  kMoney,
-  kText,
-  kDate,
-  kTime,
-  kInstant,
-  kDuration,
-  kValue,  // a list or a record
-};
-
-struct Slot {
-  SlotKind kind = SlotKind::kValue;
-  std::uint32_t word = 0;
-};
-
-using NativeRecord = std::vector<std::uint64_t>;
-
-class RecordLayout {
- public:
-  RecordLayout() = default;
-  RecordLayout(const ir::Program& program, ir::Type record);
-
-  std::size_t words() const { return words_; }
-  const std::vector<Slot>& slots() const { return slots_; }
-  // The number of a constant that the field is compared with; gives it one if it has none.
-  std::uint32_t add_constant(std::uint32_t field, std::string_view text);
-  // 0: no condition compares the field with this text.
-  std::uint32_t id_of(std::uint32_t field, std::string_view text) const;
-
-  // False where a value is not of its field's type: only the interpreter knows what that means.
-  bool fill(const ir::Items& fields, NativeRecord& record) const;
-
-  static bool is_present(const std::uint64_t* record, std::uint32_t field) {
-    return (record[field / 64] >> (field % 64) & 1) != 0;
-  }
-
- private:
-  using Ids = std::unordered_map<std::string, std::uint32_t, exec::PredicateIndex::TextHash,
-                                 std::equal_to<>>;
-  bool fill_slot(std::uint32_t field, const ir::Value& value, std::uint64_t* words) const;
-
-  std::vector<Slot> slots_;  // by field
-  std::vector<Ids> ids_;     // by field
-  std::size_t words_ = 0;
-};
+using exec::NativeRecord;
+using exec::RecordLayout;
+using exec::Slot;
+using exec::SlotKind;
 
 }  // namespace trig::jit

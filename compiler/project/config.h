@@ -10,6 +10,8 @@
 
 namespace trig::project {
 
+inline constexpr std::string_view kConfigFile = "trig.toml";
+
 Config read_config(SourceId id, const Source& source, Diagnostics& diagnostics);
 
 // "90 seconds", "1 minute", "24 hours", "2 days", "1 week": exact; nullopt for anything else.

@@ -12,8 +12,6 @@
 namespace trig::project {
 namespace {
 
-constexpr std::string_view kConfigFile = "trig.toml";
-
 // False if there is no trig.toml that could be read: then what it would say is not asked for.
 bool read_config_file(Project& project) {
   auto file = project.files.find(std::string(kConfigFile));
@@ -89,6 +87,12 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
   Result<Files> files =
       read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
   if (!files) return tl::unexpected(files.error());
+  if (options.find_checked && project->diagnostics.all().empty()) {
+    if (std::unique_ptr<Project> known = options.find_checked(*files)) {
+      known->root = folder;
+      return known;
+    }
+  }
   project->files = std::move(*files);
   LoadOptions here = options;
   here.folder = folder;
@@ -105,6 +109,15 @@ std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {
 
 std::unique_ptr<Project> compile_stored(Files files) {
   return compile(std::move(files), {.today = {}, .with_tables = false});
+}
+
+Config config_of(const Files& files) {
+  auto file = files.find(std::string(kConfigFile));
+  if (file == files.end()) return {};
+  SourceMap sources;
+  Diagnostics told_by_others;
+  const SourceId id = sources.add(file->first, file->second);
+  return read_config(id, sources[id], told_by_others);
 }
 
 }  // namespace trig::project

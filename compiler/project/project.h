@@ -94,6 +94,7 @@ struct Project {
   std::function<const liquid::Template*(std::string_view name)>
       partials;  // as check::Checked has it
   std::set<check::Allowance> allowances;
+  bool from_cache = false;  // as ProgramCache gives it
 };
 
 struct LoadOptions {
@@ -101,6 +102,9 @@ struct LoadOptions {
   bool with_tables = true;         // read lists and catalogs
   // Where the npm modules of the project are; empty: of a template in MJML the HTML is at hand.
   std::string folder = {};
+  // Of `load`: somebody who may have the project of these files already (program_cache.h). Null
+  // from it: nobody has.
+  std::function<std::unique_ptr<Project>(const Files& files)> find_checked = {};
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.
@@ -108,6 +112,9 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
 std::unique_ptr<Project> compile(Files files, const LoadOptions& options = {});
 // The files a deploy stored, without lists and catalogs: those are always the newest.
 std::unique_ptr<Project> compile_stored(Files files);
+// What trig.toml among the files says, for who needs it before all else. What is wrong with it,
+// `load` and `compile` tell.
+Config config_of(const Files& files);
 
 // "env:NAME" → its value, "file:PATH" → its content without the line end, anything else is itself.
 Result<std::string> resolve_secret(const std::string& text, const std::string& root);

@@ -152,6 +152,7 @@ std::string aggregate_table(const ir::Program& program) {
   std::vector<std::vector<std::string>> told;
   for (std::size_t i = 0; i < program.aggregates.size(); ++i) {
     const ir::Aggregate& aggregate = program.aggregates[i];
+    if (aggregate.gone) continue;
     const bool running = index.identities[i].has_value();
     std::vector<std::string> row = {
         ir::describe(program, aggregate),

@@ -9,14 +9,15 @@
 
 namespace trig::cli {
 
-std::shared_ptr<const project::Project> load_runnable(const std::string& path, int& code) {
+std::shared_ptr<const project::Project> load_runnable(const std::string& path, int& code,
+                                                      const project::LoadOptions& options) {
   code = kCouldNotRun;
   auto folder = project_folder_of(path);
   if (!folder) {
     could_not_run(folder.error());
     return nullptr;
   }
-  auto loaded = project::load(*folder);
+  auto loaded = project::load(*folder, options);
   if (!loaded) {
     could_not_run(loaded.error());
     return nullptr;

@@ -10,6 +10,7 @@ namespace trig::cli {
 
 // Null after an error; what is wrong has been printed to the error stream then, and `code` is what
 // the command exits with.
-std::shared_ptr<const project::Project> load_runnable(const std::string& path, int& code);
+std::shared_ptr<const project::Project> load_runnable(const std::string& path, int& code,
+                                                      const project::LoadOptions& options = {});
 
 }  // namespace trig::cli

@@ -3,7 +3,9 @@
 
 #include "runtime/cli/commands.h"
 #include "runtime/cli/executors.h"
+#include "runtime/cli/project_folder.h"
 #include "runtime/cli/runnable_project.h"
+#include "runtime/cli/start_cache.h"
 #include "runtime/drive/deployed.h"
 #include "runtime/server/server.h"
 
@@ -19,12 +21,26 @@ struct ServeArguments {
 
 int run(const ServeArguments& arguments) {
   int code = kClean;
-  std::shared_ptr<const project::Project> project = load_runnable(arguments.path, code);
+  auto folder = project_folder_of(arguments.path);
+  if (!folder) return could_not_run(folder.error());
+  StartCache cache(*folder, arguments.options);
+  std::shared_ptr<const project::Project> project =
+      load_runnable(*folder, code, {.find_checked = cache.finder()});
   if (!project) return code;
+  cache.keep(*project);
   server::Log log(arguments.json ? server::LogFormat::kJson : server::LogFormat::kText);
-  const drive::MakeExecutor make = executors(arguments.no_jit);
-  auto exit = server::serve(drive::deployed(project, make), drive::compile_files(make),
-                            arguments.options, log);
+  // Said of the deployed program; older ones are found while the server runs.
+  auto say_once = [&, said = std::make_shared<std::once_flag>()](const FoundCode& code) {
+    std::call_once(*said, [&] {
+      log.info("started", {{"program", project->from_cache ? "from the cache" : "checked"},
+                           {"event_types_native", std::to_string(code.event_types)},
+                           {"modules_from_the_cache", std::to_string(code.modules)},
+                           {"modules_compiled", std::to_string(code.compiled)}});
+    });
+  };
+  const drive::MakeExecutor make = executors(arguments.no_jit, cache.objects(), say_once);
+  auto exit = server::serve(drive::deployed(project, make),
+                            drive::compile_files(make, cache.programs()), arguments.options, log);
   if (exit) return *exit;
   log.error("cannot serve", {{"why", exit.error().message}});
   return kCouldNotRun;

@@ -30,8 +30,9 @@ class ListeningExecutor : public exec::Executor {
   void stopped_by(std::uint32_t campaign, const ir::Watch& watch) const override {
     coverage_.stopped_by(campaign, watch);
   }
-  exec::Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return inner_->decode(event, payload);
+  void decode(std::uint32_t event, std::string_view payload,
+              exec::Decoded& decoded) const override {
+    inner_->decode(event, payload, decoded);
   }
 
  private:

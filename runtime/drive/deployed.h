@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "compiler/project/program_cache.h"
 #include "compiler/project/project.h"
 #include "runtime/engine/programs.h"
 
@@ -17,7 +18,9 @@ std::shared_ptr<const engine::Deployed> deployed(
     std::shared_ptr<const project::Project> project,
     const MakeExecutor& make_executor = exec::make_interpreter);
 
-// Stored files through the whole chain again; what an engine needs to find older programs.
-engine::CompileFiles compile_files(MakeExecutor make_executor = exec::make_interpreter);
+// Stored files through the whole chain again, unless `programs` has what comes out of it; what an
+// engine needs to find older programs. `programs` may be null and must outlive the engine.
+engine::CompileFiles compile_files(MakeExecutor make_executor = exec::make_interpreter,
+                                   const project::ProgramCache* programs = nullptr);
 
 }  // namespace trig::drive

@@ -84,9 +84,15 @@ class Engine {
   Result<Turn> commit();
   // The same in two halves, so that another thread can commit while the next turn is under way:
   // what `begin_commit` gives must reach the store before `finish_commit` is told how it went, and
-  // that before the next `begin_commit`. Null: the engine has stopped.
-  const Commit* begin_commit();
-  Result<Turn> finish_commit(const Status& done);
+  // that before the next `begin_commit`.
+  struct Closed {
+    const Commit* commit = nullptr;  // may be empty: there is nothing to write
+    Turn turn;                       // for when it is durable
+  };
+  Result<Closed> begin_commit();
+  bool changed() const;  // since the last turn was closed
+  Status finish_commit(const Status& done);
+  Store& store();
 
   // --- questions; they see the turn at hand
   std::optional<PersonId> find_user(std::string_view user_id);

@@ -142,13 +142,14 @@ PersonId Engine::Impl::fill_row(Sequence at, const EventRow& row, Instant now) {
       std::find(filling->events.begin(), filling->events.end(), type.hash) != filling->events.end();
   bool old = type.history_window && envelope.occurred_at <= now - *type.history_window;
   if (!wanted || old) return PersonId::kNone;
-  exec::Decoded decoded = executor.decode(event, envelope.payload);
+  exec::Decoded decoded;
+  executor.decode(event, envelope.payload, decoded);
   PersonId person = forwarded(row.person);
   exec::PersonState* state = people.find(person);
   if (!decoded.problems.empty() || state == nullptr) return PersonId::kNone;
   exec::Moment moment{envelope.occurred_at, at};
   std::string key = history_key(person, type.hash, moment);
-  std::string bytes = exec::encode_history_row(program, type, decoded.fields);
+  std::string bytes = exec::encode_history_row(program, type, decoded.fields());
   auto before = view.get(Space::kHistory, key);
   if (before == bytes) return PersonId::kNone;
   view.put(Space::kHistory, std::move(key), std::move(bytes));
@@ -175,6 +176,7 @@ std::vector<Completeness> Engine::Impl::completeness() const {
   const ir::Program& program = *programs.current().program;
   std::vector<Completeness> all;
   for (const ir::Aggregate& aggregate : program.aggregates) {
+    if (aggregate.gone) continue;
     const ir::EventType& event = program.events[aggregate.event];
     auto record = std::find_if(kept.begin(), kept.end(),
                                [&](const KeptSince& one) { return one.event == event.hash; });

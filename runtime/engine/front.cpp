@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/base/check.h"
 #include "compiler/base/limits.h"
@@ -113,6 +114,9 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
       case EnvelopeKind::kGroup:
       case EnvelopeKind::kAlias: row.fate = EventFate::kOnlyIds; break;
     }
+    // A wait may have found in the other's past what it waited for, and gone on to a mail. It is
+    // asked for when all of this envelope is known, the address too.
+    if (std::exchange(joined, false)) ask_policy(row.person, clock);
   }
   if (row.fate == EventFate::kRejected) {
     ++totals.events_rejected;
@@ -125,8 +129,8 @@ Engine::Impl::ReadEvent Engine::Impl::read_event(const Envelope& envelope) const
   ReadEvent read;
   read.index = event_index(envelope);
   if (read.index >= 0)
-    read.decoded = programs.current().executor->decode(static_cast<std::uint32_t>(read.index),
-                                                       envelope.payload);
+    programs.current().executor->decode(static_cast<std::uint32_t>(read.index), envelope.payload,
+                                        read.decoded);
   return read;
 }
 
@@ -137,7 +141,7 @@ std::optional<PersonId> Engine::Impl::recipient_of(const ReadEvent& read) {
   if (!event.about_mail) return std::nullopt;
   const auto& fields = program.types.record_at(event.record).fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const auto* name = read.decoded.fields[i].get<std::string>();
+    const auto* name = read.decoded.fields()[i].get<std::string>();
     if (fields[i].type.kind != ir::Kind::kMessage || name == nullptr) continue;
     const std::optional<MessageId> message = read_mail_name(workspace, *name);
     if (!message) continue;
@@ -168,11 +172,12 @@ void Engine::Impl::apply_event(EventRow& row, const ReadEvent& read, Sequence at
   input.moment = {envelope.occurred_at, at};
   input.event = program.events[event].hash;
   input.index = event;
-  input.fields = &decoded.fields;
+  input.fields = &decoded;
   input.payload = envelope.payload;
   input.may_start = envelope.received_at - envelope.occurred_at <= settings.max_event_age;
   input.emitted = emitted_event;
-  keep_history(row.person, event, input.moment, decoded.fields);
+  if (program.events[event].kept_in_history)
+    keep_history(row.person, event, input.moment, decoded.fields());
   if (emitted_event)
     step_once(row.person, input, envelope.received_at);
   else
@@ -191,7 +196,6 @@ void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec
                                 const ir::Items& fields) {
   const ir::Program& program = *programs.current().program;
   const ir::EventType& type = program.events[event];
-  if (!type.kept_in_history) return;
   view.put(Space::kHistory, history_key(person, type.hash, moment),
            exec::encode_history_row(program, type, fields));
   exec::note_row(*programs.current().executor, *people.find(person), event, moment, fields);
@@ -248,7 +252,8 @@ void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::Kept
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
-  if (auto known = identities.find(key); known != identities.end()) return forwarded(known->second);
+  if (auto known = identities.find(hash128(key)); known != identities.end())
+    return forwarded(known->second);
   auto stored = view.get(Space::kIdentities, key);
   if (!stored) return std::nullopt;
   auto person = read_person_value(*stored);
@@ -266,7 +271,7 @@ void Engine::Impl::put_identity(const std::string& key, PersonId person) {
 void Engine::Impl::remember(const std::string& identity, PersonId person) {
   constexpr std::size_t kIdentitiesPerPerson = 2;
   if (identities.size() >= kIdentitiesPerPerson * settings.people_in_memory) identities.clear();
-  identities.insert_or_assign(identity, person);
+  identities.insert_or_assign(hash128(identity), person);
 }
 
 PersonId Engine::Impl::forwarded(PersonId person) {
@@ -368,6 +373,7 @@ PersonId Engine::Impl::join(PersonId a, PersonId b) {
   fold(state, effects);
   people.changed(survivor);
   take_emitted();
+  joined = true;
   for (Parked& waiting : parked)
     if (waiting.person == gone) waiting.person = survivor;
   return survivor;

@@ -2,6 +2,7 @@
 // turn.cpp (inputs and timers), sending.cpp (mails) and recovery.cpp (opening a store).
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <functional>
 #include <unordered_map>
@@ -51,6 +52,7 @@ struct Engine::Impl {
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decision(exec::PersonState& state, std::string_view decision);
   exec::World world_for(const exec::History& history);
+  bool changed() const;        // since the last turn was closed
   const Commit& close_turn();  // it has to be committed; `landed` when it is
   void landed(const Status& done);
   void commit_turn();
@@ -116,7 +118,12 @@ struct Engine::Impl {
   std::optional<Filling> filling;                              // of the history, from stored events
   std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
   std::uint32_t duplicates_kept_from = 0;                      // period
-  std::unordered_map<std::string, PersonId> identities;        // rows lately read or written
+  struct HashOfHash {
+    using is_avalanching = void;
+    std::size_t operator()(const Hash128& hash) const { return hash.low; }
+  };
+  // Rows lately read or written, by the hash of their keys.
+  boost::unordered_flat_map<Hash128, PersonId, HashOfHash> identities;
 
   struct PendingEvent {
     PersonId person;
@@ -125,6 +132,7 @@ struct Engine::Impl {
   };
   std::deque<PendingEvent> emitted;
   std::size_t emit_depth = 0;  // of the event at hand; 0: it came in
+  bool joined = false;         // by the ids of the envelope at hand, two people became one
 
   std::size_t in_flight = 0;
   struct Parked {
@@ -133,9 +141,8 @@ struct Engine::Impl {
   };
   std::deque<Parked> parked;  // due mails that found no room in flight
   std::unordered_set<std::uint64_t> parked_messages;
-  std::vector<Handover> attempts;         // of this turn
-  std::vector<Handover> closed_attempts;  // of the turn that is being committed
-  std::string failure;                    // the store failed: no further work
+  std::vector<Handover> attempts;  // of this turn
+  std::string failure;             // the store failed: no further work
 };
 
 }  // namespace trig::engine

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "compiler/base/check.h"
 #include "compiler/exec/state_forms.h"
@@ -27,8 +28,7 @@ exec::PersonState read_person(std::string_view stored) {
 People::Entry& People::insert(PersonId person, exec::PersonState state) {
   auto entry = std::make_unique<Entry>();
   entry->state = std::move(state);
-  by_use_.push_front(person);
-  entry->place = by_use_.begin();
+  ring_.push_back(person);
   return *(entries_[raw(person)] = std::move(entry));
 }
 
@@ -36,9 +36,9 @@ People::Entry* People::entry(PersonId person) {
   if (last_entry_ != nullptr && person == last_) return last_entry_;
   auto known = entries_.find(raw(person));
   if (known == entries_.end()) return nullptr;
-  by_use_.splice(by_use_.begin(), by_use_, known->second->place);
   last_ = person;
   last_entry_ = known->second.get();
+  last_entry_->used = true;
   return last_entry_;
 }
 
@@ -65,7 +65,6 @@ void People::remove(PersonId person) {
   auto known = entries_.find(raw(person));
   if (known == entries_.end()) return;
   for (Instant due : known->second->timers) timers_.remove({due, person});
-  by_use_.erase(known->second->place);
   last_entry_ = nullptr;
   entries_.erase(known);
   std::erase(dirty_, person);
@@ -99,9 +98,22 @@ void People::flush() {
   }
   dirty_.clear();
   last_entry_ = nullptr;
-  while (entries_.size() > capacity_) {
-    entries_.erase(raw(by_use_.back()));
-    by_use_.pop_back();
+  while (entries_.size() > capacity_) evict();
+}
+
+void People::evict() {
+  for (;;) {
+    if (hand_ >= ring_.size()) hand_ = 0;
+    auto known = entries_.find(raw(ring_[hand_]));
+    if (known != entries_.end() && std::exchange(known->second->used, false)) {
+      ++hand_;
+      continue;
+    }
+    ring_[hand_] = ring_.back();
+    ring_.pop_back();
+    if (known == entries_.end()) continue;  // removed since
+    entries_.erase(known);
+    return;
   }
 }
 

@@ -2,9 +2,8 @@
 // a bounded number stays between turns. The timers a person wants are kept in step with its state.
 #pragma once
 
-#include <list>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
-#include <unordered_map>
 #include <vector>
 
 #include "compiler/exec/person_state.h"
@@ -30,6 +29,7 @@ class People {
 
   // After a state changed: its timers follow, and it will be written by `flush`.
   void changed(PersonId person);
+  bool changed() const { return !dirty_.empty(); }
   // Writes what was changed into the turn and lets go of the least recently used.
   void flush();
 
@@ -38,7 +38,7 @@ class People {
     exec::PersonState state;
     std::vector<Instant> timers;  // as the key space has them
     bool dirty = false;
-    std::list<PersonId>::iterator place;
+    bool used = true;  // since the hand went over it
   };
   Entry& insert(PersonId person, exec::PersonState state);
   Entry* entry(PersonId person);  // null: not in memory
@@ -46,8 +46,13 @@ class People {
   View& view_;
   Timers& timers_;
   std::size_t capacity_;
-  std::unordered_map<std::uint64_t, std::unique_ptr<Entry>> entries_;
-  std::list<PersonId> by_use_;  // most recent first
+  void evict();
+
+  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Entry>> entries_;
+  // Who is in memory, and the hand of the clock that goes round: it lets go of whoever was not used
+  // since it came by last (Corbató 1968).
+  std::vector<PersonId> ring_;
+  std::size_t hand_ = 0;
   std::vector<PersonId> dirty_;
   PersonId last_ = PersonId::kNone;  // found last: an event asks for its person again and again
   Entry* last_entry_ = nullptr;

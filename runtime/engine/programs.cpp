@@ -101,7 +101,7 @@ Programs::Changes Programs::begin_deploy() {
   auto stored = view_.get(Space::kPrograms, *last);
   if (!stored) throw StoreFailed{"the program deployed last is not in the store"};
   for (const exec::CampaignRef& before : decode_snapshot(*stored).campaigns) {
-    int index = program.find_campaign(before.campaign);
+    int index = current_->executor->triggers().find_campaign(before.campaign);
     if (index < 0) {
       changes.removed.push_back(before.campaign);
       continue;
@@ -151,7 +151,7 @@ std::optional<exec::CampaignInProgram> Programs::find(const exec::CampaignRef& r
     return exec::CampaignInProgram{current_->executor.get(), known->second};
   auto holder = holder_of(ref);
   if (!holder) return std::nullopt;
-  int index = holder->program->find_campaign(ref.campaign);
+  int index = holder->executor->triggers().find_campaign(ref.campaign);
   if (index < 0) return std::nullopt;
   return exec::CampaignInProgram{holder->executor.get(), static_cast<std::uint32_t>(index)};
 }

@@ -11,6 +11,17 @@ namespace {
 
 constexpr std::size_t kTimersPerTurn = 2'000;
 
+// Something else than a mail, which may have to wait for room.
+bool is_due(const exec::PersonState& state, Instant now) {
+  auto any = [&](const auto& list, auto due) {
+    return std::any_of(list.begin(), list.end(),
+                       [&](const auto& one) { return one.*due && *(one.*due) <= now; });
+  };
+  return any(state.journeys, &exec::Journey::wake) ||
+         any(state.planned, &exec::PlannedStart::due) ||
+         any(state.memberships, &exec::Membership::check_at);
+}
+
 }  // namespace
 
 Engine::Engine(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -63,22 +74,27 @@ void Engine::Impl::arrive(Instant now) {
   clock = now;
 }
 
-const Commit* Engine::begin_commit() {
-  const Commit* commit = nullptr;
-  guard([&] { commit = &impl_->close_turn(); });
-  return commit;
+Result<Engine::Closed> Engine::begin_commit() {
+  Closed closed;
+  guard([&] { closed.commit = &impl_->close_turn(); });
+  if (failed()) return fail("the engine stopped: {}", impl_->failure);
+  closed.turn.attempts = std::exchange(impl_->attempts, {});
+  return closed;
 }
 
-Result<Turn> Engine::finish_commit(const Status& done) {
+Status Engine::finish_commit(const Status& done) {
   guard([&] { impl_->landed(done); });
   if (failed()) return fail("the engine stopped: {}", impl_->failure);
-  return Turn{std::exchange(impl_->closed_attempts, {})};
+  return {};
 }
 
 Result<Turn> Engine::commit() {
-  const Commit* commit = begin_commit();
-  if (commit == nullptr) return fail("the engine stopped: {}", impl_->failure);
-  return finish_commit(commit->empty() ? Status() : impl_->store.commit(*commit));
+  auto closed = begin_commit();
+  if (!closed) return tl::unexpected(closed.error());
+  Status done =
+      finish_commit(closed->commit->empty() ? Status() : impl_->store.commit(*closed->commit));
+  if (!done) return tl::unexpected(done.error());
+  return std::move(closed->turn);
 }
 
 const exec::PersonState* Engine::person(PersonId id) {
@@ -147,6 +163,8 @@ bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> 
   return known;
 }
 
+bool Engine::changed() const { return impl_->changed(); }
+Store& Engine::store() { return impl_->store; }
 const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
 std::optional<Instant> Engine::next_timer() {
@@ -185,8 +203,13 @@ void Engine::Impl::fire_timers(Instant before, std::size_t limit, bool& more) {
     // A step sees its due time as now; after an outage it sees the real instant.
     Instant now = timer->due < settle_until ? before : std::max(timer->due, clock);
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
-    if (people.find(timer->person) == nullptr) continue;
-    step(timer->person, exec::TimerDue{}, now);
+    // What a journey sets after its mail may make something else due at this very instant, whose
+    // timer has been given already.
+    for (const exec::PersonState* state = people.find(timer->person); state != nullptr;) {
+      step(timer->person, exec::TimerDue{}, now);
+      state = people.find(timer->person);
+      if (state != nullptr && !is_due(*state, now)) break;
+    }
   }
 }
 
@@ -266,10 +289,13 @@ void Engine::Impl::keep_decision(exec::PersonState& state, std::string_view deci
     view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
 }
 
+bool Engine::Impl::changed() const {
+  return !view.empty() || people.changed() || !(totals == committed_totals);
+}
+
 const Commit& Engine::Impl::close_turn() {
   people.flush();
-  closed_attempts = std::exchange(attempts, {});
-  if (view.empty() && totals == committed_totals) return view.close_turn();
+  if (!changed()) return view.close_turn();
   auto sum = [](const auto& states) {
     return std::accumulate(states.begin(), states.end(), std::uint64_t{0});
   };

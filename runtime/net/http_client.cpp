@@ -52,6 +52,7 @@ struct HttpClientCore : std::enable_shared_from_this<HttpClientCore> {
       : loop(loop), options(std::move(options)), tls(boost::asio::ssl::context::tls_client) {}
 
   Status load_authorities();
+  void load_system_authorities();
   void start(const HttpOrigin& origin, std::shared_ptr<HttpCall> call);
   void open_link(const HttpOrigin& origin, std::shared_ptr<HttpCall> call);
   void on_free(std::shared_ptr<HttpLink> link, bool reusable);
@@ -68,19 +69,26 @@ struct HttpClientCore : std::enable_shared_from_this<HttpClientCore> {
   EventLoop& loop;
   const HttpClientOptions options;
   boost::asio::ssl::context tls;
+  bool has_system_authorities = false;
   std::map<HttpOrigin, Pool> pools;
 };
 
 Status HttpClientCore::load_authorities() {
+  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
+  if (options.ca_file.empty()) return {};
   boost::system::error_code error;
-  if (options.ca_file.empty())
-    tls.set_default_verify_paths(error);
-  else
-    tls.load_verify_file(options.ca_file, error);
+  tls.load_verify_file(options.ca_file, error);
   if (error)
     return fail("cannot use certificate authorities {}: {}", options.ca_file, error.message());
-  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
   return {};
+}
+
+// Reading the system's takes longer than all else of a start, and most clients call nobody by TLS.
+// Where there are none, no peer is trusted.
+void HttpClientCore::load_system_authorities() {
+  if (!options.ca_file.empty() || std::exchange(has_system_authorities, true)) return;
+  boost::system::error_code no_peer_is_trusted;
+  tls.set_default_verify_paths(no_peer_is_trusted);
 }
 
 void HttpClientCore::start(const HttpOrigin& origin, std::shared_ptr<HttpCall> call) {
@@ -106,6 +114,7 @@ void HttpClientCore::start(const HttpOrigin& origin, std::shared_ptr<HttpCall> c
 }
 
 void HttpClientCore::open_link(const HttpOrigin& origin, std::shared_ptr<HttpCall> call) {
+  if (origin.tls) load_system_authorities();
   auto link = std::make_shared<HttpLink>(
       loop, tls, origin, options,
       [weak = weak_from_this()](std::shared_ptr<HttpLink> freed, bool reusable) {

@@ -75,7 +75,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   const project::Sender* sender =
       find_sender(config_, source->from ? source->from->text : std::string());
   if (sender == nullptr) return fail("trig.toml has no sender for the template `{}`", found->name);
-  int campaign = program.find_campaign(message.campaign.campaign);
+  int campaign = handover.program->executor->triggers().find_campaign(message.campaign.campaign);
   std::string topic;
   if (campaign >= 0) {
     const ir::Campaign& owner = program.campaigns[static_cast<std::size_t>(campaign)];

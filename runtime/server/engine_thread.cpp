@@ -30,6 +30,7 @@ EngineThread::EngineThread(std::unique_ptr<engine::Engine> engine, const RealClo
 EngineThread::~EngineThread() { stop(); }
 
 void EngineThread::start() {
+  committer_ = std::thread([this] { run_committer(); });
   thread_ = std::thread([this] { run(); });
 }
 
@@ -38,8 +39,14 @@ void EngineThread::stop() {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
-  wake_.notify_one();
+  wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  {
+    std::lock_guard lock(mutex_);
+    committer_stopping_ = true;
+  }
+  close_.notify_one();
+  if (committer_.joinable()) committer_.join();
 }
 
 void EngineThread::submit(std::vector<Envelope> batch, std::function<void(Receipt)> done) {
@@ -56,7 +63,7 @@ void EngineThread::submit(std::vector<Envelope> batch, std::function<void(Receip
       waiting_events_ += batch.size();
       waiting_bytes_ += bytes;
       batches_.push_back({std::move(batch), bytes, std::move(done)});
-      wake_.notify_one();
+      wake_.notify_all();
       return;
     }
   }
@@ -73,7 +80,7 @@ void EngineThread::unsubscribe(UnsubscribeRequest request, std::function<void(Re
       receipt.kind = ReceiptKind::kOverloaded;
     } else {
       unsubscribes_.push_back({std::move(request), std::move(done)});
-      wake_.notify_one();
+      wake_.notify_all();
       return;
     }
   }
@@ -83,7 +90,7 @@ void EngineThread::unsubscribe(UnsubscribeRequest request, std::function<void(Re
 void EngineThread::answer(Answer answer) {
   std::lock_guard lock(mutex_);
   answers_.push_back(std::move(answer));
-  wake_.notify_one();
+  wake_.notify_all();
 }
 
 EngineStatus EngineThread::status() const {
@@ -107,7 +114,8 @@ EngineThread::Work EngineThread::wait_for_work() {
   }
   if (engine_->filling()) sleep = std::chrono::nanoseconds(0);
   wake_.wait_for(lock, sleep, [&] {
-    return stopping_ || !batches_.empty() || !unsubscribes_.empty() || !answers_.empty();
+    return stopping_ || committed_ || !batches_.empty() || !unsubscribes_.empty() ||
+           !answers_.empty();
   });
   Work work;
   std::size_t events = 0;
@@ -129,25 +137,75 @@ void EngineThread::run() {
     bool idle = work.empty();
     if (!turn(std::move(work))) return;
     std::lock_guard lock(mutex_);
-    if (stopping_ && idle && batches_.empty() && unsubscribes_.empty() && answers_.empty()) return;
+    if (stopping_ && idle && !committing_ && batches_.empty() && unsubscribes_.empty() &&
+        answers_.empty())
+      return;
   }
 }
 
-bool EngineThread::commit() {
-  auto began = std::chrono::steady_clock::now();
-  auto turn = engine_->commit();
-  std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  {
-    std::lock_guard lock(mutex_);
+void EngineThread::run_committer() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    close_.wait(lock, [&] { return committer_stopping_ || closing_; });
+    if (!closing_) return;
+    Closing closing = std::move(*closing_);
+    closing_.reset();
+    lock.unlock();
+    const auto began = std::chrono::steady_clock::now();
+    Status done;
+    if (!closing.commit->empty()) done = engine_->store().commit(*closing.commit);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    if (done && !closing.turn.attempts.empty()) on_attempts_(std::move(closing.turn.attempts));
+    Receipt receipt;
+    if (!done) receipt.kind = ReceiptKind::kFailed;
+    for (Batch& batch : closing.work.batches) batch.done(receipt);
+    for (Unsubscribe& unsubscribe : closing.work.unsubscribes) unsubscribe.done(receipt);
+    lock.lock();
     ++status_.commits;
     status_.commit_seconds += took.count();
-    if (!turn) status_.failure = turn.error().message;
+    committed_ = std::move(done);
+    wake_.notify_all();
   }
-  if (!turn) {
-    on_failure_(turn.error().message);
+}
+
+bool EngineThread::finish_commit() {
+  if (!committing_) return true;
+  Status done;
+  {
+    std::unique_lock lock(mutex_);
+    wake_.wait(lock, [&] { return committed_.has_value(); });
+    done = *std::exchange(committed_, std::nullopt);
+  }
+  committing_ = false;
+  done = engine_->finish_commit(done);
+  if (done) return true;
+  {
+    std::lock_guard lock(mutex_);
+    status_.failure = done.error().message;
+  }
+  on_failure_(done.error().message);
+  return false;
+}
+
+bool EngineThread::commit(Work work) {
+  if (!finish_commit()) {
+    refuse(std::move(work));
     return false;
   }
-  if (!turn->attempts.empty()) on_attempts_(std::move(turn->attempts));
+  auto closed = engine_->begin_commit();
+  if (!closed) {
+    {
+      std::lock_guard lock(mutex_);
+      status_.failure = closed.error().message;
+    }
+    on_failure_(closed.error().message);
+    refuse(std::move(work));
+    return false;
+  }
+  committing_ = true;
+  std::lock_guard lock(mutex_);
+  closing_ = Closing{closed->commit, std::move(closed->turn), std::move(work)};
+  close_.notify_one();
   return true;
 }
 
@@ -155,51 +213,53 @@ bool EngineThread::commit() {
 // commit. False: the store failed.
 bool EngineThread::fire_timers() {
   while (engine_->advance(clock_.now()))
-    if (!commit()) return false;
+    if (!commit({})) return false;
   return true;
 }
 
 bool EngineThread::turn(Work work) {
-  bool good = fire_timers();
-  if (good) {
-    Instant now = clock_.now();
-    for (const Answer& answer : work.answers) {
-      std::optional<Instant> retry_at;
-      if (answer.retry_after) retry_at = now + *answer.retry_after;
-      engine_->answer(answer.message, answer.attempt, answer.report, retry_at, answer.note, now);
-    }
-    for (const Unsubscribe& unsubscribe : work.unsubscribes)
-      engine_->unsubscribe(unsubscribe.request, now);
-    for (Batch& batch : work.batches)
-      for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
-    good = commit();
+  if (!fire_timers()) {
+    refuse(std::move(work));
+    return false;
   }
-  Receipt receipt;
-  if (!good) receipt.kind = ReceiptKind::kFailed;
-  for (Batch& batch : work.batches) batch.done(receipt);
-  for (Unsubscribe& unsubscribe : work.unsubscribes) unsubscribe.done(receipt);
+  Instant now = clock_.now();
+  for (const Answer& answer : work.answers) {
+    std::optional<Instant> retry_at;
+    if (answer.retry_after) retry_at = now + *answer.retry_after;
+    engine_->answer(answer.message, answer.attempt, answer.report, retry_at, answer.note, now);
+  }
+  for (const Unsubscribe& unsubscribe : work.unsubscribes)
+    engine_->unsubscribe(unsubscribe.request, now);
+  for (Batch& batch : work.batches)
+    for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
+  // A turn in which nothing happened only waits for the one before.
+  const bool idle = work.empty() && !engine_->changed();
+  if (idle ? !finish_commit() : !commit(std::move(work))) return false;
   // Between the turns, a bounded piece each time, so that what comes in never waits for long.
-  if (good && engine_->filling()) {
+  if (engine_->filling()) {
     engine_->fill_history(clock_.now());
-    good = commit();
+    if (!commit({})) return false;
   }
-  if (good) {
-    publish_status();
-    return true;
-  }
-  // Whatever still waits is refused: the store has to be opened again first.
-  std::deque<Batch> refused;
-  std::vector<Unsubscribe> refused_unsubscribes;
+  publish_status();
+  return true;
+}
+
+// The store has failed and has to be opened again: what came with this turn and whatever still
+// waits is refused.
+void EngineThread::refuse(Work work) {
   {
     std::lock_guard lock(mutex_);
-    refused.swap(batches_);
-    refused_unsubscribes.swap(unsubscribes_);
+    for (Batch& batch : batches_) work.batches.push_back(std::move(batch));
+    for (Unsubscribe& one : unsubscribes_) work.unsubscribes.push_back(std::move(one));
+    batches_.clear();
+    unsubscribes_.clear();
     waiting_events_ = 0;
     waiting_bytes_ = 0;
   }
-  for (Batch& batch : refused) batch.done(receipt);
-  for (Unsubscribe& unsubscribe : refused_unsubscribes) unsubscribe.done(receipt);
-  return false;
+  Receipt receipt;
+  receipt.kind = ReceiptKind::kFailed;
+  for (Batch& batch : work.batches) batch.done(receipt);
+  for (Unsubscribe& unsubscribe : work.unsubscribes) unsubscribe.done(receipt);
 }
 
 void EngineThread::publish_status() {

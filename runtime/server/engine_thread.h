@@ -1,6 +1,8 @@
 // EngineThread: the real driver. One thread owns the Engine; everything that happens reaches it by
 // bounded queues, and one turn of its loop is one group commit: due timers, every batch that is
-// waiting, every reply to a mail. A batch is answered when the commit that holds it is synced.
+// waiting, every reply to a mail. Another thread, the committer, writes and syncs what a turn
+// changed while the next turn is under way; a batch is answered, and a mail handed over, when the
+// commit that holds it is synced.
 #pragma once
 
 #include <atomic>
@@ -74,11 +76,22 @@ class EngineThread : public Inbox {
     bool empty() const { return batches.empty() && unsubscribes.empty() && answers.empty(); }
   };
 
+  // A turn that is over, on its way to the store.
+  struct Closing {
+    const Commit* commit = nullptr;
+    engine::Turn turn;
+    Work work;  // to be answered
+  };
+
   void run();
   Work wait_for_work();
   bool turn(Work work);  // false: the store failed
   bool fire_timers();
-  bool commit();
+  // Hands the turn to the committer, once it is done with the one before.
+  bool commit(Work work);
+  bool finish_commit();  // waits for the turn on its way, if there is one
+  void refuse(Work work);
+  void run_committer();
   void publish_status();
 
   std::unique_ptr<engine::Engine> engine_;
@@ -86,8 +99,14 @@ class EngineThread : public Inbox {
   OnAttempts on_attempts_;
   OnFailure on_failure_;
   std::thread thread_;
+  std::thread committer_;
+  bool committing_ = false;  // the engine has a turn on its way
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;         // guards what follows
+  std::condition_variable close_;    // for the committer: there is a turn, or it may end
+  std::optional<Closing> closing_;   // for the committer
+  std::optional<Status> committed_;  // by the committer: how the turn on its way went
+  bool committer_stopping_ = false;
   std::condition_variable wake_;
   std::deque<Batch> batches_;
   std::vector<Unsubscribe> unsubscribes_;

@@ -110,10 +110,7 @@ class Server {
  private:
   Status open_engine(engine::CompileFiles compile) {
     const project::Config& config = project_.config;
-    std::filesystem::path folder = options_.data_dir
-                                       ? std::filesystem::path(*options_.data_dir)
-                                       : std::filesystem::path(project_.root) / config.data_dir;
-    auto store = options_.ports.open_store(folder.string());
+    auto store = options_.ports.open_store(data_directory(project_.root, config, options_));
     if (!store) return tl::unexpected(store.error());
     store_ = std::move(*store);
     engine::EngineSettings settings;
@@ -238,6 +235,12 @@ class Server {
 
 ServePorts real_ports() {
   return {[](const std::string& directory) { return store::open(directory); }, make_transport};
+}
+
+std::string data_directory(const std::string& root, const project::Config& config,
+                           const ServeOptions& options) {
+  if (options.data_dir) return *options.data_dir;
+  return (std::filesystem::path(root) / config.data_dir).string();
 }
 
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,

@@ -38,6 +38,10 @@ struct ServeOptions {
   ServePorts ports = real_ports();
 };
 
+// Where a project's server keeps what it knows.
+std::string data_directory(const std::string& root, const project::Config& config,
+                           const ServeOptions& options);
+
 // Failure: it could not start (a port in use, a data directory in use or too new, a secret
 // missing). Otherwise the exit code: 0 after a graceful stop, 3 if the store failed while running.
 Result<int> serve(std::shared_ptr<const engine::Deployed> deployed, engine::CompileFiles compile,

@@ -8,7 +8,7 @@
 namespace trig::store {
 namespace {
 
-constexpr std::size_t kPageBytes = 4096;  // a page is larger only if it holds a single row
+constexpr std::size_t kPageBytes = 8192;  // a page is larger only if it holds a single row
 
 // Before the key of each row.
 struct RowHead {
@@ -19,7 +19,7 @@ struct RowHead {
 
 }  // namespace
 
-PackedRows::Row PackedRows::row_at(const Page& page, std::uint32_t begin) {
+PackedRows::Row PackedRows::row_at(const Page& page, std::uint16_t begin) {
   const char* from = page.bytes.data() + begin;
   RowHead head;
   std::memcpy(&head, from, sizeof head);
@@ -31,13 +31,16 @@ PackedRows::Row PackedRows::row_at(const Page& page, std::uint32_t begin) {
 std::size_t PackedRows::lower_bound(const Page& page, std::string_view key) {
   auto found =
       std::partition_point(page.begins.begin(), page.begins.end(),
-                           [&](std::uint32_t begin) { return row_at(page, begin).key < key; });
+                           [&](std::uint16_t begin) { return row_at(page, begin).key < key; });
   return static_cast<std::size_t>(found - page.begins.begin());
 }
 
-std::uint32_t PackedRows::append(Page& page, std::string_view key, std::string_view value) {
+std::uint16_t PackedRows::append(Page& page, std::string_view key, std::string_view value) {
   TRIG_CHECK(key.size() <= 0xffff && value.size() <= 0xffffffff, "a row too large for any store");
-  const auto begin = static_cast<std::uint32_t>(page.bytes.size());
+  const auto begin = static_cast<std::uint16_t>(page.bytes.size());
+  // A page grows by little at a time: all of them together are the store.
+  const std::size_t wanted = begin + sizeof(RowHead) + key.size() + value.size();
+  if (wanted > page.bytes.capacity()) page.bytes.reserve(wanted + wanted / 16);
   const RowHead head{static_cast<std::uint16_t>(value.size() & 0xffff),
                      static_cast<std::uint16_t>(value.size() >> 16),
                      static_cast<std::uint16_t>(key.size())};
@@ -51,7 +54,7 @@ void PackedRows::repack(Page& page) {
   Page packed;
   packed.bytes.reserve(page.bytes.size() - page.unused);
   packed.begins.reserve(page.begins.size());
-  for (std::uint32_t begin : page.begins) {
+  for (std::uint16_t begin : page.begins) {
     const Row row = row_at(page, begin);
     packed.begins.push_back(append(packed, row.key, row.value));
   }
@@ -119,8 +122,7 @@ void PackedRows::put(std::string_view key, std::string_view value) {
   if (at == pages_.end()) at = pages_.emplace("", std::make_shared<Page>()).first;
   Page& page = writable(at);
   const std::size_t place = lower_bound(page, key);
-  const bool last = place == page.begins.size();
-  if (!last) {
+  if (place < page.begins.size()) {
     const Row old = row_at(page, page.begins[place]);
     if (old.key == key) {
       if (old.value.size() == value.size()) {
@@ -130,25 +132,27 @@ void PackedRows::put(std::string_view key, std::string_view value) {
       }
       page.unused += old.size;
       page.begins.erase(page.begins.begin() + static_cast<std::ptrdiff_t>(place));
+      if (page.begins.empty()) page = {};
     }
   }
+  const bool last = place == page.begins.size();
   const std::size_t wanted = sizeof(RowHead) + key.size() + value.size();
   const bool full = page.bytes.size() + wanted > kPageBytes && !page.begins.empty();
   if (full && page.unused > kPageBytes / 4) {
     repack(page);
-  } else if (full) {
+    return put(key, value);
+  }
+  if (full) {
     // Rows that come in order fill their pages; others leave room on both sides.
-    if (last && std::next(at) == pages_.end()) {
+    if (last && (std::next(at) == pages_.end() || page.begins.size() == 1)) {
       auto fresh = pages_.emplace(std::string(key), std::make_shared<Page>()).first;
       fresh->second->begins.push_back(append(*fresh->second, key, value));
       return;
     }
-    if (page.begins.size() > 1) {
-      split(at, page.begins.size() / 2);
-      return put(key, value);
-    }
+    split(at, page.begins.size() / 2);
+    if (page.begins.size() > 0) return put(key, value);
   }
-  const std::uint32_t begin = append(page, key, value);
+  const std::uint16_t begin = append(page, key, value);
   page.begins.insert(page.begins.begin() + static_cast<std::ptrdiff_t>(place), begin);
 }
 

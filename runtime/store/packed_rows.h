@@ -1,4 +1,4 @@
-// PackedRows: an ordered map of byte strings in pages: a row takes 10 bytes more than its key and
+// PackedRows: an ordered map of byte strings in pages: a row takes 8 bytes more than its key and
 // value, and pages are at least half full where rows come in any order.
 // A copy shares its pages with the original until either changes them.
 //
@@ -19,10 +19,11 @@ namespace trig::store {
 
 class PackedRows {
  private:
-  // Rows lie in `bytes` in the order in which they came; `begins` has them by key.
+  // Rows lie in `bytes` in the order in which they came; `begins` has them by key. A page is small,
+  // or it has one row, which begins at 0.
   struct Page {
     std::string bytes;
-    std::vector<std::uint32_t> begins;
+    std::vector<std::uint16_t> begins;
     std::size_t unused = 0;  // bytes of rows that are gone
   };
   using Pages = std::map<std::string, std::shared_ptr<Page>, std::less<>>;  // by their first keys
@@ -57,9 +58,9 @@ class PackedRows {
     std::string_view value;
     std::size_t size = 0;  // of the row as it lies in the page
   };
-  static Row row_at(const Page& page, std::uint32_t begin);
+  static Row row_at(const Page& page, std::uint16_t begin);
   static std::size_t lower_bound(const Page& page, std::string_view key);
-  static std::uint32_t append(Page& page, std::string_view key, std::string_view value);
+  static std::uint16_t append(Page& page, std::string_view key, std::string_view value);
   static void repack(Page& page);
   template <typename SomePages>
   static auto page_of(SomePages& pages, std::string_view key);

@@ -51,11 +51,20 @@ MEASUREMENTS = {
         ("10,000 campaigns", ["--campaigns", "10000"],
          ["--campaigns", "10000", "--seconds", "0.3"]),
     ],
+    # From JSON to the campaigns that match, on one core.
+    "mixed_bench": [
+        ("100 and 10,000 campaigns", [], ["--many", "2000", "--seconds", "0.2"]),
+    ],
     # A project of many campaigns, on one core.
     "check_scale": [
         ("1,000 campaigns", ["--campaigns", "1000"], ["--campaigns", "1000", "--times", "1"]),
         ("10,000 campaigns", ["--campaigns", "10000", "--times", "3"],
          ["--campaigns", "2000", "--times", "1"]),
+    ],
+    # From the start of a server's process to its first match.
+    "restart_bench": [
+        ("10,000 campaigns", ["--campaigns", "10000"],
+         ["--campaigns", "2000", "--times", "2"]),
     ],
     # Whether somebody with many rows in a window costs more than somebody with few.
     "window_cost": [

@@ -187,6 +187,46 @@ campaign greet {
   EXPECT_EQ(goals(), 2u) << "what occurred in the window counts when it arrives";
 }
 
+TYPED_TEST(EngineInputs, AGoalWaitsADayForWhatOccurredInItsTime) {
+  this->open(kGreet.substr(0, kGreet.rfind('}')) + "goal order_completed within 1 day }");
+  EngineRun& run = this->run;
+  run.person("ana");
+  run.event("ana", "signed_up", kFree);
+  auto late = [&](Duration after) {
+    run.now += after;
+    Envelope order = run.track("ana", "order_completed", R"({"cart_id":"c","total":"20 EUR"})");
+    order.occurred_at = run.now - after;
+    run.take(order);
+    return run.engine().totals().goals;
+  };
+  EXPECT_EQ(late(48h), 1u);
+  run.event("ana", "signed_up", kFree);
+  EXPECT_EQ(late(48h + 1us), 1u) << "whether or not anything came before it";
+}
+
+TYPED_TEST(EngineInputs, AGoalWhoseTimeIsOverIsWatchedAgainWhereItsJourneyBeginsAfresh) {
+  this->open(R"(
+campaign cart {
+  policy service
+  on cart_updated as cart per cart_id
+  restart while waiting
+  wait 7 days
+  send reminder(total: cart.total)
+  goal order_completed within 1 hour
+}
+)");
+  EngineRun& run = this->run;
+  const char* payload = R"({"cart_id":"c","total":"20 EUR"})";
+  run.person("ana");
+  run.event("ana", "cart_updated", payload);
+  run.now += 72h;
+  run.event("ana", "order_completed", payload);
+  run.event("ana", "cart_updated", payload);
+  run.now += 30min;
+  run.event("ana", "order_completed", payload);
+  EXPECT_EQ(run.engine().totals().goals, 1u);
+}
+
 TYPED_TEST(EngineInputs, AGoalThatArrivedBeforeItsStartCounts) {
   this->open(R"(
 campaign greet {

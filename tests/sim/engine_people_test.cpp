@@ -47,6 +47,36 @@ Envelope alias(EngineRun& run, const std::string& old_id, const std::string& new
   return envelope;
 }
 
+TYPED_TEST(EnginePeople, AMailThatAJoinDecidesIsAskedForAtOnce) {
+  this->open(R"(
+campaign greet {
+  policy service
+  on signed_up
+  wait for cart_updated up to 1 day {}
+  send welcome()
+}
+)");
+  EngineRun& run = this->run;
+  run.event("ana", "signed_up", kFree);
+  Envelope cart = run.track("", "cart_updated", R"({"cart_id":"c","total":"5 EUR"})");
+  cart.anonymous_id = "browser";
+  run.take(cart);
+  Envelope identify = run.track("ana", "", R"({"email":"ana@example.com"})");
+  identify.kind = EnvelopeKind::kIdentify;
+  identify.anonymous_id = "browser";
+  run.take(identify);
+  ASSERT_EQ(run.mails.size(), 1u) << "its address came with the join";
+  run.event("bob", "signed_up", kFree);
+  run.person("bob");
+  cart.anonymous_id = "other browser";
+  run.take(cart);
+  identify = run.track("bob", "", "{}");
+  identify.kind = EnvelopeKind::kIdentify;
+  identify.anonymous_id = "other browser";
+  run.take(identify);
+  EXPECT_EQ(run.mails.size(), 2u) << "nothing but the join told of it";
+}
+
 TYPED_TEST(EnginePeople, AnAliasJoinsTwoUserIdsAndTheOldOneForwardsForEver) {
   this->open(R"(
 campaign greet {

@@ -130,13 +130,13 @@ campaign a { policy service  on signed_up  split "tone" { 100% first { send welc
     return exec::CampaignInProgram{deployed, 0};
   };
   exec::Effects effects;
-  exec::Decoded event = deployed->decode(
-      static_cast<std::uint32_t>(deployed->program().find_event("signed_up")), kFree);
   exec::EventInput input;
   input.index = static_cast<std::uint32_t>(deployed->program().find_event("signed_up"));
+  exec::Decoded event;
+  deployed->decode(input.index, kFree, event);
   input.event = deployed->program().events[input.index].hash;
   input.moment = {run.now, Sequence{100}};
-  input.fields = &event.fields;
+  input.fields = &event;
   exec::step(world, state, input, run.now, effects);
   EXPECT_EQ(state.arms.size(), kMaxSplitsPerPerson);
   EXPECT_EQ(state.arms.front().campaign, NameHash{2}) << "the oldest went";

@@ -39,4 +39,17 @@ std::string settings_for(const std::string& text, const std::string& zone) {
   return settings;
 }
 
+std::map<std::string, std::string> mails_for(const std::string& text) {
+  std::map<std::string, std::string> files;
+  std::regex declared("template\\s+\\w+\\s*\\([^)]*\\)\\s*from\\s*\"([^\"]+)\"");
+  for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) {
+    std::string file = (*it)[1].str();
+    bool transactional = file.starts_with("transactional/");
+    files[file] = transactional ? "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n"
+                                : "---\nsubject: Hello\n---\n<p>Hello</p> {{ postal_address }} "
+                                  "<a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>\n";
+  }
+  return files;
+}
+
 }  // namespace trig::golden

@@ -17,4 +17,7 @@ std::map<std::string, std::string> files_in_comments(const std::string& text);
 // in the text.
 std::string settings_for(const std::string& text, const std::string& zone);
 
+// A short mail for every template declared in the text, transactional in a folder of that name.
+std::map<std::string, std::string> mails_for(const std::string& text);
+
 }  // namespace trig::golden

@@ -42,8 +42,8 @@ class PastEvents : public exec::History {
 
 // What a mistake in the code for one comparison would do.
 void plant(ir::Program& program) {
-  for (ir::Node& node : program.nodes)
-    if (node.op == ir::Op::kGreater) node.op = ir::Op::kGreaterOrEqual;
+  for (std::size_t i = 0; i < program.nodes.size(); ++i)
+    if (program.nodes[i].op == ir::Op::kGreater) program.nodes.edit(i).op = ir::Op::kGreaterOrEqual;
 }
 
 struct Tally {

@@ -89,14 +89,7 @@ project::Files files_of(const fs::path& path) {
   bool has_zone = std::regex_search(text, zone, std::regex("# zone: ([A-Za-z_/]+)"));
   project::Files files = golden::files_in_comments(text);
   files["trig.toml"] = golden::settings_for(text, has_zone ? zone[1].str() : "UTC");
-  std::regex declared("template\\s+\\w+\\s*\\([^)]*\\)\\s*from\\s*\"([^\"]+)\"");
-  for (std::sregex_iterator it(text.begin(), text.end(), declared), end; it != end; ++it) {
-    std::string file = (*it)[1].str();
-    bool transactional = file.starts_with("transactional/");
-    files[file] = transactional ? "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n"
-                                : "---\nsubject: Hello\n---\n<p>Hello</p> {{ postal_address }} "
-                                  "<a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>\n";
-  }
+  files.merge(golden::mails_for(text));
   files[path.filename().string()] = std::move(text);
   return files;
 }

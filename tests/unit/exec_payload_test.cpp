@@ -46,12 +46,12 @@ class Payload : public ::testing::Test {
     event_ = project_->program
                  .events[static_cast<std::size_t>(project_->program.find_event("everything"))];
   }
-  Decoded decode(std::string_view payload) {
+  DecodedRecord decode(std::string_view payload) {
     return decode_record(project_->program, event_.record, payload);
   }
   // A field of a good payload, as text.
   std::string field(const std::string& name, const std::string& payload) {
-    Decoded decoded = decode(R"({"id":"1",)" + payload + "}");
+    DecodedRecord decoded = decode(R"({"id":"1",)" + payload + "}");
     if (!decoded.problems.empty()) return "problem: " + decoded.problems.front();
     int index = project_->program.types.record_at(event_.record).find(name);
     return ir::to_string(decoded.fields[static_cast<std::size_t>(index)]);
@@ -166,13 +166,13 @@ TEST_F(Payload, WhatIsMissingIsSaid) {
 }
 
 TEST_F(Payload, ComesBackFromWhatATestWrites) {
-  Decoded first = decode(
+  DecodedRecord first = decode(
       R"({"id":"a\"b\\c\u0001","total":"19.99 EUR","count":-3,"ratio":0.000001,"share":"10%",
           "yes":false,"day":"2026-02-28","hour":"09:30","moment":"2026-03-10T10:00:00.5Z",
           "mail":"ana@example.com","lines":[{"sku":"é"}],"tags":["x","y"]})");
   ASSERT_TRUE(first.problems.empty()) << first.problems.front();
   std::string written = encode_payload(project_->program, event_.record, first.fields);
-  Decoded second = decode(written);
+  DecodedRecord second = decode(written);
   ASSERT_TRUE(second.problems.empty()) << written << " " << second.problems.front();
   for (std::size_t i = 0; i < first.fields.size(); ++i)
     EXPECT_TRUE(ir::same(first.fields[i], second.fields[i]))
@@ -193,7 +193,7 @@ TEST_F(Payload, TraitsKeepWhatIsGoodAndTellWhatIsNot) {
 }
 
 TEST_F(Payload, HistoryRowsOutliveAnotherOrderOfTheFields) {
-  Decoded decoded = decode(R"({"id":"1","count":3,"ratio":0.5})");
+  DecodedRecord decoded = decode(R"({"id":"1","count":3,"ratio":0.5})");
   ir::EventType kept = event_;
   const ir::RecordType& record = project_->program.types.record_at(event_.record);
   kept.history_fields.assign(record.fields.size(), false);

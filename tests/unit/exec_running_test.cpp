@@ -213,7 +213,10 @@ class Life {
   }
 
   static ir::Program without_some(ir::Program program) {
-    program.aggregates.erase(program.aggregates.begin() + 10, program.aggregates.begin() + 30);
+    Chunked<ir::Aggregate> some;
+    for (std::size_t i = 0; i < program.aggregates.size(); ++i)
+      if (i < 10 || i >= 30) some.push_back(program.aggregates[i]);
+    program.aggregates = some;
     return program;
   }
 
@@ -265,7 +268,7 @@ class OneAggregate : public ::testing::Test {
     one.field = field == nullptr ? -1 : record.find(field);
     one.window = window;
     if (field != nullptr) one.type = record.fields[static_cast<std::size_t>(one.field)].type;
-    program.aggregates.assign(1, one);
+    program.aggregates = {one};
     executor = make_interpreter(program);
   }
   void row(Instant at, Value word = {}) {
@@ -405,7 +408,7 @@ TEST(AggregateIndex, OnlyWhatTheRowAloneDecidesIsKeptRunning) {
   EXPECT_FALSE(index.identities[1]) << "its `where` reads the person";
   EXPECT_EQ(index.find(*index.identities[0]) - &index.known[0].second, 0);
   ir::Program reordered = compiled();
-  std::swap(reordered.aggregates[0], reordered.aggregates[1]);
+  std::swap(reordered.aggregates.edit(0), reordered.aggregates.edit(1));
   EXPECT_EQ(index_aggregates(reordered).identities[1], index.identities[0]);
 }
 

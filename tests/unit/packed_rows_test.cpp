@@ -24,7 +24,7 @@ class PackedRowsTest : public ::testing::TestWithParam<unsigned> {
   }
   std::string random_value() {
     std::size_t size = dice_() % 60;
-    if (dice_() % 50 == 0) size = dice_() % 20'000;
+    if (dice_() % 50 == 0) size = dice_() % 100'000;
     return std::string(size, static_cast<char>('a' + dice_() % 26));
   }
   void change(PackedRows& rows, Model& model) {

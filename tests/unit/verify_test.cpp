@@ -43,39 +43,39 @@ TEST(Verify, FindsWhatIsBroken) {
   };
   auto step = [](Program & program, auto kind) -> auto& {
     using Kind = decltype(kind);
-    for (Step& step : program.campaigns[0].steps)
+    for (Step& step : program.campaigns.edit(0).steps)
       if (auto* found = std::get_if<Kind>(&step.node)) return *found;
-    return std::get<Kind>(program.campaigns[0].steps[0].node);
+    return std::get<Kind>(program.campaigns.edit(0).steps[0].node);
   };
   auto kind = [](Program & program, std::size_t campaign, auto on) -> auto& {
-    return std::get<decltype(on)>(program.campaigns[campaign].trigger.kind);
+    return std::get<decltype(on)>(program.campaigns.edit(campaign).trigger.kind);
   };
   const std::vector<Case> cases = {
-      {[](Program& p) { p.campaigns[0].steps.pop_back(); }, "does not end with End"},
-      {[](Program& p) { p.campaigns[0].policy = 7; }, "policy 7 is out of range"},
-      {[](Program& p) { p.campaigns[0].slots.clear(); }, "has no slot"},
-      {[](Program& p) { p.campaigns[0].trigger.alternatives.clear(); }, "has no trigger"},
-      {[](Program& p) { p.campaigns[0].trigger.alternatives[0].event = 9; }, "event 9"},
-      {[](Program& p) { p.campaigns[0].slots[0].read.assign(2, false); }, "does not keep"},
+      {[](Program& p) { p.campaigns.edit(0).steps.pop_back(); }, "does not end with End"},
+      {[](Program& p) { p.campaigns.edit(0).policy = 7; }, "policy 7 is out of range"},
+      {[](Program& p) { p.campaigns.edit(0).slots.clear(); }, "has no slot"},
+      {[](Program& p) { p.campaigns.edit(0).trigger.alternatives.clear(); }, "has no trigger"},
+      {[](Program& p) { p.campaigns.edit(0).trigger.alternatives[0].event = 9; }, "event 9"},
+      {[](Program& p) { p.campaigns.edit(0).slots[0].read.assign(2, false); }, "does not keep"},
       {[&](Program& p) { step(p, Branch{}).otherwise = 0; }, "a jump goes back"},
       {[&](Program& p) { step(p, Send{}).arguments.clear(); }, "not parallel to the template"},
       {[&](Program& p) { step(p, Send{}).mail_template = 3; }, "template 3"},
       {[&](Program& p) { step(p, WaitSpan{}).unless = {4}; }, "watch 4"},
-      {[](Program& p) { p.campaigns[0].watches[0].alternatives.clear(); }, "watches nothing"},
-      {[](Program& p) { p.campaigns[0].goals[0].value_fields.clear(); }, "value_fields"},
+      {[](Program& p) { p.campaigns.edit(0).watches[0].alternatives.clear(); }, "watches nothing"},
+      {[](Program& p) { p.campaigns.edit(0).goals[0].value_fields.clear(); }, "value_fields"},
       {[](Program& p) { p.events[0].kept_in_history = false; }, "is not kept in history"},
       {[](Program& p) { p.events[0].history_window = Duration{1}; }, "longer than the history"},
       {[](Program& p) { p.events[0].history_fields.clear(); }, "history_fields"},
       {[](Program& p) { p.sources.clear(); }, "a record has no source"},
-      {[](Program& p) { p.nodes[0].type = {}; }, "has no type"},
-      {[](Program& p) { p.nodes.back().a = NodeId{100000}; }, "does not stand before it"},
+      {[](Program& p) { p.nodes.edit(0).type = {}; }, "has no type"},
+      {[](Program& p) { p.nodes.edit_back().a = NodeId{100000}; }, "does not stand before it"},
       {[](Program& p) { p.person_email = 5; }, "email is out of range"},
       {[](Program& p) { p.policies[0].topic = 5; }, "topic 5"},
       {[](Program& p) { p.segments[0].condition = NodeId::kNone; }, "has no condition"},
       {[](Program& p) { p.segments[0].watched = false; }, "its segment is not watched"},
       {[](Program& p) { p.segments[0].events = {8}; }, "event 8"},
-      {[](Program& p) { p.silences[0].events = {7}; }, "event 7"},
-      {[](Program& p) { p.silences[0].span = Duration{0}; }, "takes no time"},
+      {[](Program& p) { p.silences.edit(0).events = {7}; }, "event 7"},
+      {[](Program& p) { p.silences.edit(0).span = Duration{0}; }, "takes no time"},
       {[&](Program& p) { kind(p, 1, OnCount{}).count = 1; }, "counts to no good number"},
       {[&](Program& p) { kind(p, 2, OnSequence{}).within.clear(); }, "not parallel to its parts"},
       {[&](Program& p) { kind(p, 2, OnSequence{}).slots.back() = 1; }, "is not slot 0"},

@@ -1,8 +1,8 @@
-#include "compiler/jit/native_record.h"
+#include "compiler/exec/native_record.h"
 
 #include <bit>
 
-namespace trig::jit {
+namespace trig::exec {
 namespace {
 
 SlotKind slot_kind(ir::Kind kind) {
@@ -60,16 +60,23 @@ RecordLayout::RecordLayout(const ir::Program& program, ir::Type record) {
 }
 
 std::uint32_t RecordLayout::add_constant(std::uint32_t field, std::string_view text) {
-  Ids& ids = ids_[field];
-  return ids.try_emplace(std::string(text), static_cast<std::uint32_t>(ids.size() + 1))
-      .first->second;
+  return ids_[field].add(text) + 1;
 }
 
 std::uint32_t RecordLayout::id_of(std::uint32_t field, std::string_view text) const {
-  const Ids& ids = ids_[field];
-  if (ids.empty()) return 0;
-  auto found = ids.find(text);
-  return found == ids.end() ? 0 : found->second;
+  static_assert(TextTable::kNone + 1 == 0);
+  return ids_[field].empty() ? 0 : ids_[field].find(text) + 1;
+}
+
+void RecordLayout::write(ByteWriter& writer) const {
+  writer.varint(words_);
+  writer.varint(slots_.size());
+  for (std::size_t field = 0; field < slots_.size(); ++field) {
+    writer.u8(static_cast<std::uint8_t>(slots_[field].kind));
+    writer.varint(slots_[field].word);
+    writer.varint(ids_[field].size());
+    for (std::uint32_t id = 0; id < ids_[field].size(); ++id) writer.text(ids_[field].text(id));
+  }
 }
 
 bool RecordLayout::fill(const ir::Items& fields, NativeRecord& record) const {
@@ -77,10 +84,26 @@ bool RecordLayout::fill(const ir::Items& fields, NativeRecord& record) const {
   record.assign(words_, 0);  // also of what is missing: an empty text may be looked at
   for (std::uint32_t field = 0; field < fields.size(); ++field) {
     if (fields[field].missing()) continue;
-    if (!fill_slot(field, fields[field], &record[slots_[field].word])) return false;
-    record[field / 64] |= std::uint64_t{1} << (field % 64);
+    if (!fill_field(field, fields[field], record.data())) return false;
   }
   return true;
+}
+
+bool RecordLayout::fill_field(std::uint32_t field, const ir::Value& value,
+                              std::uint64_t* record) const {
+  if (!fill_slot(field, value, record + slots_[field].word)) return false;
+  set_present(record, field);
+  return true;
+}
+
+void RecordLayout::set_ids(std::uint64_t* record) const {
+  for (std::uint32_t field = 0; field < slots_.size(); ++field) {
+    if (ids_[field].empty() || !is_present(record, field)) continue;
+    std::uint64_t* words = record + slots_[field].word;
+    std::string_view text(std::bit_cast<const char*>(words[0]),
+                          static_cast<std::uint32_t>(words[1]));
+    words[1] = std::uint64_t{id_of(field, text)} << 32 | text.size();
+  }
 }
 
 bool RecordLayout::fill_slot(std::uint32_t field, const ir::Value& value,
@@ -124,4 +147,4 @@ bool RecordLayout::fill_slot(std::uint32_t field, const ir::Value& value,
   return false;
 }
 
-}  // namespace trig::jit
+}  // namespace trig::exec
