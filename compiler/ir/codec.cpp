@@ -15,8 +15,8 @@ void pass(A& a, typename A::template Of<Node> node) {
 }
 template <typename A>
 void pass(A& a, typename A::template Of<Aggregate> aggregate) {
-  auto& [op, event, field, window, where, currency, type] = aggregate;
-  a(op, event, field, window, where, currency, type);
+  auto& [op, event, field, window, where, currency, type, gone] = aggregate;
+  a(op, event, field, window, where, currency, type, gone);
 }
 template <typename A>
 void pass(A& a, typename A::template Of<Silence> silence) {
@@ -320,7 +320,9 @@ template <typename A>
 void pass(A& a, typename A::template Of<Program> program) {
   auto& [project, zone, types, sources, events, person, person_keys, person_timezone,
          person_language, person_email, topics, policies, tables, coupons, templates, patterns,
-         aggregates, silences, segments, nodes, campaigns, tests, hash] = program;
+         aggregates, silences, segments, nodes, campaigns, tests, hash, identity, parent] = program;
+  static_cast<void>(identity);  // no program goes on from one that was read
+  static_cast<void>(parent);
   a(types, project, zone, sources, events, person, person_keys, person_timezone, person_language,
     person_email, topics, policies, tables, coupons, templates, patterns, aggregates, silences,
     segments, nodes, campaigns, tests, hash);

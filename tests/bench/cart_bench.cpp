@@ -1,7 +1,7 @@
 // The workload `cart` (plain_workloads.h) through the whole engine on the memory store, one core:
 // identity, conditions, journeys, timers, cancels and mails, whose attempts are answered at once.
 //
-//   cart_bench [--campaigns N] [--events N] [--why] [--bytes]
+//   cart_bench [--campaigns N] [--people N] [--events N] [--why] [--bytes]
 //
 // Events a second of processor time; a turn is 1,000 events. Events are ready in memory as the
 // engine takes them: an envelope with its JSON properties. Unless `--why` is given, neither the
@@ -43,6 +43,7 @@ double resident_bytes() {
 
 struct Options {
   int campaigns = 10;
+  std::uint32_t people = plain::kPeople;
   std::uint64_t events = 3'000'000;
   bool why = false;
   bool bytes = false;
@@ -52,7 +53,7 @@ class Bench {
  public:
   explicit Bench(const Options& options)
       : options_(options),
-        workload_(plain::cart_workload(options.campaigns, kDistinctEvents)),
+        workload_(plain::cart_workload(options.campaigns, kDistinctEvents, 1, options.people)),
         project_(project::compile(
             {{"trig.toml",
               "name = \"bench\"\ntimezone = \"UTC\"\n[[senders]]\nname = \"shop\"\n"
@@ -66,7 +67,7 @@ class Bench {
         fmt::print(stderr, "cart_bench: {}\n", diagnostic.message);
     engine::EngineSettings settings;
     settings.workspace_secret = std::string(16, 's');
-    settings.people_in_memory = options.bytes ? kPeopleForBytes : 2 * plain::kPeople;
+    settings.people_in_memory = options.bytes ? kPeopleForBytes : 2 * options.people;
     settings.max_in_flight = 100 * kEventsPerTurn;
     settings.virtual_time = true;
     settings.keep_events = options.why;
@@ -105,7 +106,7 @@ class Bench {
   }
 
   void make_people() {
-    for (std::uint32_t person = 0; person < plain::kPeople; ++person) {
+    for (std::uint32_t person = 0; person < options_.people; ++person) {
       Envelope envelope = envelope_of(person, EnvelopeKind::kIdentify, start_);
       envelope.payload = fmt::format(R"({{"email":"p{}@example.com"}})", person);
       engine_->take(std::move(envelope), start_);
@@ -176,7 +177,7 @@ class Bench {
   int measure_bytes() {
     Instant at = start_;
     auto everybody = [&](const char* name, const char* value) {
-      for (std::uint32_t person = 0; person < plain::kPeople; ++person) {
+      for (std::uint32_t person = 0; person < options_.people; ++person) {
         at += std::chrono::milliseconds(1);
         Envelope envelope = envelope_of(person, EnvelopeKind::kTrack, at);
         envelope.event = name;
@@ -193,7 +194,7 @@ class Bench {
     everybody("cart_updated", "20.5");
     const std::uint64_t waiting =
         engine_->totals().journeys_started - engine_->totals().journeys_ended;
-    TRIG_CHECK(waiting == 2 * plain::kPeople, "every cart waits");
+    TRIG_CHECK(waiting == 2ULL * options_.people, "every cart waits");
     const double bytes = (resident_bytes() - before) / static_cast<double>(waiting);
     fmt::print(R"({{"name":"cart {}, bytes per waiting journey","value":{:.1f},"unit":"bytes",)"
                R"("waiting":{},"target":100,"reached":{}}})"
@@ -218,6 +219,7 @@ int main(int argc, char** argv) {
   trig::Options options;
   CLI::App app("plays the workload `cart` through the engine");
   app.add_option("--campaigns", options.campaigns)->check(CLI::Range(1, 10'000));
+  app.add_option("--people", options.people)->check(CLI::Range(10, 10'000'000));
   app.add_option("--events", options.events);
   app.add_flag("--why", options.why, "keep events and the lines of `why`");
   app.add_flag("--bytes", options.bytes, "measure the memory of waiting journeys");

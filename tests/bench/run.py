@@ -51,6 +51,11 @@ MEASUREMENTS = {
         ("10,000 campaigns", ["--campaigns", "10000"],
          ["--campaigns", "10000", "--seconds", "0.3"]),
     ],
+    # Journeys, timers, cancels and mails through the whole engine, on one core.
+    "cart_bench": [
+        ("10 campaigns", ["--campaigns", "10"], ["--campaigns", "10", "--events", "1000000"]),
+        ("waiting journeys", ["--bytes"], ["--bytes"]),
+    ],
     # From JSON to the campaigns that match, on one core.
     "mixed_bench": [
         ("100 and 10,000 campaigns", [], ["--many", "2000", "--seconds", "0.2"]),
@@ -196,6 +201,7 @@ def main():
     runs.run_all(options.names or list(MEASUREMENTS))
     judged, reasons = figures.judge_all(runs.results, runs.failures)
     print("\n".join(["", *figures.peer_lines(runs.results), "",
+                     *(["a quick run: smaller sizes, shorter times"] if options.quick else []),
                      *figures.table(judged, reasons)]), flush=True)
     written = {"figures": judged + figures.peer_figures(runs.results)}
     if options.json:

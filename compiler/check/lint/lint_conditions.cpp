@@ -20,7 +20,8 @@ class ConditionLint {
 
   void run() {
     for (const ir::Aggregate& aggregate : program_.aggregates)
-      if (!aggregate.gone && aggregate.where != NodeId::kNone) look_at(aggregate.where, Facts(program_));
+      if (!aggregate.gone && aggregate.where != NodeId::kNone)
+        look_at(aggregate.where, Facts(program_));
     for (const CampaignPair& pair : own_campaigns(context_)) look_at(*pair.campaign);
   }
 
