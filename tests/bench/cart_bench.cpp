@@ -220,7 +220,7 @@ int main(int argc, char** argv) {
   CLI::App app("plays the workload `cart` through the engine");
   app.add_option("--campaigns", options.campaigns)->check(CLI::Range(1, 10'000));
   app.add_option("--events", options.events);
-  app.add_option("--people", options.people)->check(CLI::Range(1'000, 10'000'000));
+  app.add_option("--people", options.people)->check(CLI::Range(10, 10'000'000));
   app.add_flag("--why", options.why, "keep events and the lines of `why`");
   app.add_flag("--bytes", options.bytes, "measure the memory of waiting journeys");
   CLI11_PARSE(app, argc, argv);

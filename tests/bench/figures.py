@@ -8,7 +8,7 @@ whose name its pattern finds and that names a target of its own, or of any that 
 import dataclasses
 import re
 
-VALUE, RATIO = "value", "ratio"
+VALUE, RATIO, BEYOND = "value", "ratio", "beyond"
 COLUMNS = ("figure", "measured", "limit, same run", "ratio", "target", "reached")
 
 
@@ -17,7 +17,7 @@ class Figure:
     name: str
     program: str
     pattern: str
-    judged: str       # VALUE or RATIO
+    judged: str       # VALUE, RATIO (value / limit) or BEYOND (value - limit)
     target: float
     shown: str        # the target, in words
     at_most: bool = False
@@ -42,28 +42,28 @@ FIGURES = [
     AgainstPeers(FILTER + ", against the best peer", FILTER, "filter", 1000, 10, "≥ 10×"),
     Figure(FILTER_MANY, "filter_bench", r"^filter 10000, native, optimised$", VALUE, 5e6,
            "≥ 5 M events/s"),
-    Figure(CART, "cart_bench", r"events", VALUE, 2e6, "≥ 2 M events/s"),
+    Figure(CART, "cart_bench", r"^cart 10$", VALUE, 2e6, "≥ 2 M events/s"),
     AgainstPeers(CART + ", against the best peer", CART, "cart", 10, 50, "≥ 50×"),
-    Figure("cart, memory of a waiting journey", "cart_bench", r"bytes", VALUE, 100, "≤ 100 bytes",
-           at_most=True),
+    Figure("cart, memory of a waiting journey", "cart_bench", r"bytes per", VALUE, 100,
+           "≤ 100 bytes", at_most=True),
     Figure("mixed JSON, 100 campaigns, against parsing", "mixed_bench", r"^mixed 100, native$",
            RATIO, 0.5, "≥ 50 %"),
     Figure("mixed JSON, 10,000 campaigns, against 100", "mixed_bench", r"against 100$", RATIO, 0.6,
            "≥ 60 %"),
-    Figure("residual conditions, against the interpreter", "residual_bench", r"interpreter", RATIO,
-           2, "≥ 2×"),
-    Figure("residual conditions, against C++ by hand", "residual_bench", r"by hand|C\+\+", RATIO,
-           0.7, "≥ 70 %"),
+    Figure("residual conditions, against the interpreter", "residual_bench",
+           r"native over interpreter$", RATIO, 2, "≥ 2×"),
+    Figure("residual conditions, against C++ by hand", "residual_bench", r"^residual, native$",
+           RATIO, 0.7, "≥ 70 %"),
     Figure("restart, 10,000 campaigns: first match", "restart_bench", r"first match", VALUE, 0.5,
            "≤ 0.5 s", at_most=True),
     Figure("restart, 10,000 campaigns: all native", "restart_bench", r"all native", VALUE, 2,
            "≤ 2 s", at_most=True),
-    Figure("cold start, 10,000 campaigns, beyond the check", "restart_bench", r"cold", VALUE, 2,
-           "≤ 2 s", at_most=True),
-    Figure("one changed of 10,000: from its IR", "publish_bench", r"\bIR\b", VALUE, 10, "≤ 10 ms",
-           at_most=True),
-    Figure("one changed of 10,000: from its source", "publish_bench", r"source", VALUE, 50,
-           "≤ 50 ms", at_most=True),
+    Figure("cold start, 10,000 campaigns, beyond the check", "restart_bench", r"cold", BEYOND, 2,
+           "≤ check + 2 s", at_most=True),
+    Figure("one changed of 10,000: from its IR", "publish_bench", r"from its checked program",
+           VALUE, 10, "≤ 10 ms", at_most=True),
+    Figure("one changed of 10,000: from its source", "publish_bench", r"from its source", VALUE,
+           50, "≤ 50 ms", at_most=True),
     Figure("durable, mixed workload, against bare RocksDB", "durable_bench", r"durable", RATIO, 0.5,
            "≥ 50 %"),
     Figure("10 M pending (quick: 1 M): on disk, each", "pending_bench", r"disk", VALUE, 200,
@@ -106,7 +106,8 @@ def judge(figure, results, failures):
     ratio = line.get("ratio")
     if ratio is None and limit:
         ratio = line["value"] / limit
-    judged = ratio if figure.judged == RATIO else line["value"]
+    judged = {VALUE: line["value"], RATIO: ratio,
+              BEYOND: None if limit is None else line["value"] - limit}[figure.judged]
     if judged is None:
         return json_figure(figure.name, target=figure.target, reached=False), "no limit measured"
     reached = judged <= figure.target if figure.at_most else judged >= figure.target

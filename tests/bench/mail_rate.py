@@ -4,8 +4,8 @@
     mail_rate.py --build build/release [--mails N]
 
 Both talk to one smtp-sink over 10 connections. mail_load is the server's postman: Liquid, MIME,
-SMTP, the reply judged; smtp-source sends the same bytes again and again. It runs before and after
-ours, and the better one is the limit. One JSON object.
+SMTP, the reply judged; smtp-source sends the same bytes again and again. They take turns, and each
+keeps its best: others use this machine too. One JSON object.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from smtp_sink import SmtpSink, program
 CONNECTIONS = 10
 BYTES = 5120
 TARGET = 0.7
+TURNS = 3
 
 
 def source_rate(port, mails):
@@ -42,9 +43,9 @@ def main():
     parser.add_argument("--mails", type=int, default=50_000)
     options = parser.parse_args()
     with SmtpSink() as sink:
-        before = source_rate(sink.port, options.mails)
-        ours = our_rate(options.build, sink.port, options.mails)
-        limit = max(before, source_rate(sink.port, options.mails))
+        turns = [(source_rate(sink.port, options.mails),
+                  our_rate(options.build, sink.port, options.mails)) for _ in range(TURNS)]
+    limit, ours = (max(rates) for rates in zip(*turns))
     print(json.dumps({"name": "mails out, 5 KB", "value": ours, "unit": "mails/s",
                       "limit": round(limit), "ratio": round(ours / limit, 3), "target": TARGET,
                       "reached": ours / limit >= TARGET}))

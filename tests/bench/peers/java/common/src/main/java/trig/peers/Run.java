@@ -3,13 +3,17 @@ package trig.peers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
-/** What the command line asks for, and how it is measured. PROGRAM filter|cart FOLDER SECONDS WARM-UP */
+/**
+ * What the command line asks for, and how it is measured: filter|cart FOLDER SECONDS WARM-UP CORE.
+ * Rules are set up on all cores; then the process stays on one.
+ */
 public final class Run {
   public final boolean filter;
   public final Path folder;
   public final double seconds;
   public final double warmUp;
   public final Tally tally = new Tally();
+  private final String core;
   private long played;
 
   public Run(String[] arguments) {
@@ -17,6 +21,7 @@ public final class Run {
     folder = Path.of(arguments[1]);
     seconds = Double.parseDouble(arguments[2]);
     warmUp = Double.parseDouble(arguments[3]);
+    core = arguments[4];
   }
 
   /** Of the whole process, its compiler and its collector included. */
@@ -24,6 +29,15 @@ public final class Run {
     var system =
         (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return system.getProcessCpuTime() / 1e9;
+  }
+
+  private void stayOnOneCore() throws Exception {
+    String process = Long.toString(ProcessHandle.current().pid());
+    Process taskset =
+        new ProcessBuilder("taskset", "-a", "-c", "-p", core, process)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (taskset.waitFor() != 0) throw new IllegalStateException("taskset failed");
   }
 
   private void playFor(Peer peer, double wanted) throws Exception {
@@ -41,6 +55,7 @@ public final class Run {
   /** Plays, and says on one line how fast that was. */
   public String measure(Peer peer) throws Exception {
     double setUp = ManagementFactory.getRuntimeMXBean().getUptime() / 1e3;
+    stayOnOneCore();
     playFor(peer, warmUp);
     long before = played;
     double processor = processorSeconds();

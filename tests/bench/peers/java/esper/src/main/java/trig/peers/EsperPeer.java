@@ -13,7 +13,10 @@ import com.espertech.esper.runtime.client.UpdateListener;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** A statement a campaign; Esper indexes their filters. Time is told, never taken. */
+/**
+ * Of filter a statement a campaign; Esper indexes their filters. Of cart a named window a campaign,
+ * which holds the first cart of each id for half an hour. Time is told, never taken.
+ */
 public final class EsperPeer {
   private static final int STATEMENTS_A_MODULE = 500;
 
@@ -41,8 +44,9 @@ public final class EsperPeer {
                   new CompilerArguments(configuration));
       EPDeployment deployment = runtime.getDeploymentService().deploy(compiled);
       for (EPStatement statement : deployment.getStatements())
-        statement.addListener(
-            listeners.apply(Integer.parseInt(statement.getName().substring(1))));
+        if (statement.getName().matches("r\\d+"))
+          statement.addListener(
+              listeners.apply(Integer.parseInt(statement.getName().substring(1))));
     }
   }
 
@@ -90,25 +94,24 @@ public final class EsperPeer {
     EPEventService service = runtime.getEventService();
     service.advanceTime(0);
     List<String> statements = new java.util.ArrayList<>();
-    for (int threshold : workload.thresholds)
-      statements.add(
-          String.format(
-              "@name('r%d') select c from pattern [every c=Cart(value > %d) -> "
-                  + "(timer:interval(30 min) and not CartOrder(cartId = c.cartId))]",
-              statements.size(), threshold));
-    var oneAtATime = new Carts.OneAtATime(workload);
+    int count = 0;
+    for (int threshold : workload.thresholds) {
+      String window = "Waiting" + count;
+      statements.add("create window " + window + "#firstunique(cartId)#time(30 min) as Cart");
+      statements.add("insert into " + window + " select * from Cart(value > " + threshold + ")");
+      statements.add("on CartOrder o delete from " + window + " w where w.cartId = o.cartId");
+      statements.add("@name('r" + count++ + "') select rstream * from " + window);
+    }
+    // What leaves a window as time passes was not ordered.
+    boolean[] timePasses = {false};
     deploy(
         runtime,
         configuration,
         statements,
         campaign ->
             (found, gone, statement, from) -> {
-              long cartMs = service.getCurrentTime() - Carts.WAIT_MS;
-              for (var event : found) {
-                Carts.Cart cart = (Carts.Cart) event.get("c");
-                if (oneAtATime.admits(campaign, cart.getPerson(), cartMs))
-                  run.tally.add(cart, campaign);
-              }
+              if (!timePasses[0]) return;
+              for (var cart : found) run.tally.add(cart.getUnderlying(), campaign);
             });
     var carts = service.getEventSender("Cart");
     var orders = service.getEventSender("CartOrder");
@@ -116,7 +119,9 @@ public final class EsperPeer {
       @Override
       public void play(long first, long end) {
         for (long n = first; n < end; ++n) {
+          timePasses[0] = true;
           service.advanceTime(Carts.timeMs(n));
+          timePasses[0] = false;
           Carts.Event event = workload.event(n);
           (event instanceof Carts.Cart ? carts : orders).sendEvent(event);
         }
@@ -124,8 +129,8 @@ public final class EsperPeer {
 
       @Override
       public void finish(long end) {
-        // At each wait's own end, not all at once: the listener asks what time it is.
-        service.advanceTimeSpan(Carts.endMs(end));
+        timePasses[0] = true;
+        service.advanceTime(Carts.endMs(end));
       }
     };
   }
