@@ -89,7 +89,7 @@ MEASUREMENTS = {
     "command_times": [("from start to end", ["--times", "21"], ["--times", "5"])],
     # Mails: how soon the first byte is on the wire, and how many a second.
     "mail_latency": [("500 mails a second", ["--seconds", "30"], ["--seconds", "5"])],
-    "mail_rate": [("10 connections", ["--mails", "50000"], ["--mails", "10000"])],
+    "mail_rate": [("10 connections", ["--mails", "30000"], ["--mails", "5000"])],
     "test_year": [("one person, two campaigns", ["--times", "21"], ["--times", "7"])],
     # Other engines, the same workloads: what the plain workloads are measured against. None, in a
     # quick run: left out of it.
@@ -211,6 +211,7 @@ def main():
     runs.run_all(options.names or list(MEASUREMENTS))
     judged, reasons = figures.judge_all(runs.results, runs.failures)
     print("\n".join(["", *figures.peer_lines(runs.results), "",
+                     *(["a quick run: smaller sizes, shorter times"] if options.quick else []),
                      *figures.table(judged, reasons)]), flush=True)
     written = {"figures": judged + figures.peer_figures(runs.results)}
     if options.json:

@@ -7,30 +7,39 @@ namespace {
 
 using Mistake = void (*)(ir::Program&);
 
+template <typename Items, typename Change>
+void each(Items& items, Change&& change) {
+  for (std::size_t i = 0; i < items.size(); ++i) change(items.edit(i));
+}
+
 void greater(ir::Program& program) {
-  for (ir::Node& node : program.nodes)
+  each(program.nodes, [](ir::Node& node) {
     if (node.op == ir::Op::kGreater) node.op = ir::Op::kGreaterOrEqual;
+  });
 }
 
 // A window that also holds what is exactly as old as it is long.
 void window(ir::Program& program) {
-  for (ir::Aggregate& aggregate : program.aggregates)
+  each(program.aggregates, [](ir::Aggregate& aggregate) {
     if (aggregate.window) *aggregate.window += Duration(1);
+  });
 }
 
 void unless(ir::Program& program) {
-  for (ir::Campaign& campaign : program.campaigns)
+  each(program.campaigns, [](ir::Campaign& campaign) {
     for (ir::Step& step : campaign.steps)
       if (auto* wait = std::get_if<ir::WaitSpan>(&step.node)) wait->unless.clear();
+  });
 }
 
 void exits(ir::Program& program) {
-  for (ir::Campaign& campaign : program.campaigns) campaign.exits.clear();
+  each(program.campaigns, [](ir::Campaign& campaign) { campaign.exits.clear(); });
 }
 
 void again(ir::Program& program) {
-  for (ir::Campaign& campaign : program.campaigns)
+  each(program.campaigns, [](ir::Campaign& campaign) {
     if (campaign.again == ir::AgainMode::kNever) campaign.again = ir::AgainMode::kWhenFinished;
+  });
 }
 
 const std::map<std::string_view, Mistake> kMistakes = {{"greater", greater},
@@ -58,8 +67,9 @@ class Planted : public exec::Executor {
   }
   const exec::TriggerIndex& triggers() const override { return inner_->triggers(); }
   const exec::AggregateIndex& aggregates() const override { return inner_->aggregates(); }
-  exec::Decoded decode(std::uint32_t event, std::string_view payload) const override {
-    return inner_->decode(event, payload);
+  void decode(std::uint32_t event, std::string_view payload,
+              exec::Decoded& decoded) const override {
+    inner_->decode(event, payload, decoded);
   }
 
  private:
