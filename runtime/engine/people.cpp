@@ -93,6 +93,15 @@ std::vector<Instant> People::due_before(PersonId person, Instant before) {
   return {timers.begin(), std::lower_bound(timers.begin(), timers.end(), before)};
 }
 
+Instant People::stepped_at(PersonId person) {
+  const Entry* known = entry(person);
+  return known == nullptr ? Instant::min() : known->stepped_at;
+}
+
+void People::stepped(PersonId person, Instant now) {
+  if (Entry* known = entry(person)) known->stepped_at = std::max(known->stepped_at, now);
+}
+
 void People::flush() {
   ByteWriter writer;
   for (PersonId person : dirty_) {

@@ -32,6 +32,9 @@ class People {
   // The instants before `before` at which the person has something due, as they were when its state
   // changed last.
   std::vector<Instant> due_before(PersonId person, Instant before);
+  // When the person was stepped last, as far as memory goes.
+  Instant stepped_at(PersonId person);
+  void stepped(PersonId person, Instant now);
   bool changed() const { return !dirty_.empty(); }
   // Writes what was changed into the turn and lets go of the least recently used.
   void flush();
@@ -40,6 +43,7 @@ class People {
   struct Entry {
     exec::PersonState state;
     std::vector<Instant> timers;  // as the key space has them
+    Instant stepped_at = Instant::min();
     bool dirty = false;
     bool used = true;  // since the hand went over it
   };

@@ -81,7 +81,7 @@ void Engine::Impl::fire_own(PersonId person) {
   if (!behind || clock < settle_until) return;
   for (Instant due : people.due_before(person, clock)) {
     timers.given({due, person});
-    fire(person, due < settle_until ? clock : due);
+    fire(person, due < settle_until ? clock : std::max(due, people.stepped_at(person)));
   }
 }
 
@@ -203,8 +203,11 @@ void Engine::Impl::note_clock(Instant now) {
 
 // True if there are more, for the turns to come.
 bool Engine::Impl::fire_timers(Instant before) {
-  behind = false;
-  if (before < settle_until) return false;
+  const bool were_behind = std::exchange(behind, false);
+  if (before < settle_until) {
+    behind = were_behind;
+    return false;
+  }
   for (;; --timers_left) {
     if (timers_left == 0) {
       behind = timers.any_before(before);
@@ -212,8 +215,10 @@ bool Engine::Impl::fire_timers(Instant before) {
     }
     auto timer = timers.next(before);
     if (!timer) return false;
-    // A step sees its due time as now; after an outage it sees the real instant.
-    const Instant now = timer->due < settle_until ? before : timer->due;
+    // A step sees its due time as now; after an outage it sees the real instant, and where a late
+    // event has set a timer in the past, the instant of that event.
+    Instant now = std::max(timer->due, were_behind ? people.stepped_at(timer->person) : clock);
+    if (timer->due < settle_until) now = before;
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
     fire(timer->person, now);
   }
@@ -262,6 +267,7 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
   exec::step(world, *state, input, now, effects);
   fold(*state, effects);
   people.changed(person);
+  people.stepped(person, now);
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {

@@ -19,6 +19,7 @@ trig::ir::Program program_without_campaigns() {
 int run() {
   const trig::ir::Program program = program_without_campaigns();
   auto deployed = std::make_shared<trig::engine::Deployed>();
+  deployed->files = std::make_shared<const std::map<std::string, std::string>>();
   deployed->program = &program;
   deployed->executor = trig::exec::make_interpreter(program);
   trig::store::MemoryStore store;
