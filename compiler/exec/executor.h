@@ -108,5 +108,8 @@ bool holds(const ir::Value& value);
 
 // The values an expression read, as `why` shows them: `total = 12.00 EUR, country is missing`.
 std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame);
+// Of a condition that does not hold: the values of its first part that does not, of those that
+// `and` joins.
+std::string explain_false(const Executor& executor, ir::NodeId node, const Frame& frame);
 
 }  // namespace trig::exec

@@ -295,4 +295,11 @@ std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::string explain_false(const Executor& executor, NodeId node, const Frame& frame) {
+  for (const Node* of = &executor.program().node(node); of->op == Op::kAnd;
+       of = &executor.program().node(node))
+    node = holds(executor.evaluate(of->a, frame)) ? of->b : of->a;
+  return explain(executor, node, frame);
+}
+
 }  // namespace trig::exec

@@ -237,22 +237,25 @@ void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to
 void Stepper::explain_not_started(const EventInput& input,
                                   const std::vector<Executor::Match>& matches) {
   const ir::Program& program = world_.current->program();
-  std::size_t kept_out = 0;
+  const std::vector<Executor::Match>& candidates = world_.current->candidates(input.index);
+  const std::size_t kept_out = candidates.size() - matches.size();
+  std::size_t told = 0;
   auto match = matches.begin();  // in the order of the candidates
-  for (const Executor::Match& candidate : world_.current->candidates(input.index)) {
+  for (const Executor::Match& candidate : candidates) {
+    if (told == std::min(kept_out, kMaxNegativesPerEvent)) break;
     if (match != matches.end() && match->campaign == candidate.campaign &&
         match->alternative == candidate.alternative) {
       ++match;
       continue;
     }
-    if (++kept_out > kMaxNegativesPerEvent) continue;
+    ++told;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
     const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
     std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
     Frame frame = frame_for(*world_.current, &slots);
     frame.event = input.fields;
     decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
-           "`where` is false: " + explain(*world_.current, alternative.where, frame));
+           "`where` is false: " + explain_false(*world_.current, alternative.where, frame));
   }
   if (kept_out > kMaxNegativesPerEvent)
     decide(DecisionKind::kNotStarted, nullptr, JourneyId::kNone,

@@ -242,13 +242,14 @@ void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::Kept
   if (wanted) totals.history_rows_cut += old.size();
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
-  keep_decision(state, encode(exec::Decision{clock,
-                                             exec::DecisionKind::kHistoryCut,
-                                             {},
-                                             {},
-                                             {},
-                                             fmt::format("more than {} rows of {}",
-                                                         kMaxHistoryPerPersonEvent, type.name)}));
+  keep_decisions(
+      state, encode({exec::Decision{
+                 clock,
+                 exec::DecisionKind::kHistoryCut,
+                 {},
+                 {},
+                 {},
+                 fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}}));
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
@@ -398,7 +399,7 @@ void Engine::Impl::move_history(PersonId from, PersonId to) {
   view.scan(Space::kDecisions, prefix, after_prefix(prefix), collect);
   exec::PersonState& state = *people.find(to);
   for (auto& [key, value] : rows) {
-    keep_decision(state, value);
+    keep_decisions(state, value);
     view.remove(Space::kDecisions, key);
   }
 }

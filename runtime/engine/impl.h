@@ -59,7 +59,7 @@ struct Engine::Impl {
   void step_now(PersonId person, const exec::Input& input, Instant now);
   void step_once(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
-  void keep_decision(exec::PersonState& state, std::string_view decision);
+  void keep_decisions(exec::PersonState& state, std::string_view row);
   exec::World world_for(const exec::History& history);
   bool changed() const;        // since the last turn was closed
   const Commit& close_turn();  // it has to be committed; `landed` when it is

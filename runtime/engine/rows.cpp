@@ -169,30 +169,36 @@ std::optional<EventRow> decode_event_row(std::string_view bytes) {
   return row;
 }
 
-std::string encode(const exec::Decision& decision) {
+std::string encode(const std::vector<exec::Decision>& decisions) {
   ByteWriter w;
   w.u8(kRowForm);
-  write(w, decision.at);
-  w.u8(static_cast<std::uint8_t>(decision.kind));
-  w.fixed64(static_cast<std::uint64_t>(decision.campaign));
-  w.text(decision.campaign_name);
-  w.varint(raw(decision.journey));
-  w.text(decision.detail);
+  w.varint(decisions.size());
+  for (const exec::Decision& decision : decisions) {
+    write(w, decision.at);
+    w.u8(static_cast<std::uint8_t>(decision.kind));
+    w.fixed64(static_cast<std::uint64_t>(decision.campaign));
+    w.text(decision.campaign_name);
+    w.varint(raw(decision.journey));
+    w.text(decision.detail);
+  }
   return w.take();
 }
 
-std::optional<exec::Decision> decode_decision(std::string_view bytes) {
+std::optional<std::vector<exec::Decision>> decode_decisions(std::string_view bytes) {
   ByteReader r(bytes);
-  exec::Decision decision;
+  std::vector<exec::Decision> decisions;
   if (r.u8() != kRowForm) return std::nullopt;
-  decision.at = read_instant(r);
-  decision.kind = static_cast<exec::DecisionKind>(r.u8());
-  decision.campaign = NameHash{r.fixed64()};
-  decision.campaign_name = r.text();
-  decision.journey = JourneyId{r.varint()};
-  decision.detail = r.text();
+  for (std::uint64_t left = r.varint(); left > 0 && r.ok(); --left) {
+    exec::Decision& decision = decisions.emplace_back();
+    decision.at = read_instant(r);
+    decision.kind = static_cast<exec::DecisionKind>(r.u8());
+    decision.campaign = NameHash{r.fixed64()};
+    decision.campaign_name = r.text();
+    decision.journey = JourneyId{r.varint()};
+    decision.detail = r.text();
+  }
   if (!r.ok() || !r.at_end()) return std::nullopt;
-  return decision;
+  return decisions;
 }
 
 std::string encode(const exec::AddressState& state) {

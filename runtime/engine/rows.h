@@ -65,8 +65,9 @@ struct EventRow {
 std::string encode(const EventRow& row);
 std::optional<EventRow> decode_event_row(std::string_view bytes);
 
-std::string encode(const exec::Decision& decision);
-std::optional<exec::Decision> decode_decision(std::string_view bytes);
+// What one step decided, in one row.
+std::string encode(const std::vector<exec::Decision>& decisions);
+std::optional<std::vector<exec::Decision>> decode_decisions(std::string_view bytes);
 
 std::string encode(const exec::AddressState& state);
 std::optional<exec::AddressState> decode_address(std::string_view bytes);

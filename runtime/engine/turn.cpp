@@ -120,9 +120,9 @@ std::vector<exec::Decision> Engine::decisions(PersonId id) {
     std::string prefix = decision_prefix(impl_->forwarded(id));
     impl_->view.scan(Space::kDecisions, prefix, after_prefix(prefix),
                      [&](std::string_view, std::string_view value) {
-                       auto decision = decode_decision(value);
-                       if (!decision) throw StoreFailed{"a line of `why` is damaged"};
-                       found.push_back(std::move(*decision));
+                       auto decisions = decode_decisions(value);
+                       if (!decisions) throw StoreFailed{"a line of `why` is damaged"};
+                       std::move(decisions->begin(), decisions->end(), std::back_inserter(found));
                        return true;
                      });
   });
@@ -271,7 +271,7 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
-  for (const exec::Decision& decision : effects.decisions) keep_decision(state, encode(decision));
+  if (!effects.decisions.empty()) keep_decisions(state, encode(effects.decisions));
   for (const exec::MessageChange& change : effects.messages) {
     bool post = change.message.post.has_value();
     auto& states = post ? totals.posts : totals.messages;
@@ -309,9 +309,9 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.arrived_too_late += effects.arrived_too_late;
 }
 
-void Engine::Impl::keep_decision(exec::PersonState& state, std::string_view decision) {
+void Engine::Impl::keep_decisions(exec::PersonState& state, std::string_view row) {
   std::uint64_t number = state.next_decision++;
-  view.put(Space::kDecisions, decision_key(state.id, number), decision);
+  view.put(Space::kDecisions, decision_key(state.id, number), row);
   if (number > kMaxDecisionsPerPerson)
     view.remove(Space::kDecisions, decision_key(state.id, number - kMaxDecisionsPerPerson));
 }

@@ -70,6 +70,6 @@ constexpr int kMaxStoreOpenFiles = 512;
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
-constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // `why`; the oldest goes first
+constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // steps told by `why`; the oldest goes
 
 }  // namespace trig

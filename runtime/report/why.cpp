@@ -13,13 +13,14 @@ Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& q
   std::string prefix = engine::decision_prefix(question.person);
   Status done = store.scan(Space::kDecisions, prefix, engine::after_prefix(prefix),
                            [&](std::string_view, std::string_view value) {
-                             auto decision = engine::decode_decision(value);
-                             damaged = damaged || !decision;
-                             bool wanted = decision &&
-                                           (!question.campaign || decision->campaign_name.empty() ||
-                                            decision->campaign_name == *question.campaign);
-                             if (wanted) decisions.push_back(std::move(*decision));
-                             return !damaged;
+                             auto step = engine::decode_decisions(value);
+                             damaged = damaged || !step;
+                             if (damaged) return false;
+                             for (exec::Decision& decision : *step)
+                               if (!question.campaign || decision.campaign_name.empty() ||
+                                   decision.campaign_name == *question.campaign)
+                                 decisions.push_back(std::move(decision));
+                             return true;
                            });
   if (!done) return tl::unexpected(done.error());
   if (damaged) return fail("a decision row is damaged");

@@ -30,10 +30,13 @@ void count_row(Space space, std::string_view value, Counts& counts) {
     counts.damaged = counts.damaged || !row;
   }
   if (space == Space::kDecisions) {
-    auto decision = engine::decode_decision(value);
-    if (decision && decision->kind == exec::DecisionKind::kEvent) ++counts.took_effect;
-    if (decision && decision->kind == exec::DecisionKind::kStarted) ++counts.started;
-    counts.damaged = counts.damaged || !decision;
+    auto decisions = engine::decode_decisions(value);
+    counts.damaged = counts.damaged || !decisions;
+    if (!decisions) return;
+    for (const exec::Decision& decision : *decisions) {
+      if (decision.kind == exec::DecisionKind::kEvent) ++counts.took_effect;
+      if (decision.kind == exec::DecisionKind::kStarted) ++counts.started;
+    }
   }
 }
 

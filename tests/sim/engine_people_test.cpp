@@ -232,7 +232,8 @@ TYPED_TEST(EnginePeople, TheLinesOfWhyAreBounded) {
     run.event("ana", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
   run.event("ana", "order_completed", R"({"cart_id":"last","total":"1 EUR"})");
   auto lines = run.engine().decisions(*run.engine().find_user("ana"));
-  EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson);
+  EXPECT_EQ(lines.size(), kMaxDecisionsPerPerson)
+      << "a line a step: none of these events does more";
 }
 
 TYPED_TEST(EnginePeople, OneEventSaysOfFewCampaignsWhyItDidNotStartThem) {

@@ -164,9 +164,10 @@ TEST(Rows, ComeBackAsTheyWereAndCutOnesAreFound) {
                           "c",
                           JourneyId{9},
                           "detail"};
-  bytes = encode(decision);
-  EXPECT_EQ(decode_decision(bytes)->detail, "detail");
-  EXPECT_FALSE(decode_decision(bytes.substr(0, 5)));
+  bytes = encode(std::vector{decision, decision});
+  ASSERT_EQ(decode_decisions(bytes)->size(), 2u);
+  EXPECT_EQ(decode_decisions(bytes)->at(1).detail, "detail");
+  EXPECT_FALSE(decode_decisions(bytes.substr(0, 5)));
 }
 
 TEST(Rows, KeysKeepTheOrderOfWhatTheyName) {
