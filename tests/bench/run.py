@@ -8,7 +8,7 @@ A program, compiled or a script of this folder, prints one JSON object a line. M
 each is called; `--quick` uses the second list of arguments and ends within ten minutes. A program
 that fails or is missing leaves its figures unmeasured, and the run goes on. `--docs` also measures
 the series of the plots (series.py), which takes its time, writes figures, series and plots into a
-folder, and fills in the page of the folder's name (page.py).
+folder, and fills in the page of the folder's name (page.py); `--plots` names those to measure.
 """
 
 import argparse
@@ -202,6 +202,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="within ten minutes")
     parser.add_argument("--json", metavar="FILE", help="the figures of the table, and the peers'")
     parser.add_argument("--docs", metavar="FOLDER", help="figures, series and plots for the docs")
+    parser.add_argument("--plots", metavar="NAME,…", help="with --docs: only these anew")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MEASUREMENTS))
     options = parser.parse_args()
     unknown = [name for name in options.names if name not in MEASUREMENTS]
@@ -220,10 +221,15 @@ def main():
         os.makedirs(options.docs, exist_ok=True)
         write_json(os.path.join(options.docs, "figures.json"), written)
         series_file = os.path.join(options.docs, "series.json")
+        before = None
+        if os.path.exists(series_file):
+            with open(series_file, encoding="utf-8") as file:
+                before = json.load(file)
         write_json(series_file, series.measure_all(
             options.quick, runs.results,
             lambda program, arguments, take: measure(options.build, program, arguments,
-                                                     PROGRAM_SECONDS, take)))
+                                                     PROGRAM_SECONDS, take),
+            options.plots.split(",") if options.plots is not None else None, before))
         plots.draw_all(series_file, options.docs)
         page.fill(options.docs.rstrip("/") + ".md",
                   {"figures": page.figures_block(judged, reasons, options.quick),

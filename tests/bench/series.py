@@ -93,10 +93,15 @@ def points(line, quick, results, measure):
     return found, why
 
 
-def measure_all(quick, results, measure):
-    """`results` are the table's; `measure(program, arguments, take)` is run.py's."""
+def measure_all(quick, results, measure, names=None, before=None):
+    """`results` are the table's; `measure(program, arguments, take)` is run.py's. Where `names` are
+    given, the other plots stay as they were `before`."""
     plots = []
     for plot in PLOTS:
+        if names is not None and plot.name not in names:
+            plots += [known for known in (before or {"plots": []})["plots"]
+                      if known["name"] == plot.name]
+            continue
         lines = []
         for line in plot.lines:
             found, why = points(line, quick, results, measure)
