@@ -9,37 +9,21 @@
 // what a waiting journey takes of the resident memory instead, with few people decoded in memory.
 // The mails must be those that plain::expected tells.
 #include <fmt/format.h>
-#include <time.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <fstream>
 
 #include "compiler/base/check.h"
 #include "runtime/drive/deployed.h"
 #include "runtime/engine/engine.h"
 #include "runtime/store/memory_store.h"
 #include "tests/bench/plain_workloads.h"
+#include "tests/bench/readings.h"
 
 namespace trig {
 namespace {
 
 constexpr std::size_t kEventsPerTurn = 1'000;
 constexpr std::size_t kPeopleForBytes = 2'000;  // decoded in memory while bytes are measured
-
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
-
-double resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  file >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
-}
 
 struct Options {
   int campaigns = 10;

@@ -23,6 +23,7 @@
 #include "runtime/server/engine_thread.h"
 #include "runtime/store/rocksdb_store.h"
 #include "tests/bench/workload.h"
+#include "tests/support/store_around.h"
 
 namespace trig {
 namespace {
@@ -38,34 +39,17 @@ double seconds_since(Clock::time_point begin) {
 }
 
 // Hands everything on and keeps a copy of each commit.
-class RecordingStore : public Store {
+class RecordingStore : public test::StoreAround {
  public:
-  explicit RecordingStore(std::unique_ptr<Store> real) : real_(std::move(real)) {}
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    return real_->get(space, key);
-  }
-  Result<std::vector<std::optional<std::string>>> get_many(
-      Space space, const std::vector<std::string>& keys) const override {
-    return real_->get_many(space, keys);
-  }
-  Status scan(Space space, std::string_view begin, std::string_view end,
-              const RowVisitor& row) const override {
-    return real_->scan(space, begin, end, row);
-  }
-  Status scan_back(Space space, std::string_view begin, std::string_view end,
-                   const RowVisitor& row) const override {
-    return real_->scan_back(space, begin, end, row);
-  }
+  using StoreAround::StoreAround;
+
   Status commit(const Commit& commit) override {
     if (recording) commits.push_back(commit);
-    return real_->commit(commit);
+    return StoreAround::commit(commit);
   }
 
   std::atomic<bool> recording = false;
   std::vector<Commit> commits;
-
- private:
-  std::unique_ptr<Store> real_;
 };
 
 std::unique_ptr<Store> opened(const std::string& folder) {

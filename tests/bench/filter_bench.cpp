@@ -6,14 +6,13 @@
 // One JSON object a figure. The limit is a table by category written by hand for this workload,
 // over the same events in the same run; all ways must report the same matches.
 #include <fmt/format.h>
-#include <sched.h>
-#include <time.h>
 
 #include <CLI/CLI.hpp>
 
 #include "compiler/diagnostics/render.h"
 #include "compiler/jit/jit.h"
 #include "tests/bench/plain_workloads.h"
+#include "tests/bench/readings.h"
 #include "tests/tools/check_bench.h"
 
 namespace trig {
@@ -28,13 +27,6 @@ std::vector<ir::Items> records_of(const std::vector<plain::FilterEvent>& events)
     records.push_back({fmt::format("c{}", event.category), fmt::format("k{}", event.country),
                        Decimal::from_millionths(event.price_cents * (Decimal::kScale / 100))});
   return records;
-}
-
-// Seconds of the processor that this thread has had: what other programs take is not counted.
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
 // Runs the events over and over; gives events per second.
@@ -178,14 +170,6 @@ class Bench {
   plain::Tally expected_;
   bool wrong_ = false;
 };
-
-// One core, and always the same.
-void stay_on_this_core() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  CPU_SET(static_cast<std::size_t>(sched_getcpu()), &cores);
-  sched_setaffinity(0, sizeof cores, &cores);
-}
 
 }  // namespace
 }  // namespace trig

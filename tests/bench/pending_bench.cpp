@@ -14,13 +14,13 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 
 #include "compiler/base/check.h"
 #include "runtime/drive/deployed.h"
 #include "runtime/engine/engine.h"
 #include "runtime/store/data_directory.h"
 #include "runtime/store/rocksdb_store.h"
+#include "tests/bench/readings.h"
 
 namespace trig {
 namespace {
@@ -122,14 +122,6 @@ double bytes_after(const std::string& folder, std::size_t people, Instant from, 
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
     if (entry.path().extension() == ".sst") bytes += static_cast<double>(entry.file_size());
   return bytes;
-}
-
-double resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  double pages = 0;
-  double resident = 0;
-  file >> pages >> resident;
-  return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
 int resume(std::size_t journeys, const std::string& folder) {

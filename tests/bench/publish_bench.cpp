@@ -9,7 +9,6 @@
 // event has started a journey of it. One JSON object a figure; the same at 100 campaigns, for
 // comparison.
 #include <fmt/format.h>
-#include <time.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "runtime/drive/deployed.h"
 #include "runtime/engine/engine.h"
 #include "runtime/store/memory_store.h"
+#include "tests/bench/readings.h"
 
 namespace trig {
 namespace {
@@ -72,11 +72,7 @@ project::Files project_of(std::size_t campaigns) {
   return files;
 }
 
-double processor_milliseconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
-}
+double processor_milliseconds() { return processor_seconds() * 1e3; }
 
 struct Times {
   double from_source = 0;

@@ -4,22 +4,15 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <functional>
 #include <string>
 #include <vector>
 
-namespace trig {
+#include "tests/bench/readings.h"
 
-// Seconds of the processor that this thread has had: what other programs take is not counted.
-inline double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
-}
+namespace trig {
 
 struct Way {
   std::string name;
@@ -57,13 +50,6 @@ inline void print(const Figure& figure) {
     fmt::print(R"(,"target":{},"reached":{})", figure.target,
                figure.value / figure.limit >= figure.target);
   fmt::print("}}\n");
-}
-
-inline void stay_on_this_core() {
-  cpu_set_t cores;
-  CPU_ZERO(&cores);
-  CPU_SET(static_cast<std::size_t>(sched_getcpu()), &cores);
-  sched_setaffinity(0, sizeof cores, &cores);
 }
 
 }  // namespace trig

@@ -16,6 +16,7 @@
 #include "runtime/engine/engine.h"
 #include "runtime/store/memory_store.h"
 #include "runtime/store/rocksdb_store.h"
+#include "tests/support/store_around.h"
 #include "tests/support/temp_folder.h"
 
 namespace trig::engine {
@@ -71,34 +72,16 @@ template <typename Where>
 constexpr bool kLive = std::is_same_v<Where, InMemoryLive> || std::is_same_v<Where, OnDiskLive>;
 
 // A store that fails at the commit it is told to, and from then on.
-class FailingStore : public Store {
+class FailingStore : public test::StoreAround {
  public:
-  explicit FailingStore(std::shared_ptr<Store> inner) : inner_(std::move(inner)) {}
+  using StoreAround::StoreAround;
   int fail_after = -1;  // commits that still succeed; negative: all
 
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    return inner_->get(space, key);
-  }
-  Result<std::vector<std::optional<std::string>>> get_many(
-      Space space, const std::vector<std::string>& keys) const override {
-    return inner_->get_many(space, keys);
-  }
-  Status scan(Space space, std::string_view begin, std::string_view end,
-              const RowVisitor& row) const override {
-    return inner_->scan(space, begin, end, row);
-  }
-  Status scan_back(Space space, std::string_view begin, std::string_view end,
-                   const RowVisitor& row) const override {
-    return inner_->scan_back(space, begin, end, row);
-  }
   Status commit(const Commit& commit) override {
     if (fail_after == 0) return fail("the disk is full");
     if (fail_after > 0) --fail_after;
-    return inner_->commit(commit);
+    return StoreAround::commit(commit);
   }
-
- private:
-  std::shared_ptr<Store> inner_;
 };
 
 class EngineRun {

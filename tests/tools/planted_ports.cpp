@@ -1,30 +1,17 @@
 #include "tests/tools/planted_ports.h"
 
+#include "tests/support/store_around.h"
+
 namespace trig::test {
 namespace {
 
 constexpr int kLostCommit = 20;
 constexpr int kDoubleSend = 20;
 
-class LosingStore : public Store {
+class LosingStore : public StoreAround {
  public:
-  explicit LosingStore(std::unique_ptr<Store> real) : real_(std::move(real)) {}
+  using StoreAround::StoreAround;
 
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    return real_->get(space, key);
-  }
-  Result<std::vector<std::optional<std::string>>> get_many(
-      Space space, const std::vector<std::string>& keys) const override {
-    return real_->get_many(space, keys);
-  }
-  Status scan(Space space, std::string_view begin, std::string_view end,
-              const RowVisitor& row) const override {
-    return real_->scan(space, begin, end, row);
-  }
-  Status scan_back(Space space, std::string_view begin, std::string_view end,
-                   const RowVisitor& row) const override {
-    return real_->scan_back(space, begin, end, row);
-  }
   Status commit(const Commit& commit) override {
     bool event = false;
     for (std::size_t i = 0; i < commit.size(); ++i)
