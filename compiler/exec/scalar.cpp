@@ -116,7 +116,9 @@ std::optional<ir::Value> parse_scalar(const ir::TypeTable& types, ir::Type type,
     case Kind::kDateTime: return wrap(parse_instant(text));
     case Kind::kDuration: {
       auto seconds = parse_integer(text);
-      if (!seconds) return std::nullopt;
+      constexpr std::int64_t kMost =
+          std::chrono::floor<std::chrono::seconds>(Duration::max()).count();
+      if (!seconds || *seconds > kMost || *seconds < -kMost) return std::nullopt;
       return ir::Value(Duration(std::chrono::seconds(*seconds)));
     }
     case Kind::kInvalid:

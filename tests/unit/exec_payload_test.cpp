@@ -28,6 +28,7 @@ event everything from "Everything Happened" {
   land: country?
   tongue: language?
   zone: timezone?
+  span: duration?
   size: one of ("s", "m")?
   lines: list of line = []
   tags: list of text = []
@@ -97,6 +98,10 @@ TEST_F(Payload, EveryKindIsValidated) {
   EXPECT_EQ(field("yes", R"("yes":true)"), "true");
   EXPECT_EQ(field("yes", R"("yes":"false")"), "false");
   EXPECT_EQ(field("yes", R"("yes":1)"), "problem: `yes` should be boolean, got 1");
+  EXPECT_EQ(field("span", R"("span":9223372036854)").find("problem"), std::string::npos);
+  EXPECT_EQ(field("span", R"("span":9223372036855)"),
+            "problem: `span` should be duration, got 9223372036855")
+      << "more than microseconds in 64 bits";
   EXPECT_EQ(field("day", R"("day":"2026-02-28")"), "2026-02-28");
   EXPECT_EQ(field("day", R"("day":"2026-02-28T10:00:00Z")"), "2026-02-28");
   EXPECT_EQ(field("day", R"("day":"2026-02-30")"),
