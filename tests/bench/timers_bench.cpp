@@ -27,7 +27,7 @@ namespace {
 constexpr std::size_t kEventsPerTurn = 5'000;
 constexpr std::size_t kEventsPerBatch = 10;
 constexpr std::chrono::milliseconds kBetweenBatches{20};
-constexpr std::size_t kMadeInASecond = 4'000;  // at least
+constexpr std::size_t kMadeInASecond = 2'000;  // at least
 constexpr std::chrono::seconds kLead{3};       // from the opening to the instant
 
 using Clock = std::chrono::steady_clock;
