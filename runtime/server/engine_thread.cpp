@@ -99,7 +99,7 @@ void EngineThread::deploy(std::shared_ptr<const engine::Deployed> next,
     std::lock_guard lock(mutex_);
     if (status_.failure.empty() && !stopping_) {
       deploys_.push_back({std::move(next), std::move(done)});
-      wake_.notify_one();
+      wake_.notify_all();
       return;
     }
   }
@@ -149,7 +149,7 @@ void EngineThread::run() {
   for (;;) {
     Work work = wait_for_work();
     bool idle = work.empty();
-    if (!turn(std::move(work))) return;
+    if (!turn(std::move(work))) return refuse({});
     std::lock_guard lock(mutex_);
     if (stopping_ && idle && !committing_ && batches_.empty() && unsubscribes_.empty() &&
         answers_.empty() && deploys_.empty())
@@ -254,8 +254,7 @@ bool EngineThread::turn(Work work) {
   return true;
 }
 
-// The store has failed and has to be opened again: what came with this turn and whatever still
-// waits is refused.
+// The store has failed and has to be opened again: `work` and whatever still waits is refused.
 void EngineThread::refuse(Work work) {
   {
     std::lock_guard lock(mutex_);

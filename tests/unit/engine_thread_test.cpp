@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
 
 #include "runtime/ports/limits.h"
 #include "tests/sim/engine_fixture.h"
+#include "tests/support/store_around.h"
 
 namespace trig::server {
 namespace {
@@ -64,6 +66,57 @@ TEST_F(EngineInbox, TakesABoundedNumberOfEventsAndCommitsThemInShares) {
   EXPECT_EQ(failed_, 0);
   EXPECT_GE(thread_->status().commits, kMaxInboxEvents / kMaxGroupCommitEvents)
       << "no commit takes more than kMaxGroupCommitEvents";
+}
+
+// Commits so many times, then never again.
+class FullDisk : public test::StoreAround {
+ public:
+  FullDisk(std::shared_ptr<Store> real, int commits)
+      : StoreAround(std::move(real)), commits_(commits) {}
+  Status commit(const Commit& commit) override {
+    if (commits_-- <= 0) return fail("the disk is full");
+    return StoreAround::commit(commit);
+  }
+
+ private:
+  int commits_;
+};
+
+TEST(EngineThreadFailure, AnswersEveryBatchThoughTheStoreFailsBetweenThem) {
+  constexpr int kSenders = 4;
+  constexpr int kBatchesEach = 300;
+  FullDisk store(std::make_shared<store::MemoryStore>(), 20);
+  const RealClock clock(1);
+  engine::EngineSettings settings;
+  settings.workspace_secret = "0123456789abcdef";
+  auto engine = engine::Engine::open(store, engine::deploy_text(engine::kVocabulary),
+                                     drive::compile_files(), settings, clock.now());
+  ASSERT_TRUE(engine);
+  std::atomic<int> durable = 0;
+  std::atomic<int> failed = 0;
+  std::atomic<int> failures = 0;
+  EngineThread thread(
+      std::move(*engine), clock, [](auto) {}, [&](auto) { ++failures; });
+  thread.start();
+  std::vector<std::thread> senders;
+  for (int sender = 0; sender < kSenders; ++sender)
+    senders.emplace_back([&, sender] {
+      for (int i = 0; i < kBatchesEach; ++i) {
+        std::vector<Envelope> batch(1);
+        batch[0].event = "nothing";
+        batch[0].user_id = std::to_string(sender);
+        thread.submit(std::move(batch), [&](Receipt receipt) {
+          ++(receipt.kind == ReceiptKind::kDurable ? durable : failed);
+        });
+        std::this_thread::sleep_for(std::chrono::microseconds(50));
+      }
+    });
+  for (std::thread& sender : senders) sender.join();
+  thread.stop();
+  EXPECT_GT(durable, 0);
+  EXPECT_GT(failed, 0);
+  EXPECT_EQ(durable + failed, kSenders * kBatchesEach) << "none waits for ever";
+  EXPECT_EQ(failures, 1);
 }
 
 TEST_F(EngineInbox, TakesABoundedNumberOfBytes) {
