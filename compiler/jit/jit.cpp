@@ -9,6 +9,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/event_rules.h"
+#include "compiler/exec/executor_around.h"
 #include "compiler/exec/payload_reader.h"
 #include "compiler/jit/matcher.h"
 #include "compiler/jit/object_cache.h"
@@ -31,10 +32,10 @@ bool by_rule(const exec::Executor::Match& a, const exec::Executor::Match& b) {
 
 const std::atomic<bool> kNeverStop = false;
 
-class JitExecutor : public exec::Executor {
+class JitExecutor : public exec::ExecutorAround {  // the interpreter
  public:
   JitExecutor(const ir::Program& program, When when, KeptCode kept)
-      : interpreter_(exec::make_interpreter(program)),
+      : ExecutorAround(exec::make_interpreter(program)),
         payloads_(program),
         patterns_(compiled_patterns(program)),
         kept_(std::move(kept)) {
@@ -54,13 +55,13 @@ class JitExecutor : public exec::Executor {
 
   // Code of rules that did not change is shared, also where it is still to be made.
   JitExecutor(const JitExecutor& before, std::unique_ptr<exec::Executor> interpreter)
-      : interpreter_(std::move(interpreter)),
-        payloads_(interpreter_->program()),
-        patterns_(compiled_patterns(interpreter_->program(), before.patterns_)),
+      : ExecutorAround(std::move(interpreter)),
+        payloads_(program()),
+        patterns_(compiled_patterns(program(), before.patterns_)),
         events_(before.events_) {
     std::shared_ptr<const ir::Program> base;
     for (std::uint32_t event = 0; event < events_.size(); ++event) {
-      if (interpreter_->rules(event)->index() != before.interpreter_->rules(event)->index()) {
+      if (rules(event)->index() != before.rules(event)->index()) {
         if (base == nullptr) base = std::make_shared<const ir::Program>(program());
         events_[event] = std::make_shared<PerEvent>(base);
       } else if (events_[event]->asked >= kMatchesBeforeNative && !events_[event]->optimised) {
@@ -78,28 +79,15 @@ class JitExecutor : public exec::Executor {
     if (worker_.joinable()) worker_.join();
   }
 
-  const ir::Program& program() const override { return interpreter_->program(); }
   std::unique_ptr<exec::Executor> next(const ir::Program& program) const override {
-    auto interpreter = interpreter_->next(program);
+    auto interpreter = inner().next(program);
     if (interpreter == nullptr) return nullptr;
     return std::make_unique<JitExecutor>(*this, std::move(interpreter));
   }
-  std::size_t rules_filed() const override { return interpreter_->rules_filed(); }
-  const exec::EventRules* rules(std::uint32_t event) const override {
-    return interpreter_->rules(event);
-  }
-  ir::Value evaluate(ir::NodeId node, const exec::Frame& frame) const override {
-    return interpreter_->evaluate(node, frame);
-  }
-  const std::vector<Match>& candidates(std::uint32_t event) const override {
-    return interpreter_->candidates(event);
-  }
-  const exec::TriggerIndex& triggers() const override { return interpreter_->triggers(); }
-  const exec::AggregateIndex& aggregates() const override { return interpreter_->aggregates(); }
   void decode(std::uint32_t event, std::string_view payload,
               exec::Decoded& decoded) const override {
     if (events_[event]->ready.load(std::memory_order_acquire) == nullptr)
-      return interpreter_->decode(event, payload, decoded);
+      return inner().decode(event, payload, decoded);
     decoded.read_native(payloads_, program().events[event].record, payload);
   }
 
@@ -111,7 +99,7 @@ class JitExecutor : public exec::Executor {
     if (matcher == nullptr) count(event);
     const std::uint64_t* native =
         matcher == nullptr ? nullptr : matcher->native_form(frame.event, record);
-    if (native == nullptr) return interpreter_->match(event, frame, matches);
+    if (native == nullptr) return inner().match(event, frame, matches);
     const std::size_t before = matches.size();
     MatchCall call;
     call.record = native;
@@ -120,13 +108,13 @@ class JitExecutor : public exec::Executor {
     };
     call.user = &matches;
     call.event = event;
-    call.interpreter = interpreter_.get();
+    call.interpreter = &inner();
     call.frame = &frame;
     call.patterns = &patterns_;
     matcher->match(call);
     if (call.failure) std::rethrow_exception(call.failure);
-    const exec::EventRules& rules = *interpreter_->rules(event);
-    if (rules.has_changed()) match_changed(rules, frame, before, matches);
+    const exec::EventRules& filed = *rules(event);
+    if (filed.has_changed()) match_changed(filed, frame, before, matches);
     std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(), by_rule);
   }
 
@@ -150,7 +138,7 @@ class JitExecutor : public exec::Executor {
     auto gone = [&](const Match& match) { return rules.is_replaced(match.campaign); };
     matches.erase(std::remove_if(begin, matches.end(), gone), matches.end());
     rules.find_changed(*frame.event, [&](const exec::PredicateIndex::Entry& entry) {
-      if (entry.may_match(*frame.event) && rest_holds(*interpreter_, entry, frame))
+      if (entry.may_match(*frame.event) && rest_holds(inner(), entry, frame))
         matches.push_back({entry.rule.campaign, entry.rule.alternative});
     });
   }
@@ -226,7 +214,6 @@ class JitExecutor : public exec::Executor {
     }
   }
 
-  std::unique_ptr<exec::Executor> interpreter_;
   exec::PayloadReader payloads_;
   Patterns patterns_;
   std::vector<std::shared_ptr<PerEvent>> events_;

@@ -1,26 +1,15 @@
 #include "runtime/drive/coverage.h"
 
+#include "compiler/exec/executor_around.h"
+
 namespace trig::drive {
 namespace {
 
-class ListeningExecutor : public exec::Executor {
+class ListeningExecutor : public exec::ExecutorAround {
  public:
   ListeningExecutor(std::shared_ptr<const exec::Executor> inner, Coverage& coverage)
-      : inner_(std::move(inner)), coverage_(coverage) {}
+      : ExecutorAround(std::move(inner)), coverage_(coverage) {}
 
-  const ir::Program& program() const override { return inner_->program(); }
-  ir::Value evaluate(ir::NodeId node, const exec::Frame& frame) const override {
-    return inner_->evaluate(node, frame);
-  }
-  void match(std::uint32_t event, const exec::Frame& frame,
-             std::vector<Match>& matches) const override {
-    inner_->match(event, frame, matches);
-  }
-  const std::vector<Match>& candidates(std::uint32_t event) const override {
-    return inner_->candidates(event);
-  }
-  const exec::TriggerIndex& triggers() const override { return inner_->triggers(); }
-  const exec::AggregateIndex& aggregates() const override { return inner_->aggregates(); }
   void at_step(std::uint32_t campaign, std::uint32_t step) const override {
     coverage_.at_step(campaign, step);
   }
@@ -30,13 +19,8 @@ class ListeningExecutor : public exec::Executor {
   void stopped_by(std::uint32_t campaign, const ir::Watch& watch) const override {
     coverage_.stopped_by(campaign, watch);
   }
-  void decode(std::uint32_t event, std::string_view payload,
-              exec::Decoded& decoded) const override {
-    inner_->decode(event, payload, decoded);
-  }
 
  private:
-  std::shared_ptr<const exec::Executor> inner_;
   Coverage& coverage_;
 };
 

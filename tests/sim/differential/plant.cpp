@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "compiler/exec/executor_around.h"
+
 namespace trig::sim {
 namespace {
 
@@ -48,33 +50,10 @@ const std::map<std::string_view, Mistake> kMistakes = {{"greater", greater},
                                                        {"exit", exits},
                                                        {"again", again}};
 
-// Everything as the executor inside says it, whose program is not the one that was asked for.
-class Planted : public exec::Executor {
- public:
-  Planted(ir::Program program, const drive::MakeExecutor& around)
-      : program_(std::move(program)), inner_(around(program_)) {}
-
-  const ir::Program& program() const override { return program_; }
-  ir::Value evaluate(ir::NodeId node, const exec::Frame& frame) const override {
-    return inner_->evaluate(node, frame);
-  }
-  void match(std::uint32_t event, const exec::Frame& frame,
-             std::vector<Match>& matches) const override {
-    inner_->match(event, frame, matches);
-  }
-  const std::vector<Match>& candidates(std::uint32_t event) const override {
-    return inner_->candidates(event);
-  }
-  const exec::TriggerIndex& triggers() const override { return inner_->triggers(); }
-  const exec::AggregateIndex& aggregates() const override { return inner_->aggregates(); }
-  void decode(std::uint32_t event, std::string_view payload,
-              exec::Decoded& decoded) const override {
-    inner_->decode(event, payload, decoded);
-  }
-
- private:
-  ir::Program program_;
-  std::unique_ptr<exec::Executor> inner_;
+// An executor of a program that is not the one that was asked for.
+struct Spoiled {
+  ir::Program program;
+  std::unique_ptr<exec::Executor> executor;
 };
 
 }  // namespace
@@ -83,9 +62,12 @@ std::optional<drive::MakeExecutor> plant(std::string_view name, drive::MakeExecu
   auto mistake = kMistakes.find(name);
   if (mistake == kMistakes.end()) return std::nullopt;
   return [make = std::move(around), spoil = mistake->second](const ir::Program& program) {
-    ir::Program spoiled = program;
-    spoil(spoiled);
-    return std::make_unique<Planted>(std::move(spoiled), make);
+    auto spoiled = std::make_shared<Spoiled>(Spoiled{program, nullptr});
+    spoil(spoiled->program);
+    spoiled->executor = make(spoiled->program);
+    const exec::Executor* executor = spoiled->executor.get();
+    return std::make_unique<exec::ExecutorAround>(
+        std::shared_ptr<const exec::Executor>(std::move(spoiled), executor));
   };
 }
 
