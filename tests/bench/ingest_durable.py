@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+from processes import listening, processor_seconds
+
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 WRITE_KEY = "shop-demo-key"
 EVENTS_PER_BATCH = 100
@@ -34,21 +36,6 @@ def bare(build, folder, bytes_per_event, seconds):
                          str(bytes_per_event), "--seconds", str(seconds), "--dir",
                          os.path.join(folder, "bare"))
     return figures["records_per_second"]
-
-
-def listening(server):
-    for line in server.stderr:
-        entry = json.loads(line)
-        if "url" in entry:
-            return entry["url"]
-    raise SystemExit("ingest_durable: the server did not start")
-
-
-def processor_seconds(pid):
-    """What the process spent in user and system mode: says more than the rate on a busy machine."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
-        fields = file.read().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def serve_and_post(build, folder, options):

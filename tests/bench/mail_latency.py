@@ -22,6 +22,7 @@ import tempfile
 import threading
 import time
 
+from processes import listening
 from smtp_sink import RecordingSink
 
 PER_SECOND = 500
@@ -193,25 +194,15 @@ def write_project(folder, smtp_port):
     return folder
 
 
-def listening_port(server):
-    for line in server.stderr:
-        entry = json.loads(line)
-        if "url" in entry:
-            # Whoever writes a log is not to wait for its reader.
-            threading.Thread(target=server.stderr.read, daemon=True).start()
-            return int(entry["url"].rpartition(":")[2].strip("/"))
-    raise SystemExit("mail_latency: the server did not start")
-
-
 def measure(build, folder, seconds, sink):
     count = (WARM_UP_SECONDS + seconds) * PER_SECOND
     server = subprocess.Popen(
         [f"{build}/trig", "serve", write_project(os.path.join(folder, "project"), sink.port),
          "--log-json", "--data", os.path.join(folder, "data")], stderr=subprocess.PIPE, text=True)
     try:
+        port = int(listening(server).rpartition(":")[2].strip("/"))
         results = multiprocessing.Queue()
-        client = multiprocessing.Process(target=run_client,
-                                         args=(listening_port(server), count, results))
+        client = multiprocessing.Process(target=run_client, args=(port, count, results))
         client.start()
         found = results.get(timeout=seconds * 4 + PATIENCE_SECONDS)
         client.join()

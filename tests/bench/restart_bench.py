@@ -25,6 +25,8 @@ import tempfile
 import time
 import urllib.request
 
+from processes import processor_seconds
+
 A_FILE = 50
 FIRST_MATCH_SECONDS = 0.5
 ALL_NATIVE_SECONDS = 2.0
@@ -190,9 +192,7 @@ class Server:
         return float(re.search(r"^trig_journeys_started_total (\S+)", text, re.M).group(1))
 
     def processor_seconds(self):
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
-            fields = file.read().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor_seconds(self.process.pid)
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
