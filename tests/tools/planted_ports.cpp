@@ -17,11 +17,10 @@ class LosingStore : public StoreAround {
     for (std::size_t i = 0; i < commit.size(); ++i)
       event = event || commit[i].space == Space::kEvents;
     if (event && ++events_ % kLostCommit == 0) return {};
-    return real_->commit(commit);
+    return StoreAround::commit(commit);
   }
 
  private:
-  std::unique_ptr<Store> real_;
   int events_ = 0;
 };
 
