@@ -287,7 +287,7 @@ void Stepper::mark_effective(Journey& journey, const ir::Campaign& campaign) {
     });
   for (PastStart& past : state_.past_starts) {
     if (past.campaign != campaign.hash || !ir::same(past.key, journey.key)) continue;
-    // After a join a journey of the other person may have begun later and have had its effect first.
+    // After a join a journey of the other person may have begun later, with its effect before this.
     past.started_at = std::max(past.started_at, journey.trigger.occurred_at);
     return;
   }
