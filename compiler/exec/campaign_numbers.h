@@ -10,6 +10,13 @@
 
 namespace trig::exec {
 
+struct HashOfCampaignRef {
+  using is_avalanching = void;
+  std::size_t operator()(const CampaignRef& ref) const {
+    return ref.version.low ^ static_cast<std::uint64_t>(ref.campaign);
+  }
+};
+
 class CampaignNumbers {
  public:
   // The number of a campaign at a version: the next one, where it has none yet.
@@ -20,14 +27,8 @@ class CampaignNumbers {
   const std::vector<CampaignRef>& refs() const { return refs_; }
 
  private:
-  struct Hash {
-    using is_avalanching = void;
-    std::size_t operator()(const CampaignRef& ref) const {
-      return ref.version.low ^ static_cast<std::uint64_t>(ref.campaign);
-    }
-  };
   std::vector<CampaignRef> refs_;
-  boost::unordered_flat_map<CampaignRef, std::uint32_t, Hash> numbers_;
+  boost::unordered_flat_map<CampaignRef, std::uint32_t, HashOfCampaignRef> numbers_;
 };
 
 }  // namespace trig::exec

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/silence.h"
 #include "compiler/exec/stepper.h"
 
 namespace trig::exec {
@@ -77,6 +78,7 @@ void unite_planned(PersonState& survivor, const PersonState& other) {
       survivor.planned.push_back(theirs);
       mine = survivor.planned.end() - 1;
     }
+    if (silent_since(*mine) <= silent_since(theirs)) mine->due = theirs.due;
     mine->counts_from = std::min(mine->counts_from, theirs.counts_from);
     mine->last_event = std::max(mine->last_event, theirs.last_event);
     mine->came_for = std::max(mine->came_for, theirs.came_for);

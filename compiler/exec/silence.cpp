@@ -126,6 +126,10 @@ bool is_silent(const ir::Program& program, const ir::Silence& silence, const Fra
   return silent_since(program, silence, frame) + silence.span <= frame.now;
 }
 
+Instant silent_since(const PlannedStart& planned) {
+  return std::max(planned.counts_from, planned.last_event.value_or(Instant::min()));
+}
+
 std::optional<Instant> next_change(const Executor& executor, ir::NodeId node, const Frame& frame) {
   Changes changes(executor, frame.now);
   changes.look(node, frame);

@@ -5,12 +5,16 @@
 #include <optional>
 
 #include "compiler/exec/executor.h"
+#include "compiler/exec/person_state.h"
 
 namespace trig::exec {
 
 // True at frame.now once `span` has passed since the last such event, or since the person became
 // known where that is later or no event is kept.
 bool is_silent(const ir::Program& program, const ir::Silence& silence, const Frame& frame);
+
+// Since when a trigger `on no A for D` has waited for its event.
+Instant silent_since(const PlannedStart& planned);
 
 // The first instant after frame.now at which the value of the expression may be another although
 // nothing happens: a row leaves a window, a silence is long enough, a `days since` goes on. Absent

@@ -4,16 +4,13 @@
 
 #include <algorithm>
 
+#include "compiler/exec/silence.h"
 #include "compiler/exec/stepper.h"
 
 namespace trig::exec {
 namespace {
 
 using std::chrono::days;
-
-Instant silent_since(const PlannedStart& planned) {
-  return std::max(planned.counts_from, planned.last_event.value_or(Instant::min()));
-}
 
 // A day moved by a calendar span.
 Date moved(Date day, Span by) {
@@ -75,8 +72,13 @@ void Stepper::plan_all(Instant counts_from) {
       state_.planned.push_back(std::move(fresh));
       known = state_.planned.end() - 1;
     }
+    const bool joined = known->trigger == Hash128();
+    const std::optional<Instant> due = known->due;
     known->trigger = campaign.trigger.version;
     plan(*known, campaign);
+    // A silence that was over when its event arrived has come due then, and not before.
+    if (joined && std::holds_alternative<ir::OnSilence>(campaign.trigger.kind) && known->due)
+      known->due = std::max(*known->due, due.value_or(Instant::min()));
   }
 }
 

@@ -1,44 +1,24 @@
 #include "runtime/engine/people.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "compiler/base/check.h"
-#include "compiler/exec/state_forms.h"
+#include "runtime/engine/person_reader.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::engine {
 
-exec::PersonState read_person(std::string_view stored, const exec::CampaignNumbers& numbers) {
-  if (!stored.empty() && static_cast<std::uint8_t>(stored.front()) > exec::kPersonForm)
-    throw StoreFailed{
-        fmt::format("the record of a person has form {}, this trig reads forms up to {}: it was "
-                    "written by a newer release; run that release, or restore the data directory "
-                    "from before it",
-                    static_cast<int>(static_cast<std::uint8_t>(stored.front())),
-                    static_cast<int>(exec::kPersonForm))};
-  exec::PersonState state;
-  ByteReader reader(stored);
-  if (!exec::decode(reader, numbers, state)) throw StoreFailed{"the record of a person is damaged"};
-  return state;
-}
-
-exec::CampaignNumbers read_campaign_numbers(const View& view) {
-  exec::CampaignNumbers numbers;
-  view.scan(Space::kPrograms, kCampaignNumbers, after_prefix(kCampaignNumbers),
-            [&](std::string_view key, std::string_view value) {
-              auto ref = read_campaign_value(value);
-              if (!ref || key != campaign_number_key(numbers.of(*ref)))
-                throw StoreFailed{"the numbers of campaigns are damaged"};
-              return true;
-            });
-  return numbers;
+exec::PersonState read_or_throw(std::string_view stored, const exec::CampaignNumbers& numbers) {
+  auto state = read_person(stored, numbers);
+  if (!state) throw StoreFailed{state.error().message};
+  return std::move(*state);
 }
 
 void People::recover() {
-  numbers_ = read_campaign_numbers(view_);
+  auto stored = read_campaign_numbers(view_.store());
+  if (!stored) throw StoreFailed{stored.error().message};
+  numbers_ = std::move(*stored);
   numbers_stored_ = numbers_.refs().size();
 }
 
@@ -70,7 +50,7 @@ exec::PersonState* People::find(PersonId person) {
   if (Entry* known = entry(person)) return &known->state;
   auto stored = view_.get(Space::kPeople, person_key(person));
   if (!stored) return nullptr;
-  Entry& entry = insert(person, read_person(*stored, numbers_));
+  Entry& entry = insert(person, read_or_throw(*stored, numbers_));
   entry.timers = exec::timers_of(entry.state);
   return &entry.state;
 }

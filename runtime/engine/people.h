@@ -13,11 +13,8 @@
 
 namespace trig::engine {
 
-// A stored record. Throws StoreFailed where it is damaged, or of a newer release: what that one
-// kept is not understood here, and nothing is guessed.
-exec::PersonState read_person(std::string_view stored, const exec::CampaignNumbers& numbers);
-// The numbers that stored people use. Throws StoreFailed.
-exec::CampaignNumbers read_campaign_numbers(const View& view);
+// Throws StoreFailed where it is damaged, or of a newer release.
+exec::PersonState read_or_throw(std::string_view stored, const exec::CampaignNumbers& numbers);
 
 class People {
  public:

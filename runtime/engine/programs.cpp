@@ -100,7 +100,7 @@ void Programs::replace(std::shared_ptr<const Deployed> next) {
   replaced_.push_back(before);
   if (replaced_.size() <= kMaxReplacedPrograms) return;
   // Whoever still asks for it gets it from its stored files.
-  std::erase_if(older_, [&](const auto& one) { return one.second == replaced_.front(); });
+  erase_if(older_, [&](const auto& one) { return one.second == replaced_.front(); });
   replaced_.pop_front();
 }
 
@@ -118,7 +118,7 @@ Programs::Changes Programs::begin_deploy() {
   store_program(key, before);
   Changes changes;
   for (const exec::CampaignRef& was : before.campaigns) {
-    if (current_versions_.contains({was.campaign, was.version})) continue;
+    if (current_versions_.contains(was)) continue;
     int index = current_->executor->triggers().find_campaign(was.campaign);
     if (index < 0) {
       changes.removed.push_back(was.campaign);
@@ -156,10 +156,10 @@ void Programs::finish_deploy() {
 }
 
 std::shared_ptr<const Deployed> Programs::holder_of(const exec::CampaignRef& ref) {
-  std::pair key{ref.campaign, ref.version};
-  if (current_versions_.contains(key)) return current_;
-  if (auto known = older_.find(key); known != older_.end()) return known->second;
-  return older_[key] = load(ref);
+  if (current_versions_.contains(ref)) return current_;
+  if (auto known = older_.find(ref); known != older_.end()) return known->second;
+  std::shared_ptr<const Deployed> loaded = load(ref);  // looks at the others
+  return older_[ref] = std::move(loaded);
 }
 
 std::shared_ptr<const Deployed> Programs::load(const exec::CampaignRef& ref) {
@@ -182,8 +182,7 @@ std::shared_ptr<const Deployed> Programs::load(const exec::CampaignRef& ref) {
 }
 
 std::optional<exec::CampaignInProgram> Programs::find(const exec::CampaignRef& ref) {
-  if (auto known = current_versions_.find({ref.campaign, ref.version});
-      known != current_versions_.end())
+  if (auto known = current_versions_.find(ref); known != current_versions_.end())
     return exec::CampaignInProgram{current_->executor.get(), known->second};
   auto holder = holder_of(ref);
   if (!holder) return std::nullopt;

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/step.h"
 #include "runtime/engine/view.h"
 
@@ -70,8 +71,10 @@ class Programs {
   View& view_;
   std::shared_ptr<const Deployed> current_;
   CompileFiles compile_;
-  std::map<std::pair<NameHash, Hash128>, std::uint32_t> current_versions_;
-  std::map<std::pair<NameHash, Hash128>, std::shared_ptr<const Deployed>> older_;  // null: gone
+  template <typename T>
+  using ByRef = boost::unordered_flat_map<exec::CampaignRef, T, exec::HashOfCampaignRef>;
+  ByRef<std::uint32_t> current_versions_;
+  ByRef<std::shared_ptr<const Deployed>> older_;          // null: gone
   std::deque<std::shared_ptr<const Deployed>> replaced_;  // the oldest first
 };
 

@@ -129,7 +129,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
     std::vector<PersonId> affected;
     std::size_t read = 0;
     view.scan(Space::kPeople, from, {}, [&](std::string_view key, std::string_view value) {
-      const exec::PersonState state = read_person(value, people.numbers());
+      const exec::PersonState state = read_or_throw(value, people.numbers());
       if (std::any_of(state.journeys.begin(), state.journeys.end(), affects))
         affected.push_back(state.id);
       from = std::string(key) + '\0';
