@@ -78,7 +78,7 @@ void unite_planned(PersonState& survivor, const PersonState& other) {
       survivor.planned.push_back(theirs);
       mine = survivor.planned.end() - 1;
     }
-    if (silent_since(*mine) <= silent_since(theirs)) mine->due = theirs.due;
+    const Instant my_silence = silent_since(*mine);
     mine->counts_from = std::min(mine->counts_from, theirs.counts_from);
     mine->last_event = std::max(mine->last_event, theirs.last_event);
     mine->came_for = std::max(mine->came_for, theirs.came_for);
@@ -86,6 +86,10 @@ void unite_planned(PersonState& survivor, const PersonState& other) {
     const Date* their_day = theirs.done.get<Date>();
     bool later = my_day != nullptr && their_day != nullptr && *my_day < *their_day;
     if (mine->done.missing() || later) mine->done = theirs.done;
+    // What is planned of a silence that goes on stays; one that the join makes is planned anew.
+    const Instant silence = silent_since(*mine);
+    if (my_silence != silence) mine->due.reset();
+    if (silent_since(theirs) == silence) mine->due = std::max(mine->due, theirs.due);
     mine->trigger = {};  // planned anew
   }
 }

@@ -76,9 +76,10 @@ void Stepper::plan_all(Instant counts_from) {
     const std::optional<Instant> due = known->due;
     known->trigger = campaign.trigger.version;
     plan(*known, campaign);
-    // A silence that was over when its event arrived has come due then, and not before.
+    // A silence that was over when its event arrived, or that a join makes, comes due then, and not
+    // before.
     if (joined && std::holds_alternative<ir::OnSilence>(campaign.trigger.kind) && known->due)
-      known->due = std::max(*known->due, due.value_or(Instant::min()));
+      known->due = std::max(*known->due, due.value_or(now_));
   }
 }
 

@@ -262,6 +262,10 @@ void Model::after_join(int person) {
     for (std::size_t i = 0; i < known.events.size();) i = complete(person, known, i) ? 0 : i + 1;
   }
   plan_all(person);
+  // A silence that the join makes, and that is over already, comes now.
+  for (auto& [campaign, planned] : people_[static_cast<std::size_t>(person)].planned)
+    if (campaign->trigger.kind == TriggerKind::kSilence && planned.due)
+      planned.due = std::max(*planned.due, now_);
   fields_changed(person);
 }
 
