@@ -42,6 +42,11 @@ def run(*command, **more):
                           **more).stdout
 
 
+def nvim(script, **variables):
+    run("nvim", "--headless", "--clean", "--cmd", f"set runtimepath^={EDITORS / 'vim'}",
+        "-S", str(HERE / script), env={**os.environ, **variables})
+
+
 def examples():
     files = sorted((ROOT / "examples").rglob("*.trig"))
     return [str(path) for path in files if "node_modules" not in path.parts]
@@ -96,9 +101,7 @@ class Colours(unittest.TestCase):
             places, groups = pathlib.Path(folder, "places"), pathlib.Path(folder, "groups")
             places.write_text("".join(f"{file}:{line}:{column}\n"
                                       for file, line, column in sorted(self.tokens)))
-            run("nvim", "--headless", "--clean", "--cmd", f"set runtimepath^={EDITORS / 'vim'}",
-                "-S", str(HERE / "vim_groups.vim"),
-                env={**os.environ, "PLACES": str(places), "GROUPS": str(groups)})
+            nvim("vim_groups.vim", PLACES=str(places), GROUPS=str(groups))
             found = {}
             for line in groups.read_text().splitlines():
                 place, filetype, group = line.split(" ")
@@ -118,6 +121,31 @@ class Colours(unittest.TestCase):
                         if re.search(rf"(?<!\w){word}(?!\w)", line) and not line.startswith("#"))
             column = re.search(rf"(?<!\w){word}(?!\w)", text[line]).start()
             self.assertEqual(self.tokens[(cart, line + 1, column + 1)][0], kind, word)
+
+
+class Vim(unittest.TestCase):
+    def test_indent(self):
+        """What is in the one format stays as it is when Neovim indents it."""
+        files = examples() + [str(ROOT / "tests/scenario" / name) for name in (
+            "sequence_trigger.trig", "unless.trig", "wait_for.trig", "windows.trig")]
+        with tempfile.TemporaryDirectory() as folder:
+            listed, changed = pathlib.Path(folder, "files"), pathlib.Path(folder, "changed")
+            listed.write_text("".join(f"{file}\n" for file in files))
+            nvim("vim_indent.vim", FILES=str(listed), CHANGED=str(changed))
+            self.assertEqual(changed.read_text(), "")
+
+    def test_language_client(self):
+        """The client of Neovim starts in the project, and a test's lens runs that test."""
+        with tempfile.TemporaryDirectory() as folder:
+            said = pathlib.Path(folder, "said")
+            nvim("vim_client.lua", SAID=str(said), NODE_SERVER=str(HERE / "vim_server.mjs"),
+                 FILE=str(ROOT / "examples/shop/campaigns/cart.trig"), OUT=folder)
+            told = json.loads(said.read_text())
+        shop = str(ROOT / "examples/shop")
+        self.assertEqual(told["root"], pathlib.Path(shop).as_uri())
+        self.assertEqual(told["opened"], pathlib.Path(shop, "campaigns/cart.trig").as_uri())
+        self.assertEqual(told["clients"], 1)
+        self.assertEqual(told["ran"], ["node", "test", shop, "--filter", "T03: a"])
 
 
 class VisualStudioCode(unittest.TestCase):
@@ -146,7 +174,7 @@ class VisualStudioCode(unittest.TestCase):
         self.assertEqual(told["documents"], ["trig", "**/*.liquid", "**/trig.toml"])
         self.assertEqual(told["commands"], ["trig.restart", "trig.runTest", "trig.runTests"])
         self.assertEqual(told["run"], [
-            ["trig-of-the-setting", ["test", str(ROOT / "examples/shop"), "--filter", "T03: a"]],
+            ["trig-of-the-setting", ["test", "/a project", "--filter", "T03: a"]],
             ["trig-of-the-setting", ["test", str(ROOT / "examples/shop")]]])
 
     def test_snippets(self):

@@ -56,7 +56,7 @@ Module._load = (name, ...rest) => stand_ins[name] || load(name, ...rest);
   const { activate, deactivate } = require(script);
   await activate({ subscriptions: [] });
   told.commands = Object.keys(commands).sort();
-  await commands['trig.runTest']('T03: a');
+  await commands['trig.runTest']({ project: '/a project', test: 'T03: a' });
   await commands['trig.runTests']();
   await deactivate();
   console.log(JSON.stringify(told));

@@ -10,6 +10,7 @@ local function project_of(path)
   return found == '' and folder or vim.fn.fnamemodify(found, ':p:h')
 end
 
+local program = 'trig'
 -- One client a project, for all of its buffers.
 local clients = {}
 
@@ -34,14 +35,14 @@ end
 
 -- The code lens of a test: `trig test` in a terminal.
 local function run_test(command)
-  local title = command.arguments[1]
-  local root = project_of(vim.api.nvim_buf_get_name(0))
-  vim.cmd('belowright split')
-  vim.fn.termopen({ 'trig', 'test', root, '--filter', title })
+  local lens = command.arguments[1]
+  vim.cmd('belowright new')
+  vim.fn.termopen({ program, 'test', lens.project, '--filter', lens.test })
 end
 
 function M.setup(options)
   options = vim.tbl_extend('keep', options or {}, { cmd = { 'trig', 'lsp' } })
+  program = options.cmd[1]
   vim.lsp.commands['trig.runTest'] = run_test
   vim.api.nvim_create_autocmd('FileType', {
     group = vim.api.nvim_create_augroup('trig_lsp', { clear = true }),

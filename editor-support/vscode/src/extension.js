@@ -62,21 +62,25 @@ function currentFile() {
 }
 
 // Arguments go to the program as they are, past every shell.
-async function runTests(title) {
-  const file = currentFile();
-  if (!file) return;
+async function runTests(project, title) {
   const task = new vscode.Task(
     { type: 'trig' }, vscode.TaskScope.Workspace, title || 'all tests', 'trig',
     new vscode.ProcessExecution(
-      program(), ['test', await projectOf(file), ...(title ? ['--filter', title] : [])]));
+      program(), ['test', project, ...(title ? ['--filter', title] : [])]));
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true };
   await vscode.tasks.executeTask(task);
 }
 
+async function runAllTests() {
+  const file = currentFile();
+  if (file) await runTests(await projectOf(file));
+}
+
 async function activate(context) {
   context.subscriptions.push(
-    vscode.commands.registerCommand('trig.runTest', (title) => runTests(title)),
-    vscode.commands.registerCommand('trig.runTests', () => runTests()),
+    // What a lens of the server above a test asks for.
+    vscode.commands.registerCommand('trig.runTest', ({ project, test }) => runTests(project, test)),
+    vscode.commands.registerCommand('trig.runTests', runAllTests),
     vscode.commands.registerCommand('trig.restart', async () => {
       await stop();
       await start();
