@@ -30,7 +30,7 @@ for (const image of document.images) {
 document.documentElement.dataset.high = document.documentElement.scrollHeight;
 </script>)";
 
-std::string in_path(const std::string& name) {
+std::string browser_in_path(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::string folders = path == nullptr ? "" : path;
   for (std::size_t at = 0; at <= folders.size();) {
@@ -42,45 +42,44 @@ std::string in_path(const std::string& name) {
   return "";
 }
 
-Result<std::string> browser() {
+Result<std::string> find_browser() {
   const char* named = std::getenv("TRIG_BROWSER");
   if (named != nullptr && *named != '\0') {
     if (access(named, X_OK) == 0) return std::string(named);
     return fail("TRIG_BROWSER names {}, which cannot be run", named);
   }
   for (const char* name : {"chromium", "chromium-browser", "google-chrome", "chrome"})
-    if (std::string found = in_path(name); !found.empty()) return found;
+    if (std::string found = browser_in_path(name); !found.empty()) return found;
   return fail(
       "a picture needs Chromium, and none is in PATH: install it, or set TRIG_BROWSER to where it "
       "is; --format html needs none");
 }
 
 // A folder that goes away with its owner.
-class Folder {
+class PageFolder {
  public:
-  Folder() {
+  PageFolder() {
     std::string name = (fs::temp_directory_path() / "trig-preview-XXXXXX").string();
     if (mkdtemp(name.data()) != nullptr) path_ = name;
   }
-  ~Folder() {
+  ~PageFolder() {
     std::error_code ignored;
     if (!path_.empty()) fs::remove_all(path_, ignored);
   }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+  PageFolder(const PageFolder&) = delete;
+  PageFolder& operator=(const PageFolder&) = delete;
   const fs::path& path() const { return path_; }
 
  private:
   fs::path path_;
 };
 
-Result<Finished> run_browser(const std::string& program, const Folder& folder, int width,
+Result<Finished> run_browser(const std::string& program, const PageFolder& folder, int width,
                              int height, const std::string& task) {
   Command command;
   // No network: what a mail loads from outside is not shown.
   command.words = {program,
                    "--headless",
-                   "--no-sandbox",
                    "--disable-gpu",
                    "--hide-scrollbars",
                    "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -88,6 +87,8 @@ Result<Finished> run_browser(const std::string& program, const Folder& folder, i
                    fmt::format("--window-size={},{}", width, height),
                    task,
                    "file://" + (folder.path() / "page.html").string()};
+  // Chromium's sandbox does not work for root.
+  if (geteuid() == 0) command.words.insert(command.words.begin() + 1, "--no-sandbox");
   command.max_bytes = kMaxPageBytes;
   command.time = kMaxTime;
   auto done = run_program(command);
@@ -99,9 +100,9 @@ Result<Finished> run_browser(const std::string& program, const Folder& folder, i
 }  // namespace
 
 Result<std::string> picture_of_page(const std::string& html, int width) {
-  auto program = browser();
+  auto program = find_browser();
   if (!program) return program;
-  const Folder folder;
+  const PageFolder folder;
   if (folder.path().empty()) return fail("cannot make a folder for the page");
   {
     std::ofstream page(folder.path() / "page.html", std::ios::binary);

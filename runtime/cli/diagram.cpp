@@ -25,11 +25,9 @@ struct DiagramArguments {
   std::optional<std::string> data;
 };
 
-using Project = std::shared_ptr<const project::Project>;
-
 // Campaigns by number; all of them where none is named.
-Result<std::vector<std::size_t>> wanted(const project::Project& project,
-                                        const std::vector<std::string>& names) {
+Result<std::vector<std::size_t>> wanted_campaigns(const project::Project& project,
+                                                  const std::vector<std::string>& names) {
   std::vector<std::size_t> found;
   const auto& campaigns = project.program.campaigns;
   for (std::size_t i = 0; names.empty() && i < campaigns.size(); ++i) found.push_back(i);
@@ -48,9 +46,10 @@ Result<std::vector<std::size_t>> wanted(const project::Project& project,
   return found;
 }
 
-diagram::Flow flow_of(const Project& project, std::size_t index, diagram::Facts facts) {
+diagram::Flow flow_of(const std::shared_ptr<const engine::Deployed>& runnable, std::size_t index,
+                      diagram::Facts facts) {
+  const std::shared_ptr<const project::Project>& project = runnable->project;
   const ir::Campaign& campaign = project->program.campaigns[index];
-  auto runnable = drive::deployed(project);
   facts.subject_of = [&](const ir::Send& send) { return preview::plain_subject(runnable, send); };
   Diagnostics none;
   const SourceId source = campaign.range.source;
@@ -62,7 +61,7 @@ diagram::Flow flow_of(const Project& project, std::size_t index, diagram::Facts 
   return {};
 }
 
-std::string drawn(const diagram::Flow& flow, const std::string& format) {
+std::string picture_text(const diagram::Flow& flow, const std::string& format) {
   if (format == "mermaid") return diagram::mermaid_of(flow);
   return format == "dot" ? diagram::dot_of(flow) : diagram::svg_of(flow);
 }
@@ -80,8 +79,8 @@ Result<diagram::Facts> facts_of(const Store* store, const ir::Campaign& campaign
 }
 
 // Several pictures go into a folder, one goes where it is asked for.
-Result<int> write(const std::map<std::string, std::string>& pictures,
-                  const DiagramArguments& arguments) {
+Result<int> put_pictures(const std::map<std::string, std::string>& pictures,
+                         const DiagramArguments& arguments) {
   if (arguments.output.empty()) {
     if (pictures.size() > 1 && arguments.format == "svg")
       return fail("{} campaigns are as many files: name one, or a folder by -o", pictures.size());
@@ -103,8 +102,9 @@ Result<int> write(const std::map<std::string, std::string>& pictures,
   return kClean;
 }
 
-Result<int> draw(const Project& project, const DiagramArguments& arguments) {
-  auto numbers = wanted(*project, arguments.campaigns);
+Result<int> draw(const std::shared_ptr<const project::Project>& project,
+                 const DiagramArguments& arguments) {
+  auto numbers = wanted_campaigns(*project, arguments.campaigns);
   if (!numbers) return tl::unexpected(numbers.error());
   std::unique_ptr<Store> store;
   if (arguments.data) {
@@ -112,19 +112,21 @@ Result<int> draw(const Project& project, const DiagramArguments& arguments) {
     if (!opened) return tl::unexpected(opened.error());
     store = std::move(opened->store);
   }
+  const auto runnable = drive::deployed(project);
   std::map<std::string, std::string> pictures;
   for (std::size_t number : *numbers) {
     const ir::Campaign& campaign = project->program.campaigns[number];
     auto facts = facts_of(store.get(), campaign);
     if (!facts) return tl::unexpected(facts.error());
-    pictures[campaign.name] = drawn(flow_of(project, number, std::move(*facts)), arguments.format);
+    pictures[campaign.name] =
+        picture_text(flow_of(runnable, number, std::move(*facts)), arguments.format);
   }
-  return write(pictures, arguments);
+  return put_pictures(pictures, arguments);
 }
 
 int run(const DiagramArguments& arguments) {
   int code = kClean;
-  Project project = load_runnable(arguments.path, code);
+  auto project = load_runnable(arguments.path, code);
   if (!project) return code;
   auto done = draw(project, arguments);
   return done ? *done : could_not_run(done.error());

@@ -28,16 +28,14 @@ struct PreviewArguments {
   std::vector<std::string> set;
 };
 
-using Runnable = std::shared_ptr<const engine::Deployed>;
-
 // What is asked for: a template, or those of a campaign in the order of its steps.
-struct Wanted {
+struct WantedMails {
   std::vector<std::uint32_t> templates;
   std::optional<NameHash> campaign;
 };
 
-Result<Wanted> wanted(const ir::Program& program, const std::string& name) {
-  Wanted found;
+Result<WantedMails> wanted_mails(const ir::Program& program, const std::string& name) {
+  WantedMails found;
   if (const int index = program.find_template(name); index >= 0) {
     found.templates.push_back(static_cast<std::uint32_t>(index));
     return found;
@@ -64,8 +62,9 @@ Result<Wanted> wanted(const ir::Program& program, const std::string& name) {
 }
 
 // Of the tests whose title contains what was asked for, the first that sends this mail.
-Result<engine::Handover> of_a_test(const Runnable& runnable, const Wanted& wanted,
-                                   std::uint32_t number, const std::string& title) {
+Result<engine::Handover> of_a_test(const std::shared_ptr<const engine::Deployed>& runnable,
+                                   const WantedMails& wanted, std::uint32_t number,
+                                   const std::string& title) {
   const ir::MailTemplate& known = runnable->program->templates[number];
   bool any = false;
   for (const ir::Test& test : runnable->program->tests) {
@@ -92,7 +91,7 @@ std::string as_text(const Mail& mail) {
                      mail.from.address, mail.to.address, mail.subject, mail.text);
 }
 
-Result<std::string> written(const Mail& mail, const std::string& format) {
+Result<std::string> mail_as(const Mail& mail, const std::string& format) {
   if (format == "html") return mail.html;
   if (format == "eml") return delivery::build_mime(mail);
   if (format == "png") return picture_of_page(mail.html, kPictureWidth);
@@ -102,8 +101,9 @@ Result<std::string> written(const Mail& mail, const std::string& format) {
 // Template → what the mail is in the wanted format, in the order of the mails.
 using Previews = std::vector<std::pair<std::string, std::string>>;
 
-Result<Previews> previews(const Runnable& runnable, const PreviewArguments& arguments) {
-  auto found = wanted(*runnable->program, arguments.name);
+Result<Previews> previews(const std::shared_ptr<const engine::Deployed>& runnable,
+                          const PreviewArguments& arguments) {
+  auto found = wanted_mails(*runnable->program, arguments.name);
   if (!found) return tl::unexpected(found.error());
   Previews out;
   for (std::uint32_t number : found->templates) {
@@ -119,7 +119,7 @@ Result<Previews> previews(const Runnable& runnable, const PreviewArguments& argu
     if (!put) return tl::unexpected(put.error());
     auto mail = preview::compose(handover);
     if (!mail) return tl::unexpected(mail.error());
-    auto text = written(*mail, arguments.format);
+    auto text = mail_as(*mail, arguments.format);
     if (!text) return tl::unexpected(text.error());
     out.emplace_back(runnable->program->templates[number].name, std::move(*text));
   }
