@@ -15,6 +15,8 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_fmt(app, chosen);
   add_test(app, chosen);
   add_diff(app, chosen);
+  add_diagram(app, chosen);
+  add_preview(app, chosen);
   add_serve(app, chosen);
   add_events(app, chosen);
   add_mails(app, chosen);

@@ -36,6 +36,7 @@ class Run {
       return std::move(result_);
     }
     driver_ = std::move(*driver);
+    driver_->on_mail(options_.on_mail);
     for (const ir::TestStep& step : test_.steps) {
       Status done = std::visit([&](const auto& one) { return on(one, step.range); }, step.node);
       if (done && options_.restart_after_every_line) done = driver_->restart();

@@ -52,6 +52,9 @@ class VirtualDriver {
   // Restarts on another version of the project: a deploy.
   Status deploy(std::shared_ptr<const engine::Deployed> deployed);
 
+  // Told of every mail whose first attempt begins, with all that it is made of.
+  void on_mail(std::function<void(const engine::Handover&)> told) { on_mail_ = std::move(told); }
+
   Instant clock() const { return clock_; }
   const std::vector<TakenMail>& mails() const { return mails_; }
   engine::Engine& engine() { return *engine_; }
@@ -69,6 +72,7 @@ class VirtualDriver {
   std::shared_ptr<Store> store_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<TakenMail> mails_;
+  std::function<void(const engine::Handover&)> on_mail_;
 };
 
 }  // namespace trig::drive

@@ -17,7 +17,7 @@ import unittest
 
 TRIG = ""
 COMMANDS = ["new", "check", "fmt", "test", "diff", "serve", "events", "mails", "why",
-            "explain", "coupons", "dump"]
+            "explain", "coupons", "dump", "diagram", "preview"]
 
 
 class Done:
