@@ -21,6 +21,7 @@ using Chosen = std::function<int()>;
 
 void add_check(CLI::App& app, Chosen& chosen);
 void add_coupons(CLI::App& app, Chosen& chosen);
+void add_deploy(CLI::App& app, Chosen& chosen);
 void add_diff(CLI::App& app, Chosen& chosen);
 void add_dump(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
@@ -28,6 +29,8 @@ void add_fmt(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_mails(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
+void add_plan(CLI::App& app, Chosen& chosen);
+void add_rollback(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_test(CLI::App& app, Chosen& chosen);
 void add_why(CLI::App& app, Chosen& chosen);

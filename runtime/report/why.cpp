@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "compiler/diagnostics/diagnostic.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::report {
@@ -25,6 +26,18 @@ Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& q
   if (!done) return tl::unexpected(done.error());
   if (damaged) return fail("a decision row is damaged");
   return decisions;
+}
+
+Status check_campaign(const std::string& name, const ir::Program& program,
+                      const std::vector<exec::Decision>& decisions) {
+  if (program.find_campaign(name_hash(name)) >= 0) return {};
+  for (const exec::Decision& decision : decisions)
+    if (decision.campaign_name == name) return {};
+  std::vector<std::string> names;
+  for (const ir::Campaign& campaign : program.campaigns) names.push_back(campaign.name);
+  const std::string best = closest(name, names);
+  if (best.empty()) return fail("no campaign is called `{}`", name);
+  return fail("no campaign is called `{}`; did you mean `{}`?", name, best);
 }
 
 std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone) {

@@ -19,6 +19,11 @@ struct WhyQuestion {
 
 Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& question);
 
+// Failure: `name` is no campaign of the program, nor one that decided something here before it was
+// removed.
+Status check_campaign(const std::string& name, const ir::Program& program,
+                      const std::vector<exec::Decision>& decisions);
+
 // One line a decision, times in `zone`:
 //   2026-03-28 12:30  abandoned_cart: suppressed, not subscribed to offers
 std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone);
