@@ -204,15 +204,24 @@ Answer AdminApi::why(const std::string& query) const {
   auto person = report::find_person(store_, project.program, *word);
   if (!person) return tl::unexpected(refusal(503, person.error().message));
   if (!*person) return tl::unexpected(refusal(404, fmt::format("nobody is known as {}", *word)));
-  const auto campaign = parameter(query, "campaign");
+  auto campaign = parameter(query, "campaign");
+  if (campaign && campaign->empty()) campaign.reset();
   auto decisions = report::why(store_, {**person, campaign});
   if (!decisions) return tl::unexpected(refusal(503, decisions.error().message));
   if (campaign)
     if (Status known = report::check_campaign(*campaign, project.program, *decisions); !known)
       return tl::unexpected(refusal(404, known.error().message));
-  json::object answer = json::parse(report::why_json(*decisions)).as_object();
+  std::vector<std::string> now;
+  if (campaign) {
+    auto lines = report::standing(
+        store_, {**person, *campaign, &project.program, project.config.zone, deployments_.now()},
+        *decisions);
+    if (!lines) return tl::unexpected(refusal(503, lines.error().message));
+    now = std::move(*lines);
+  }
+  json::object answer = json::parse(report::why_json(*decisions, now)).as_object();
   answer["person"] = fmt::format("#{}", raw(**person));
-  answer["text"] = report::why_text(*decisions, project.config.zone);
+  answer["text"] = report::why_text(*decisions, project.config.zone) + report::standing_text(now);
   return answer;
 }
 

@@ -68,6 +68,7 @@ class Deployments {
 
   boost::json::object versions() const;
   std::shared_ptr<const engine::Deployed> current() const;
+  Instant now() const { return ports_.now(); }
   void cancel() { cancelled_ = true; }  // plans under way give up
 
  private:

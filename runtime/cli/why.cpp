@@ -32,10 +32,21 @@ Result<int> answer(const WhyArguments& arguments) {
     Status known = report::check_campaign(*arguments.campaign, data->project->program, *decisions);
     if (!known) return tl::unexpected(known.error());
   }
+  std::vector<std::string> now;
+  if (arguments.campaign) {
+    const auto clock = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+    auto lines = report::standing(
+        *data->store,
+        {**person, *arguments.campaign, &data->project->program, data->project->config.zone, clock},
+        *decisions);
+    if (!lines) return tl::unexpected(lines.error());
+    now = std::move(*lines);
+  }
   if (arguments.json)
-    fmt::print("{}\n", report::why_json(*decisions));
+    fmt::print("{}\n", report::why_json(*decisions, now));
   else
-    fmt::print("{}", report::why_text(*decisions, data->project->config.zone));
+    fmt::print("{}{}", report::why_text(*decisions, data->project->config.zone),
+               report::standing_text(now));
   return kClean;
 }
 

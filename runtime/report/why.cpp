@@ -53,7 +53,8 @@ std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone) {
   return text;
 }
 
-std::string why_json(const std::vector<exec::Decision>& decisions) {
+std::string why_json(const std::vector<exec::Decision>& decisions,
+                     const std::vector<std::string>& now) {
   boost::json::array rows;
   for (const exec::Decision& decision : decisions) {
     boost::json::object row{{"at", to_string(decision.at)},
@@ -63,7 +64,9 @@ std::string why_json(const std::vector<exec::Decision>& decisions) {
     if (decision.journey != JourneyId::kNone) row["journey"] = raw(decision.journey);
     rows.push_back(std::move(row));
   }
-  return boost::json::serialize(boost::json::object{{"version", 1}, {"decisions", rows}});
+  boost::json::object answer{{"version", 1}, {"decisions", std::move(rows)}};
+  if (!now.empty()) answer["now"] = boost::json::array(now.begin(), now.end());
+  return boost::json::serialize(answer);
 }
 
 }  // namespace trig::report
