@@ -15,6 +15,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::chrono::seconds kStopGrace{2};
+constexpr std::size_t kMaxActBytes = 100;  // of a path that the log tells
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -24,6 +24,7 @@ struct DeployArguments {
 
 struct RollbackArguments {
   std::uint64_t to = 0;  // 0: the one before
+  bool list = false;
   ServerOptions server;
   bool json = false;
 };
@@ -84,7 +85,24 @@ int deploy(const DeployArguments& arguments) {
   return told_deployed(*answer, arguments.json);
 }
 
+int list_versions(const RollbackArguments& arguments) {
+  auto answer = call_server(arguments.server, "GET", "/v1/versions", nullptr);
+  if (!answer) return could_not_run(answer.error());
+  if (answer->status != 200) return told_refusal(*answer);
+  if (arguments.json) {
+    fmt::print("{}\n", json::serialize(answer->body));
+    return kClean;
+  }
+  for (const json::value& version : answer->body.at("versions").as_array())
+    fmt::print("{:>5}  {}  {}{}\n", version.at("number").to_number<std::uint64_t>(),
+               std::string_view(version.at("at").as_string()),
+               std::string_view(version.at("by").as_string()),
+               version.at("running").as_bool() ? "  runs now" : "");
+  return kClean;
+}
+
 int rollback(const RollbackArguments& arguments) {
+  if (arguments.list) return list_versions(arguments);
   json::object request{{"version", 1}};
   if (arguments.to != 0) request["to"] = arguments.to;
   auto answer = call_server(arguments.server, "POST", "/v1/rollback", &request);
@@ -121,7 +139,10 @@ void add_rollback(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<RollbackArguments>();
   CLI::App* command =
       app.add_subcommand("rollback", "makes a running server run an earlier version again");
-  command->add_option("VERSION", arguments->to, "its number; otherwise the version before");
+  auto* version =
+      command->add_option("VERSION", arguments->to, "its number; otherwise the version before");
+  command->add_flag("--list", arguments->list, "only list the versions that are kept")
+      ->excludes(version);
   add_server_options(*command, arguments->server, true);
   command->add_flag("--json", arguments->json, "one JSON object");
   command->footer(
