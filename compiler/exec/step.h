@@ -203,4 +203,9 @@ void edit_journeys(const World& world, PersonState& state, const std::vector<Nam
 void absorb(const World& world, PersonState& survivor, PersonState other, bool survivor_is_known,
             Instant now, Effects& effects);
 
+// How a person stands to a campaign of the current program now, a line each: inside, and where;
+// whether it could start; whether a mail of it could go. For `why`: nothing is decided.
+std::vector<std::string> standing(const World& world, const PersonState& state,
+                                  std::uint32_t campaign, const AddressState& address, Instant now);
+
 }  // namespace trig::exec

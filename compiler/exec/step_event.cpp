@@ -8,6 +8,9 @@
 namespace trig::exec {
 namespace {
 
+// `why` says of events that took longer to arrive when they occurred.
+constexpr Duration kToldLate = std::chrono::minutes(1);
+
 const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
                                                      const ir::Campaign& campaign, NameHash event) {
   for (const auto& alternative : campaign.trigger.alternatives)
@@ -18,8 +21,13 @@ const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
 }  // namespace
 
 void Stepper::on(const EventInput& input) {
-  decide(DecisionKind::kEvent, nullptr, JourneyId::kNone,
-         world_.current->program().events[input.index].name);
+  decide(DecisionKind::kEvent, nullptr, JourneyId::kNone, [&] {
+    std::string text = world_.current->program().events[input.index].name;
+    if (now_ - input.moment.occurred_at < kToldLate) return text;
+    text += ", occurred " + at_text(input.moment.occurred_at);
+    if (!input.may_start) text += "; so late that it starts nothing";
+    return text;
+  });
   note_event(input);
   check_watches(input);
   count_late(input);
@@ -292,8 +300,11 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
       return;
   std::vector<ir::Value> bound(campaign.slots.size());
   bound[0] = std::move(record);
-  JourneyId id = start({match.campaign, std::move(key), input.moment, std::move(bound),
-                        program.events[input.index].name});
+  std::string why = program.events[input.index].name;
+  if (world_.explain && alternative.where != ir::NodeId::kNone)
+    why += " where " + explain(*world_.current, alternative.where, frame);
+  JourneyId id =
+      start({match.campaign, std::move(key), input.moment, std::move(bound), std::move(why)});
   if (id != JourneyId::kNone) to_run.push_back(id);
 }
 

@@ -173,7 +173,9 @@ std::string Stepper::refusal_to_send(const Message& message, const ir::Program& 
 std::optional<Stepper::Hold> Stepper::quiet_hours(const ir::Policy& policy) const {
   if (!policy.quiet || !within_quiet(zone().to_local(now_).time_of_day(), *policy.quiet))
     return std::nullopt;
-  return Hold{next_local(now_, policy.quiet->to, zone()), "quiet hours"};
+  return Hold{next_local(now_, policy.quiet->to, zone()),
+              fmt::format("quiet hours, {} to {}", trig::to_string(policy.quiet->from),
+                          trig::to_string(policy.quiet->to))};
 }
 
 // The cap that is used up for longest.

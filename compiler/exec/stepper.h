@@ -32,6 +32,8 @@ class Stepper {
   void history_refilled();
   // Two people are one: what either side was on the way to may be complete now.
   void after_join();
+  void tell_standing(std::uint32_t campaign, const AddressState& address,
+                     std::vector<std::string>& lines);  // step_standing.cpp
   // Journeys whose triggers had no event of their own begin last.
   void begin_queued();
 

@@ -149,7 +149,36 @@ class Comparer {
   Comparison comparison_;
 };
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// "a, b, the segment c, the templates d, e"; empty: nobody that is known.
+std::string readers_of(const EventChange& change) {
+  std::vector<std::string> readers = change.campaigns;
+  auto add = [&](std::string_view noun, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    readers.push_back(
+        fmt::format("the {}{} {}", noun, names.size() == 1 ? "" : "s", joined(names)));
+  };
+  add("segment", change.segments);
+  add("template", change.templates);
+  return joined(readers);
+}
+
 }  // namespace
+
+std::string sentence(const EventChange& change) {
+  const std::string readers = readers_of(change);
+  const std::string read = readers.empty() ? "" : "; read by " + readers;
+  if (change.record)
+    return fmt::format("`{}` of the record `{}` {}{}", change.field, change.event, change.what,
+                       read);
+  return fmt::format("`{}` of `{}` {}{}", change.field, change.event, change.what,
+                     readers.empty() ? "; no campaign reads it" : read);
+}
 
 std::string_view name_of(ChangeClass change) {
   switch (change) {

@@ -38,6 +38,9 @@ struct EventChange {
   bool record = false;                 // of a record, whose readers are not known one by one
 };
 
+// "`total` of `order_completed` is gone; read by a, b".
+std::string sentence(const EventChange& change);
+
 struct Comparison {
   std::vector<CampaignChange> campaigns;  // by name
   std::vector<EventChange> events;

@@ -81,6 +81,7 @@ class ConfigReader {
     });
     senders();
     ingest();
+    admin();
     links();
     languages();
     coupons();
@@ -193,6 +194,33 @@ class ConfigReader {
               config_.write_keys.push_back({setting.name, std::move(secret)});
             });
     section.finish();
+  }
+
+  // A token in the file would be known to whoever reads the project.
+  void admin() {
+    TextRange place;
+    const toml::Table* table = top_.table("admin", place);
+    if (table == nullptr) return;
+    Section section(*table, "admin", place, diagnostics_);
+    AdminSettings admin;
+    checked(section, "listen", "HOST:PORT such as \"127.0.0.1:8081\"", is_listen_address,
+            admin.listen);
+    section.require("tokens");
+    secrets(section, "tokens", "admin.tokens",
+            [&](const toml::Setting& setting, std::string secret) {
+              if (!is_name(setting.name))
+                diagnostics_.report(Code::kInvalidSetting, setting.name_range,
+                                    {"admin.tokens", "named with letters, digits, `_` and `-`"});
+              else if (!secret.starts_with("env:") && !secret.starts_with("file:"))
+                diagnostics_.report(Code::kInvalidSetting, setting.value.range,
+                                    {"admin.tokens." + setting.name,
+                                     "\"env:NAME\" or \"file:PATH\": the token itself stays "
+                                     "out of the project"});
+              else
+                admin.tokens.push_back({setting.name, std::move(secret)});
+            });
+    section.finish();
+    config_.admin = std::move(admin);
   }
 
   void links() {

@@ -101,6 +101,16 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
   Result<Files> files =
       read_folder(folder, {kMaxProjectFiles, kMaxProjectBytes}, project->diagnostics);
   if (!files) return tl::unexpected(files.error());
+  LoadOptions here = options;
+  here.folder = folder;
+  if (options.replace_files) {
+    Result<bool> replaced = options.replace_files(*files);
+    if (!replaced) return tl::unexpected(replaced.error());
+    if (*replaced) {
+      project->diagnostics = {};  // of the files of the folder
+      here.folder.clear();
+    }
+  }
   if (options.find_checked && project->diagnostics.all().empty()) {
     if (std::unique_ptr<Project> known = options.find_checked(*files)) {
       known->root = folder;
@@ -108,8 +118,6 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
     }
   }
   project->files = std::move(*files);
-  LoadOptions here = options;
-  here.folder = folder;
   run_chain(*project, here);
   return project;
 }

@@ -51,6 +51,16 @@ struct ProviderSettings {
   std::string base_url;  // empty: the provider's own
 };
 
+// Who may ask the server about itself and change it (docs/reference/admin-api.md).
+struct AdminToken {
+  std::string name;    // as the log names whoever came with it
+  std::string secret;  // "env:NAME" or "file:PATH", never the token itself
+};
+struct AdminSettings {
+  std::string listen = "127.0.0.1:8081";
+  std::vector<AdminToken> tokens;
+};
+
 // trig.toml, checked. A value "env:NAME" or "file:PATH" of a secret is read where the secret is
 // first needed (serve), so that check and test need no secrets.
 struct Config {
@@ -61,9 +71,10 @@ struct Config {
   std::vector<Sender> senders;    // the first is the default
   std::vector<WriteKey> write_keys;
   std::string listen = "127.0.0.1:8080";
-  std::string public_url;         // of the links in mails
-  std::string data_dir = "data";  // from the project's folder
-  std::string delivery;           // "smtp", "resend", "sendgrid", "files"
+  std::optional<AdminSettings> admin;  // absent: nobody
+  std::string public_url;              // of the links in mails
+  std::string data_dir = "data";       // from the project's folder
+  std::string delivery;                // "smtp", "resend", "sendgrid", "files"
   SmtpSettings smtp;
   ProviderSettings provider;
   std::string mail_dir = "mails";          // delivery = "files"
@@ -110,6 +121,9 @@ struct LoadOptions {
   bool with_tables = true;         // read lists and catalogs
   // Where the npm modules of the project are; empty: of a template in MJML the HTML is at hand.
   std::string folder = {};
+  // Of `load`: gets the files of the folder and may put others in their place, in which MJML is
+  // HTML already. True: it did.
+  std::function<Result<bool>(Files& files)> replace_files = {};
   // Of `load`: somebody who may have the project of these files already (program_cache.h). Null
   // from it: nobody has.
   std::function<std::unique_ptr<Project>(const Files& files)> find_checked = {};

@@ -5,11 +5,11 @@
 #include "compiler/project/project.h"
 #include "runtime/cli/baseline.h"
 #include "runtime/cli/commands.h"
-#include "runtime/cli/cost.h"
 #include "runtime/cli/fix.h"
 #include "runtime/cli/git.h"
 #include "runtime/cli/project_folder.h"
 #include "runtime/cli/terminal.h"
+#include "runtime/report/cost.h"
 
 namespace trig::cli {
 namespace {
@@ -120,7 +120,7 @@ int check(const CheckOptions& options) {
     if (Status kept = keep_new(project, baseline); !kept) return could_not_run(kept.error());
   fmt::print("{}", rendered(project, options.format));
   if (options.cost && !project.diagnostics.has_errors())
-    fmt::print("{}", cost_table(project.program));
+    fmt::print("{}", report::cost_table(project.program));
   return project.diagnostics.all().empty() ? kClean : kFindings;
 }
 

@@ -23,30 +23,6 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
-// "a, b, the segment c, the templates d, e"; empty: nobody that is known.
-std::string readers_of(const project::EventChange& change) {
-  std::vector<std::string> readers = change.campaigns;
-  auto add = [&](std::string_view noun, const std::vector<std::string>& names) {
-    if (names.empty()) return;
-    readers.push_back(
-        fmt::format("the {}{} {}", noun, names.size() == 1 ? "" : "s", joined(names, ", ")));
-  };
-  add("segment", change.segments);
-  add("template", change.templates);
-  return joined(readers, ", ");
-}
-
-// "`total` of `order_completed` is gone; read by a, b".
-std::string sentence(const project::EventChange& change) {
-  const std::string readers = readers_of(change);
-  const std::string read = readers.empty() ? "" : "; read by " + readers;
-  if (change.record)
-    return fmt::format("`{}` of the record `{}` {}{}", change.field, change.event, change.what,
-                       read);
-  return fmt::format("`{}` of `{}` {}{}", change.field, change.event, change.what,
-                     readers.empty() ? "; no campaign reads it" : read);
-}
-
 std::string as_text(const project::Comparison& comparison) {
   std::string text;
   std::size_t unchanged = 0;
@@ -57,7 +33,7 @@ std::string as_text(const project::Comparison& comparison) {
                           change.reasons.empty() ? "" : ": ", joined(change.reasons, "; "));
   }
   for (const project::EventChange& change : comparison.events)
-    text += fmt::format("{:<10} {}\n", "event", sentence(change));
+    text += fmt::format("{:<10} {}\n", "event", project::sentence(change));
   return text + fmt::format("{} unchanged\n", counted(unchanged, "campaign"));
 }
 
@@ -68,7 +44,7 @@ std::string as_markdown(const project::Comparison& comparison) {
       text += fmt::format("| `{}` | {} | {} |\n", change.campaign, name_of(change.change),
                           joined(change.reasons, "; "));
   for (const project::EventChange& change : comparison.events)
-    text += fmt::format("\n- {}", sentence(change));
+    text += fmt::format("\n- {}", project::sentence(change));
   return text + (comparison.events.empty() ? "" : "\n");
 }
 

@@ -18,6 +18,9 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_diagram(app, chosen);
   add_preview(app, chosen);
   add_serve(app, chosen);
+  add_plan(app, chosen);
+  add_deploy(app, chosen);
+  add_rollback(app, chosen);
   add_events(app, chosen);
   add_mails(app, chosen);
   add_why(app, chosen);

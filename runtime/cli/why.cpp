@@ -1,9 +1,9 @@
 // trig why: what happened to a person, and why; what did not happen too.
 #include <fmt/format.h>
 
-#include "compiler/diagnostics/diagnostic.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/data_folder.h"
+#include "runtime/cli/server_call.h"
 #include "runtime/cli/terminal.h"
 #include "runtime/report/people.h"
 #include "runtime/report/why.h"
@@ -17,20 +17,8 @@ struct WhyArguments {
   std::string path = ".";
   std::string data;
   bool json = false;
+  ServerOptions server;
 };
-
-// A campaign that the project has, or that decided something for this person before it was removed.
-Status check_campaign(const std::string& name, const ir::Program& program,
-                      const std::vector<exec::Decision>& decisions) {
-  if (program.find_campaign(name_hash(name)) >= 0) return {};
-  for (const exec::Decision& decision : decisions)
-    if (decision.campaign_name == name) return {};
-  std::vector<std::string> names;
-  for (const ir::Campaign& campaign : program.campaigns) names.push_back(campaign.name);
-  const std::string best = closest(name, names);
-  if (best.empty()) return fail("no campaign is called `{}`", name);
-  return fail("no campaign is called `{}`; did you mean `{}`?", name, best);
-}
 
 Result<int> answer(const WhyArguments& arguments) {
   auto data = open_data(arguments.path, arguments.data);
@@ -41,13 +29,37 @@ Result<int> answer(const WhyArguments& arguments) {
   auto decisions = report::why(*data->store, {**person, arguments.campaign});
   if (!decisions) return tl::unexpected(decisions.error());
   if (arguments.campaign) {
-    Status known = check_campaign(*arguments.campaign, data->project->program, *decisions);
+    Status known = report::check_campaign(*arguments.campaign, data->project->program, *decisions);
     if (!known) return tl::unexpected(known.error());
   }
+  std::vector<std::string> now;
+  if (arguments.campaign) {
+    const auto clock = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+    auto lines = report::standing(
+        *data->store,
+        {**person, *arguments.campaign, &data->project->program, data->project->config.zone, clock},
+        *decisions);
+    if (!lines) return tl::unexpected(lines.error());
+    now = std::move(*lines);
+  }
   if (arguments.json)
-    fmt::print("{}\n", report::why_json(*decisions));
+    fmt::print("{}\n", report::why_json(*decisions, now));
   else
-    fmt::print("{}", report::why_text(*decisions, data->project->config.zone));
+    fmt::print("{}{}", report::why_text(*decisions, data->project->config.zone),
+               report::standing_text(now));
+  return kClean;
+}
+
+int ask_server(const WhyArguments& arguments) {
+  std::string path = "/v1/why?person=" + url_encoded(arguments.person);
+  if (arguments.campaign) path += "&campaign=" + url_encoded(*arguments.campaign);
+  auto answer = call_server(arguments.server, "GET", path, nullptr);
+  if (!answer) return could_not_run(answer.error());
+  if (answer->status != 200) return told_refusal(*answer);
+  if (arguments.json)
+    fmt::print("{}\n", boost::json::serialize(answer->body));
+  else
+    fmt::print("{}", std::string_view(answer->body.at("text").as_string()));
   return kClean;
 }
 
@@ -63,10 +75,12 @@ void add_why(CLI::App& app, Chosen& chosen) {
   command->add_option("CAMPAIGN", arguments->campaign, "only this campaign");
   command->add_option("--project", arguments->path, "the project's folder")->capture_default_str();
   command->add_option("--data", arguments->data, "the data directory instead of trig.toml's");
+  add_server_options(*command, arguments->server, false);
   command->add_flag("--json", arguments->json, "one JSON object");
   command->footer("Example: trig why ana@example.com abandoned_cart --project examples/shop");
   command->callback([arguments, &chosen] {
     chosen = [arguments] {
+      if (!arguments->server.url.empty()) return ask_server(*arguments);
       auto code = answer(*arguments);
       return code ? *code : could_not_run(code.error());
     };

@@ -191,4 +191,26 @@ std::optional<exec::CampaignInProgram> Programs::find(const exec::CampaignRef& r
   return exec::CampaignInProgram{holder->executor.get(), static_cast<std::uint32_t>(index)};
 }
 
+Result<std::optional<std::string>> stored_program_key(const Store& store,
+                                                      const exec::CampaignRef& ref) {
+  return store.get(Space::kPrograms, version_key(ref));
+}
+
+Result<std::map<std::string, std::string>> stored_program_files(const Store& store,
+                                                                const std::string& key) try {
+  auto stored = store.get(Space::kPrograms, key);
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return fail("a deployed program is not in the store");
+  std::map<std::string, std::string> files;
+  for (const auto& [path, hash] : decode_snapshot(**stored).files) {
+    auto text = store.get(Space::kPrograms, hash_key('f', hash));
+    if (!text) return tl::unexpected(text.error());
+    if (!*text) return fail("a file of a deployed program is not in the store: {}", path);
+    files.emplace(path, std::move(**text));
+  }
+  return files;
+} catch (const StoreFailed& failed) {
+  return fail("{}", failed.message);
+}
+
 }  // namespace trig::engine

@@ -78,4 +78,11 @@ class Programs {
   std::deque<std::shared_ptr<const Deployed>> replaced_;  // the oldest first
 };
 
+// For questions beside the engine, from any thread: what a program that has a campaign at a version
+// is stored under (nullopt: it is not stored), and its files.
+Result<std::optional<std::string>> stored_program_key(const Store& store,
+                                                      const exec::CampaignRef& ref);
+Result<std::map<std::string, std::string>> stored_program_files(const Store& store,
+                                                                const std::string& key);
+
 }  // namespace trig::engine

@@ -59,6 +59,16 @@ constexpr std::size_t kMaxPeoplePerChunk =
 constexpr std::size_t kMaxEventsPerChunk =
     1'000;  // stored ones, gone through to fill in the history, each chunk a commit
 
+// Admin API
+constexpr std::size_t kMaxAdminBodyBytes = 96 * 1024 * 1024;  // a bundle of a project's files
+constexpr std::size_t kMaxAdminConnections = 16;
+constexpr std::size_t kMaxAdminJobs = 8;  // plans and deploys that wait for the one under way
+constexpr std::chrono::seconds kAdminReadTimeout{60};  // a whole request
+constexpr std::size_t kMinAdminTokenBytes = 16;
+constexpr std::size_t kMaxBundlePathBytes = 512;
+constexpr std::size_t kMaxKeptVersions = 20;  // of the project that was deployed; the oldest goes
+constexpr std::size_t kMaxSamplePeople = 5;   // named for each step in a plan
+
 // Links
 constexpr std::size_t kMaxLinkTokenBytes = 1'024;
 

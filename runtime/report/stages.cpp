@@ -1,31 +1,24 @@
 #include "runtime/report/stages.h"
 
-#include "runtime/engine/person_reader.h"
+#include "compiler/base/codec.h"
+#include "runtime/report/inside.h"
 
 namespace trig::report {
+
 Result<Stages> stages_of(const Store& store, const ir::Campaign& campaign) {
-  engine::PersonReader people(store);
+  InsideQuestion of_campaign;
+  of_campaign.wanted = [&](NameHash name) { return name == campaign.hash; };
+  auto inside = count_inside(store, of_campaign);
+  if (!inside) return tl::unexpected(inside.error());
   Stages stages;
+  for (const StepCount& count : *inside) {
+    if (count.campaign.version == campaign.version)
+      stages.by_step[count.step].waiting += count.journeys;
+    else
+      stages.on_older_versions += count.journeys;
+  }
   bool damaged = false;
-  std::optional<Failure> unreadable;
-  Status done = store.scan(Space::kPeople, {}, {}, [&](std::string_view, std::string_view value) {
-    auto person = people.read(value);
-    if (!person) {
-      unreadable = person.error();
-      return false;
-    }
-    for (const exec::Journey& journey : person->journeys) {
-      if (journey.campaign.campaign != campaign.hash) continue;
-      if (journey.campaign.version == campaign.version)
-        ++stages.by_step[journey.step].waiting;
-      else
-        ++stages.on_older_versions;
-    }
-    return true;
-  });
-  if (done && unreadable) return tl::unexpected(*unreadable);
-  if (!done) return tl::unexpected(done.error());
-  done = store.scan(Space::kMessages, {}, {}, [&](std::string_view, std::string_view value) {
+  Status done = store.scan(Space::kMessages, {}, {}, [&](std::string_view, std::string_view value) {
     ByteReader reader(value);
     const exec::Message message = exec::decode_message(reader);
     damaged = !reader.ok() || !reader.at_end();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <boost/json.hpp>
 
+#include "compiler/diagnostics/diagnostic.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::report {
@@ -27,6 +28,18 @@ Result<std::vector<exec::Decision>> why(const Store& store, const WhyQuestion& q
   return decisions;
 }
 
+Status check_campaign(const std::string& name, const ir::Program& program,
+                      const std::vector<exec::Decision>& decisions) {
+  if (program.find_campaign(name_hash(name)) >= 0) return {};
+  for (const exec::Decision& decision : decisions)
+    if (decision.campaign_name == name) return {};
+  std::vector<std::string> names;
+  for (const ir::Campaign& campaign : program.campaigns) names.push_back(campaign.name);
+  const std::string best = closest(name, names);
+  if (best.empty()) return fail("no campaign is called `{}`", name);
+  return fail("no campaign is called `{}`; did you mean `{}`?", name, best);
+}
+
 std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone) {
   std::string text;
   for (const exec::Decision& decision : decisions) {
@@ -40,7 +53,8 @@ std::string why_text(const std::vector<exec::Decision>& decisions, Zone zone) {
   return text;
 }
 
-std::string why_json(const std::vector<exec::Decision>& decisions) {
+std::string why_json(const std::vector<exec::Decision>& decisions,
+                     const std::vector<std::string>& now) {
   boost::json::array rows;
   for (const exec::Decision& decision : decisions) {
     boost::json::object row{{"at", to_string(decision.at)},
@@ -50,7 +64,9 @@ std::string why_json(const std::vector<exec::Decision>& decisions) {
     if (decision.journey != JourneyId::kNone) row["journey"] = raw(decision.journey);
     rows.push_back(std::move(row));
   }
-  return boost::json::serialize(boost::json::object{{"version", 1}, {"decisions", rows}});
+  boost::json::object answer{{"version", 1}, {"decisions", std::move(rows)}};
+  if (!now.empty()) answer["now"] = boost::json::array(now.begin(), now.end());
+  return boost::json::serialize(answer);
 }
 
 }  // namespace trig::report

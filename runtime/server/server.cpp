@@ -10,6 +10,7 @@
 #include <map>
 
 #include "compiler/base/check.h"
+#include "runtime/admin/admin_api.h"
 #include "runtime/ingest/segment_api.h"
 #include "runtime/ingest/unsubscribe_api.h"
 #include "runtime/links/unsubscribe.h"
@@ -73,7 +74,6 @@ class Server {
  public:
   Server(std::shared_ptr<const engine::Deployed> deployed, const ServeOptions& options, Log& log)
       : deployed_(std::move(deployed)),
-        current_(deployed_),
         project_(*deployed_->project),
         options_(options),
         log_(log),
@@ -84,8 +84,10 @@ class Server {
     if (!opened) return opened;
     Status listening = listen();
     if (!listening) return listening;
+    Status known = open_deployments();
+    if (!known) return known;
     engine_->start();
-    return {};
+    return open_admin();
   }
 
   int run() {
@@ -99,6 +101,7 @@ class Server {
     loop_.post([this] {
       if (std::exchange(stopping_, true)) return;
       log_.info("stopping");
+      if (admin_ != nullptr) admin_->stop();
       http_->stop(kStopGrace, [this] {
         postman_->drain(std::chrono::duration_cast<std::chrono::milliseconds>(kStopGrace));
         engine_->stop();
@@ -108,47 +111,80 @@ class Server {
     });
   }
 
-  // Reads the project again. The program at hand goes on where the new one cannot run; a deploy
-  // that has begun is awaited.
+  // Reads the project's folder again. The program at hand goes on where the new one cannot run; a
+  // deploy that has begun is awaited.
   void reload() {
-    if (!options_.read_again) return;
-    Reread now = options_.read_again(*current_);
-    for (const std::string& problem : now.problems)
+    if (!options_.make_ready) return;
+    const admin::Reloaded reloaded = deployments_->reload();
+    for (const std::string& problem : reloaded.problems)
       log_.warning("in the project", {{"what", problem}});
-    if (now.deployed == nullptr) {
-      log_.error("not deployed: the program before goes on", {});
-      return;
-    }
-    auto known = current_->files->find("trig.toml");
-    auto settings = now.deployed->files->find("trig.toml");
-    if (known->second != settings->second) {
-      log_.error("not deployed: trig.toml has changed, which takes a restart", {});
-      return;
-    }
-    const auto began = std::chrono::steady_clock::now();
-    std::promise<Status> done;
-    engine_->deploy(now.deployed, [&](Status status) { done.set_value(std::move(status)); });
-    Status deployed = done.get_future().get();
-    if (!deployed) {
-      log_.error("not deployed", {{"why", deployed.error().message}});
-      return;
-    }
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - began;
-    say_what_changed(*current_->program, *now.deployed->program, took.count());
-    current_ = std::move(now.deployed);
-    loop_.post([this, topics = titles_of(*current_->program)] { unsubscribe_->know(topics); });
+    if (!reloaded.refusal.empty()) log_.error("not deployed: " + reloaded.refusal);
   }
 
   const std::string& url() const { return url_; }
 
  private:
+  Status open_deployments() {
+    admin::DeployPorts ports;
+    ports.store = store_.get();
+    ports.make_ready = options_.make_ready;
+    ports.now = [] { return std::chrono::floor<Duration>(std::chrono::system_clock::now()); };
+    ports.deploy = [this](std::shared_ptr<const engine::Deployed> next) {
+      std::promise<Status> done;
+      engine_->deploy(std::move(next), [&](Status status) { done.set_value(std::move(status)); });
+      return done.get_future().get();
+    };
+    ports.told = [this](const ir::Program& was, const ir::Program& now,
+                        std::chrono::milliseconds took) {
+      say_what_changed(was, now, took);
+      loop_.post([this, topics = titles_of(now)] { unsubscribe_->know(topics); });
+    };
+    std::optional<admin::Versions> versions;
+    if (options_.files != nullptr) {
+      auto opened = admin::Versions::open(data_directory(project_.root, project_.config, options_));
+      if (!opened) return tl::unexpected(opened.error());
+      versions = std::move(*opened);
+    }
+    deployments_ =
+        std::make_unique<admin::Deployments>(deployed_, std::move(versions), std::move(ports));
+    return options_.files == nullptr ? Status{} : deployments_->begin_with(*options_.files);
+  }
+
+  Status open_admin() {
+    if (!project_.config.admin || !options_.make_ready) return {};
+    auto where = parse_listen(project_.config.admin->listen);
+    if (!where) return tl::unexpected(where.error());
+    admin::AdminOptions admin;
+    admin.host = where->host;
+    admin.port = where->port;
+    for (const project::AdminToken& token : project_.config.admin->tokens) {
+      auto secret = project::resolve_secret(token.secret, project_.root);
+      if (!secret) return tl::unexpected(secret.error());
+      admin.tokens.push_back({token.name, std::move(*secret)});
+    }
+    admin.audit = [this](const admin::Act& act) {
+      log_.info("admin", {{"who", act.who.empty() ? "nobody" : act.who},
+                          {"act", act.what},
+                          {"remote", act.remote},
+                          {"status", std::to_string(act.status)},
+                          {"outcome", act.outcome}});
+    };
+    auto api = admin::AdminApi::start(std::move(admin), *deployments_, *store_);
+    if (!api) return tl::unexpected(api.error());
+    admin_ = std::move(*api);
+    log_.info("admin listening",
+              {{"url", fmt::format("http://{}:{}", where->host, admin_->port())}});
+    return {};
+  }
+
   static std::map<std::string, std::string> titles_of(const ir::Program& program) {
     std::map<std::string, std::string> titles;
     for (const ir::Topic& topic : program.topics) titles[topic.name] = topic.title;
     return titles;
   }
 
-  void say_what_changed(const ir::Program& was, const ir::Program& now, double milliseconds) {
+  void say_what_changed(const ir::Program& was, const ir::Program& now,
+                        std::chrono::milliseconds took) {
     std::map<std::string_view, Hash128> versions;
     for (const ir::Campaign& campaign : was.campaigns) versions[campaign.name] = campaign.version;
     std::size_t added = 0;
@@ -165,7 +201,7 @@ class Server {
     log_.info("deployed", {{"campaigns_added", std::to_string(added)},
                            {"campaigns_changed", std::to_string(changed)},
                            {"campaigns_removed", std::to_string(versions.size())},
-                           {"took_ms", fmt::format("{:.1f}", milliseconds)}});
+                           {"took_ms", std::to_string(took.count())}});
   }
 
   Status open_engine(engine::CompileFiles compile) {
@@ -273,7 +309,6 @@ class Server {
   }
 
   std::shared_ptr<const engine::Deployed> deployed_;  // at the start: its trig.toml is in force
-  std::shared_ptr<const engine::Deployed> current_;   // of the thread that reloads
   const project::Project& project_;
   const ServeOptions& options_;
   Log& log_;
@@ -287,6 +322,8 @@ class Server {
   std::unique_ptr<ingest::SegmentApi> segment_;
   std::unique_ptr<ingest::UnsubscribeApi> unsubscribe_;
   std::unique_ptr<net::HttpServer> http_;
+  std::unique_ptr<admin::Deployments> deployments_;
+  std::unique_ptr<admin::AdminApi> admin_;
   std::string url_;
   bool stopping_ = false;  // on the loop's thread
   std::atomic<bool> failed_ = false;

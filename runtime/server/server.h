@@ -3,7 +3,8 @@
 //   ServeOptions options{.speed = 60};
 //   Result<int> code = serve(deployed, compile, options, log);   // returns after SIGTERM or SIGINT
 //
-// On SIGHUP the project is read again, and what changed is deployed while the server runs.
+// On SIGHUP the project's folder is read again, and what changed is deployed while the server runs.
+// The admin API (runtime/admin), where trig.toml asks for it, deploys too.
 #pragma once
 
 #include <functional>
@@ -32,12 +33,9 @@ struct ServePorts {
 // The store on disk, and the transport that trig.toml asks for.
 ServePorts real_ports();
 
-// What the project's folder says now.
-struct Reread {
-  std::shared_ptr<const engine::Deployed> deployed;  // null: it cannot run
-  std::vector<std::string> problems;                 // one line each: then why, else warnings
-};
-using ReadAgain = std::function<Reread(const engine::Deployed& current)>;
+// A checked project behind an executor that goes on from the running one.
+using MakeReady = std::function<std::shared_ptr<const engine::Deployed>(
+    std::shared_ptr<const project::Project> project, const engine::Deployed& running)>;
 
 struct ServeOptions {
   double speed = 1.0;                 // the clock runs this many times faster
@@ -46,7 +44,10 @@ struct ServeOptions {
   // Called once, when requests are answered, with the URL (the port may have been 0).
   std::function<void(const std::string& url)> on_ready;
   ServePorts ports = real_ports();
-  ReadAgain read_again;  // absent: SIGHUP changes nothing
+  MakeReady make_ready;  // absent: what runs at the start runs to the end
+  // The files that run, lists and catalogs among them, for the versions that the admin API keeps.
+  // May be absent where neither trig.toml nor the data directory speaks of those.
+  std::shared_ptr<const project::Files> files;
 };
 
 // Where a project's server keeps what it knows.

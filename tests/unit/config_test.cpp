@@ -63,6 +63,12 @@ listen = "0.0.0.0:9000"
 web = "env:WEB_KEY"
 app = "secret"
 
+[admin]
+listen = "127.0.0.1:9001"
+[admin.tokens]
+ana = "env:ANA_TOKEN"
+bob-2 = "file:keys/bob"
+
 [links]
 public_url = "https://mail.shop.example/"
 [links.keys]
@@ -115,6 +121,11 @@ TEST(Config, ReadsEverySetting) {
   ASSERT_EQ(config.write_keys.size(), 2u);
   EXPECT_EQ(config.write_keys[0].name, "web");
   EXPECT_EQ(config.write_keys[0].secret, "env:WEB_KEY") << "check needs no secrets";
+  ASSERT_TRUE(config.admin.has_value());
+  EXPECT_EQ(config.admin->listen, "127.0.0.1:9001");
+  ASSERT_EQ(config.admin->tokens.size(), 2u);
+  EXPECT_EQ(config.admin->tokens[1].name, "bob-2");
+  EXPECT_EQ(config.admin->tokens[1].secret, "file:keys/bob") << "check needs no secrets";
   EXPECT_EQ(config.public_url, "https://mail.shop.example");
   EXPECT_THAT(config.link_keys,
               ElementsAre(std::pair(1, "file:keys/old"), std::pair(2, "file:keys/new"),
@@ -135,6 +146,20 @@ TEST(Config, ReadsEverySetting) {
   EXPECT_EQ(config.data_dir, "/var/lib/trig");
   EXPECT_EQ(config.settling, std::chrono::seconds(90));
   EXPECT_EQ(config.max_event_age, std::chrono::hours(48));
+}
+
+TEST(Config, NoAdminApiUnlessAskedForAndNoneWithoutTokens) {
+  EXPECT_FALSE(ReadConfig("name = \"shop\"").config.admin.has_value());
+  EXPECT_THAT(ReadConfig("name = \"shop\"\n[admin]\n").findings(),
+              ElementsAre(HasSubstr("the setting `admin.tokens` is missing")));
+  const ReadConfig read(
+      "name = \"shop\"\n[admin]\nlisten = \"8081\"\n[admin.tokens]\n"
+      "ana = \"0123456789abcdef\"\n\"a b\" = \"env:B\"\n");
+  EXPECT_THAT(read.findings(),
+              ElementsAre(HasSubstr("`admin.listen` must be HOST:PORT"),
+                          HasSubstr("`admin.tokens.ana` must be \"env:NAME\" or \"file:PATH\""),
+                          HasSubstr("`admin.tokens` must be named with letters")));
+  EXPECT_TRUE(read.config.admin->tokens.empty());
 }
 
 TEST(Config, ReadsAProvider) {

@@ -1,4 +1,4 @@
-#include "runtime/cli/cost.h"
+#include "runtime/report/cost.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "compiler/ir/ways.h"
 #include "runtime/ports/limits.h"
 
-namespace trig::cli {
+namespace trig::report {
 namespace {
 
 using ir::NodeId;
@@ -75,39 +75,11 @@ std::string bytes_text(std::size_t bytes) {
   return fmt::format("{} MiB", bytes / (1024 * 1024));
 }
 
-struct EventCost {
-  std::size_t starts = 0;
-  std::size_t watched = 0;
-  std::size_t operations = 0;
-};
-
 void add_watch(const ir::Program& program, const ir::Watch& watch, std::vector<EventCost>& costs) {
   for (const ir::Watch::Alternative& alternative : watch.alternatives) {
     ++costs[alternative.event].watched;
     costs[alternative.event].operations += operations(program, alternative.where);
   }
-}
-
-std::vector<EventCost> event_costs(const ir::Program& program) {
-  std::vector<EventCost> costs(program.events.size());
-  for (const ir::Campaign& campaign : program.campaigns) {
-    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
-      ++costs[start.event].starts;
-      costs[start.event].operations +=
-          operations(program, start.where) + operations(program, start.key);
-    }
-    if (const auto* on = std::get_if<ir::OnSilence>(&campaign.trigger.kind))
-      for (std::uint32_t event : on->silence.events) ++costs[event].starts;
-    if (const auto* on = std::get_if<ir::OnSegment>(&campaign.trigger.kind))
-      for (std::uint32_t event : program.segments[on->segment].events) {
-        ++costs[event].starts;
-        costs[event].operations += operations(program, program.segments[on->segment].condition);
-      }
-    for (const ir::Watch& watch : campaign.watches) add_watch(program, watch, costs);
-    for (const ir::Watch& exit : campaign.exits) add_watch(program, exit, costs);
-    for (const ir::Goal& goal : campaign.goals) add_watch(program, goal.watch, costs);
-  }
-  return costs;
 }
 
 std::string event_table(const ir::Program& program) {
@@ -184,23 +156,53 @@ std::size_t most_mails(const ir::Campaign& campaign) {
 std::string campaign_table(const ir::Program& program) {
   Table table({"campaign", "steps", "mails", "watches", "journeys a person", "operations"});
   for (const ir::Campaign& campaign : program.campaigns) {
-    std::size_t sum = 0;
-    for (const ir::Step& step : campaign.steps) {
-      ++sum;
-      for (NodeId node : ir::nodes_of(step)) sum += operations(program, node);
-    }
-    const auto& starts = campaign.trigger.alternatives;
-    const bool one = campaign.again != ir::AgainMode::kAlways && !starts.empty() &&
-                     starts[0].key == NodeId::kNone;
-    table.add(
-        {campaign.name, std::to_string(campaign.steps.size()), std::to_string(most_mails(campaign)),
-         std::to_string(campaign.watches.size() + campaign.exits.size() + campaign.goals.size()),
-         one ? "1" : std::to_string(kMaxJourneysPerPerson), std::to_string(sum)});
+    const CampaignCost cost = campaign_cost(program, campaign);
+    table.add({campaign.name, std::to_string(cost.steps), std::to_string(cost.mails),
+               std::to_string(cost.watches), std::to_string(cost.journeys),
+               std::to_string(cost.operations)});
   }
   return table.text();
 }
 
 }  // namespace
+
+CampaignCost campaign_cost(const ir::Program& program, const ir::Campaign& campaign) {
+  CampaignCost cost;
+  cost.steps = campaign.steps.size();
+  cost.mails = most_mails(campaign);
+  cost.watches = campaign.watches.size() + campaign.exits.size() + campaign.goals.size();
+  for (const ir::Step& step : campaign.steps) {
+    ++cost.operations;
+    for (NodeId node : ir::nodes_of(step)) cost.operations += operations(program, node);
+  }
+  const auto& starts = campaign.trigger.alternatives;
+  const bool one =
+      campaign.again != ir::AgainMode::kAlways && !starts.empty() && starts[0].key == NodeId::kNone;
+  cost.journeys = one ? 1 : kMaxJourneysPerPerson;
+  return cost;
+}
+
+std::vector<EventCost> event_costs(const ir::Program& program) {
+  std::vector<EventCost> costs(program.events.size());
+  for (const ir::Campaign& campaign : program.campaigns) {
+    for (const ir::StartTrigger::Alternative& start : campaign.trigger.alternatives) {
+      ++costs[start.event].starts;
+      costs[start.event].operations +=
+          operations(program, start.where) + operations(program, start.key);
+    }
+    if (const auto* on = std::get_if<ir::OnSilence>(&campaign.trigger.kind))
+      for (std::uint32_t event : on->silence.events) ++costs[event].starts;
+    if (const auto* on = std::get_if<ir::OnSegment>(&campaign.trigger.kind))
+      for (std::uint32_t event : program.segments[on->segment].events) {
+        ++costs[event].starts;
+        costs[event].operations += operations(program, program.segments[on->segment].condition);
+      }
+    for (const ir::Watch& watch : campaign.watches) add_watch(program, watch, costs);
+    for (const ir::Watch& exit : campaign.exits) add_watch(program, exit, costs);
+    for (const ir::Goal& goal : campaign.goals) add_watch(program, goal.watch, costs);
+  }
+  return costs;
+}
 
 std::string cost_table(const ir::Program& program) {
   std::string aggregates;
@@ -216,4 +218,4 @@ std::string cost_table(const ir::Program& program) {
          campaign_table(program);
 }
 
-}  // namespace trig::cli
+}  // namespace trig::report
