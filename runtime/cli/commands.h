@@ -28,6 +28,7 @@ void add_fmt(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
 void add_mails(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
+void add_repl(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_test(CLI::App& app, Chosen& chosen);
 void add_why(CLI::App& app, Chosen& chosen);

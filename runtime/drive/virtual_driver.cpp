@@ -88,8 +88,10 @@ Status VirtualDriver::commit() {
   if (!turn) return tl::unexpected(turn.error());
   if (turn->attempts.empty()) return {};
   for (const engine::Handover& handover : turn->attempts) {
-    if (handover.message.attempt == 1 && !handover.message.post)
+    if (handover.message.attempt == 1 && !handover.message.post) {
       mails_.push_back(taken(handover, engine_->workspace_secret()));
+      if (on_mail_) on_mail_(handover);
+    }
     engine_->answer(handover.message.id, handover.message.attempt, exec::SendReport::kSent,
                     std::nullopt, "accepted", engine_->clock());
   }

@@ -52,6 +52,11 @@ class VirtualDriver {
   // Restarts on another version of the project: a deploy.
   Status deploy(std::shared_ptr<const engine::Deployed> deployed);
 
+  // Whoever wants more of each mail than `mails` has; told before it is answered.
+  void listen(std::function<void(const engine::Handover&)> on_mail) {
+    on_mail_ = std::move(on_mail);
+  }
+
   Instant clock() const { return clock_; }
   const std::vector<TakenMail>& mails() const { return mails_; }
   engine::Engine& engine() { return *engine_; }
@@ -69,6 +74,7 @@ class VirtualDriver {
   std::shared_ptr<Store> store_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<TakenMail> mails_;
+  std::function<void(const engine::Handover&)> on_mail_;
 };
 
 }  // namespace trig::drive
