@@ -20,23 +20,6 @@ constexpr std::size_t kMaxOffered = 60;  // candidates that are listed at once
 volatile sig_atomic_t interrupted = 0;
 void note_interrupt(int) { interrupted = 1; }
 
-// While a line is read Ctrl-C gives the line up; at any other time it ends the program as ever.
-class CatchInterrupt {
- public:
-  CatchInterrupt() {
-    interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = note_interrupt;  // without SA_RESTART: the read comes back
-    ::sigaction(SIGINT, &action, &before_);
-  }
-  ~CatchInterrupt() { ::sigaction(SIGINT, &before_, nullptr); }
-  CatchInterrupt(const CatchInterrupt&) = delete;
-  CatchInterrupt& operator=(const CatchInterrupt&) = delete;
-
- private:
-  struct sigaction before_ {};
-};
-
 // One character of the terminal: 1, 0 at the end, -1 when interrupted. Bytes that are no character
 // are left out.
 int read_character(EditLine*, wchar_t* character) {
@@ -73,6 +56,7 @@ struct LineEditor::Impl {
   EditLine* editor = nullptr;
   History* history = nullptr;
   HistEvent event{};
+  struct sigaction before {};  // what Ctrl-C did
 
   static Impl& of(EditLine* editor) {
     void* data = nullptr;
@@ -112,6 +96,10 @@ struct LineEditor::Impl {
 
 LineEditor::LineEditor(const std::string& history, Complete complete)
     : impl_(std::make_unique<Impl>()) {
+  // Ctrl-C gives up the line that is being read; what was typed before is not lost by it.
+  struct sigaction action {};
+  action.sa_handler = note_interrupt;  // without SA_RESTART: the read comes back
+  ::sigaction(SIGINT, &action, &impl_->before);
   std::setlocale(LC_CTYPE, "");
   if (MB_CUR_MAX == 1) std::setlocale(LC_CTYPE, "C.UTF-8");
   impl_->history_path = history;
@@ -136,11 +124,14 @@ LineEditor::LineEditor(const std::string& history, Complete complete)
 LineEditor::~LineEditor() {
   ::history_end(impl_->history);
   ::el_end(impl_->editor);
+  ::sigaction(SIGINT, &impl_->before, nullptr);
 }
 
 LineEditor::Read LineEditor::read(const std::string& prompt, bool color, std::string& line) {
-  impl_->prompt = color ? fmt::format("\1\033[1;36m\1{}\1\033[0m\1", prompt) : prompt;
-  CatchInterrupt while_reading;
+  // libedit prints a sequence with the character behind it: the blank must be that.
+  const std::string sign = prompt.substr(0, prompt.size() - 1);
+  impl_->prompt = color ? fmt::format("\1\033[1;36m\1{}\1\033[0m\1 ", sign) : prompt;
+  interrupted = 0;
   int count = 0;
   const char* text = ::el_gets(impl_->editor, &count);
   if (interrupted != 0) {
