@@ -1,4 +1,5 @@
 // A store in memory with the rows of another one.
+#include "compiler/exec/campaign_numbers.h"
 #include "runtime/drive/sandbox.h"
 #include "runtime/engine/rows.h"
 #include "runtime/store/memory_store.h"
@@ -37,14 +38,10 @@ bool is_lasting(std::string_view key) {
 
 // What the person waits for: the state says so too.
 Status copy_timers(RowCopier& rows, PersonId person) {
-  auto stored = rows.from.get(Space::kPeople, engine::person_key(person));
-  if (!stored) return tl::unexpected(stored.error());
-  exec::PersonState state;
-  if (!*stored) return {};
-  ByteReader reader(**stored);
-  if (!exec::decode(reader, state)) return fail("the row of a person is damaged");
+  auto state = stored_person(rows.from, person);
+  if (!state) return tl::unexpected(state.error());
   Commit commit;
-  for (const Instant due : exec::timers_of(state))
+  for (const Instant due : exec::timers_of(*state))
     commit.put(Space::kTimers, engine::timer_key(due, person), {});
   return commit.empty() ? Status() : rows.to.commit(commit);
 }
@@ -65,7 +62,35 @@ Status copy_person(RowCopier& rows, PersonId person) {
   });
 }
 
+// Which campaign at which version the numbers in the rows of people stand for.
+Result<exec::CampaignNumbers> numbers_of(const Store& store) {
+  exec::CampaignNumbers numbers;
+  bool whole = true;
+  Status done = store.scan(Space::kPrograms, engine::kCampaignNumbers,
+                           engine::after_prefix(engine::kCampaignNumbers),
+                           [&](std::string_view key, std::string_view value) {
+                             const auto ref = engine::read_campaign_value(value);
+                             whole = ref && key == engine::campaign_number_key(numbers.of(*ref));
+                             return whole;
+                           });
+  if (!done) return tl::unexpected(done.error());
+  if (!whole) return fail("the numbers of campaigns are damaged");
+  return numbers;
+}
+
 }  // namespace
+
+Result<exec::PersonState> stored_person(const Store& store, PersonId person) {
+  auto numbers = numbers_of(store);
+  if (!numbers) return tl::unexpected(numbers.error());
+  auto stored = store.get(Space::kPeople, engine::person_key(person));
+  if (!stored) return tl::unexpected(stored.error());
+  if (!*stored) return fail("the person is gone");
+  exec::PersonState state;
+  ByteReader reader(**stored);
+  if (!exec::decode(reader, *numbers, state)) return fail("the row of a person is damaged");
+  return state;
+}
 
 Result<std::shared_ptr<Store>> copy_in_memory(const Store& from, std::optional<PersonId> only) {
   auto copy = std::make_shared<store::MemoryStore>();

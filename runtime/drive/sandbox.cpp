@@ -14,7 +14,7 @@ namespace trig::drive {
 namespace {
 
 // Where the input at hand stands in the project, so that lines are checked like those of a test.
-constexpr std::string_view kInputFile = "input.trig";
+constexpr std::string_view kInputFile = "<typed>.trig";
 constexpr std::string_view kStoryTitle = "what is typed";
 constexpr std::string_view kEmptyStory = "test \"what is typed\" {\n  at 2026-01-01 00:00\n}\n";
 

@@ -152,6 +152,9 @@ std::string describe(const ast::Declaration& declaration);  // "campaign `welcom
 std::vector<exec::Decision> decisions_from(const Store& store, PersonId person,
                                            std::uint64_t number);
 
+// A person as a store has them.
+Result<exec::PersonState> stored_person(const Store& store, PersonId person);
+
 // A store in memory with the rows of another: all, or those that concern one person.
 Result<std::shared_ptr<Store>> copy_in_memory(const Store& from, std::optional<PersonId> only);
 

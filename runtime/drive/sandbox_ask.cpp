@@ -11,7 +11,7 @@
 namespace trig::drive {
 namespace {
 
-constexpr std::string_view kQuestionFile = "input.trig";
+constexpr std::string_view kQuestionFile = "<typed>.trig";
 constexpr std::string_view kQuestionName = "what_is_asked";
 
 // One person's kept events, as they are stored.

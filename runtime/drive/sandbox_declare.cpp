@@ -136,7 +136,7 @@ Sandbox::Typed Sandbox::typed() const {
 }
 
 Answer Sandbox::declare(const std::string& text) {
-  const std::string path = fmt::format("input {}.trig", entries_.size() + 1);
+  const std::string path = fmt::format("<typed {}>.trig", entries_.size() + 1);
   Diagnostics found;
   const ast::File file = parsed(path, text, found);
   if (found.has_errors()) {

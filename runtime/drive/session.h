@@ -114,6 +114,5 @@ struct Recorded {
 };
 Result<Recorded> recorded_lines(const Store& data, const engine::Deployed& deployed,
                                 const exec::PersonState& state, const std::string& actor);
-Result<exec::PersonState> stored_person(const Store& data, PersonId person);
 
 }  // namespace trig::drive

@@ -108,16 +108,6 @@ std::string time_line(std::optional<Instant>& now, Instant to, const Zone& zone)
 
 }  // namespace
 
-Result<exec::PersonState> stored_person(const Store& data, PersonId person) {
-  auto stored = data.get(Space::kPeople, engine::person_key(person));
-  if (!stored) return tl::unexpected(stored.error());
-  exec::PersonState state;
-  if (!*stored) return fail("the person is gone");
-  ByteReader reader(**stored);
-  if (!exec::decode(reader, state)) return fail("the row of a person is damaged");
-  return state;
-}
-
 Result<Recorded> recorded_lines(const Store& data, const engine::Deployed& deployed,
                                 const exec::PersonState& state, const std::string& actor) {
   const ir::Program& program = *deployed.program;

@@ -109,7 +109,7 @@ TEST_F(SessionTest, AnswersExpressionsWithTheirTypes) {
   say_all({kAna, "at 2026-03-02 12:00", "ana signed_up {}"});
   EXPECT_EQ(say("count(signed_up ever)"), "1 : integer\n") << "although nobody kept them";
   EXPECT_EQ(say("person.email"), "\"ana@example.com\" : email\n");
-  EXPECT_THAT(say("person.emial"), HasSubstr("input.trig:1:8"));
+  EXPECT_THAT(say("person.emial"), HasSubstr("<typed>.trig:1:8"));
   EXPECT_FALSE(ok);
 }
 
