@@ -33,6 +33,8 @@ struct Settings {
   Zone zone = Zone::utc();
   ListFiles list_files = {};       // absent: templates have no files of other languages
   std::optional<Date> today = {};  // for what is over by now (W0107); absent: nothing is
+  // A segment that is not one: its expression is a question, which may have any type.
+  std::string question = {};
 };
 
 // Text of a file of the project by its path from the project's folder ("templates/x.html.liquid").

@@ -32,8 +32,10 @@ class SegmentChecker {
                     {written->name.text, "how a schedule reaches all people"})
             .hint("choose another name");
       Scope scope;  // the person, segments and the history
-      NodeId condition = ExpressionChecker(context_, scope).condition(*written->condition);
-      context_.program.segments[symbol->index].condition = condition;
+      ExpressionChecker checker(context_, scope);
+      const bool asked = written->name.text == context_.settings.question;
+      context_.program.segments[symbol->index].condition =
+          asked ? checker.lower(*written->condition) : checker.condition(*written->condition);
     }
     for (std::uint32_t i = 0; i < context_.program.segments.size(); ++i) {
       path_.clear();

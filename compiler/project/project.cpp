@@ -69,7 +69,7 @@ void run_chain(Project& project, const LoadOptions& options) {
     return paths;
   };
   const check::Settings settings{project.config.name, project.config.zone, list_files,
-                                 options.today};
+                                 options.today, options.question};
   check::Checked checked =
       check::check(trees, settings, read_file, project.sources, project.diagnostics);
   project.program = std::move(checked.program);

@@ -127,6 +127,7 @@ struct LoadOptions {
   // Of `load`: somebody who may have the project of these files already (program_cache.h). Null
   // from it: nobody has.
   std::function<std::unique_ptr<Project>(const Files& files)> find_checked = {};
+  std::string question = {};  // as check::Settings has it
 };
 
 // Failure only if the folder cannot be read at all; everything else is a diagnostic.

@@ -33,6 +33,7 @@ void add_new(CLI::App& app, Chosen& chosen);
 void add_preview(CLI::App& app, Chosen& chosen);
 void add_plan(CLI::App& app, Chosen& chosen);
 void add_rollback(CLI::App& app, Chosen& chosen);
+void add_repl(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 void add_test(CLI::App& app, Chosen& chosen);
 void add_why(CLI::App& app, Chosen& chosen);

@@ -40,6 +40,9 @@ struct TestResult {
   bool passed() const { return failures.empty(); }
 };
 
+// When the story of these lines begins: at their first `at`.
+Instant start_of(const std::vector<ir::TestStep>& steps);
+
 TestResult run_test(std::shared_ptr<const engine::Deployed> deployed, const ir::Test& test,
                     const TestOptions& options);
 

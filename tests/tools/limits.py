@@ -169,6 +169,13 @@ REACHED = {
                            "kMaxLinkTokenBytes"),
     "kDuplicateWindow": ("the event is taken as new", "tests/sim/engine_inputs_test.cpp",
                          "kDuplicateWindow"),
+    "kMaxReplInputBytes": ("the input is refused", "tests/unit/session_test.cpp",
+                           "kMaxReplInputBytes"),
+    "kMaxReplInputs": ("the input is refused", "tests/unit/session_test.cpp", "kMaxReplInputs"),
+    "kMaxReplHistory": ("the oldest goes", "tests/e2e/repl_tmux_test.py", "kMaxReplHistory"),
+    "kMaxReplTakenEvents": ("the oldest are left out, which is said",
+                            "tests/unit/session_test.cpp", "kMaxReplTakenEvents"),
+    "kMaxReplPlanTurns": ("`and it goes on`", "tests/unit/session_test.cpp", "kMaxReplPlanTurns"),
     "kMaxDecisionsPerPerson": ("the oldest goes", "tests/sim/engine_people_test.cpp",
                                "kMaxDecisionsPerPerson"),
 }

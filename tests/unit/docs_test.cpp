@@ -18,6 +18,7 @@
 #include "runtime/drive/test_run.h"
 #include "tests/tools/doc_blocks.h"
 #include "tests/tools/files_in_comments.h"
+#include "tests/tools/transcript.h"
 
 namespace trig {
 namespace {
@@ -160,6 +161,8 @@ Page try_page(const std::string& name, const std::string& text) {
     of_files.line = block.line;
   }
   if (!files.empty()) try_files(std::move(files), of_files, page);
+  for (const std::string& complaint : golden::wrong_answers(text, kRoot))
+    page.complaints.push_back(name + ":" + complaint);
   return page;
 }
 
@@ -277,6 +280,15 @@ TEST(Docs, LinksLeadSomewhere) {
       "# A b\n[a](docs/none.md) [b](docs/tutorial.md) [c](docs/ci.md#no-such) [d](#a-b)\n"
       "[E0101] [E0102]\n[E0101]: no.md\n";
   EXPECT_EQ(dead_links(kRoot / "README.md", text).size(), 4u);
+}
+
+TEST(Docs, AWrongAnswerIsFound) {
+  const std::string right = "```repl\n> 1 + 1\n2 : integer\n> [\n... 3]\n…\n```\n";
+  EXPECT_THAT(try_page("page.md", right).complaints, IsEmpty());
+  for (const char* wrong :
+       {"```repl\n> 1 + 1\n3 : integer\n```\n", "```repl\n> 1 + 1\n```\n",
+        "```repl\n> 1 + 1\n2 : integer\nmore\n```\n", "```repl no/such/project\n> 1 + 1\n```\n"})
+    EXPECT_EQ(try_page("page.md", wrong).complaints.size(), 1u) << wrong;
 }
 
 TEST(Docs, AWrongBlockIsFound) {
