@@ -40,9 +40,8 @@ std::vector<ast::File> parse_files(Project& project) {
   return trees;
 }
 
-void apply_levels(Project& project) {
-  const LintLevels& levels = project.config.lints;
-  project.diagnostics.revise([&](Diagnostic& diagnostic) {
+void apply_levels(const LintLevels& levels, Diagnostics& diagnostics) {
+  diagnostics.revise([&](Diagnostic& diagnostic) {
     auto level = levels.find(diagnostic.code);
     if (level == levels.end()) return true;
     if (level->second == LintLevel::kError) diagnostic.severity = Severity::kError;
@@ -85,14 +84,14 @@ void run_chain(Project& project, const LoadOptions& options) {
   if (has_config) check_coupon_keys(project);
   const std::vector<Diagnostic>& all = project.diagnostics.all();
   project.told_after.assign(all.begin() + static_cast<std::ptrdiff_t>(told), all.end());
-  finish_diagnostics(project);
+  finish_diagnostics(project.config, project.diagnostics);
 }
 
 }  // namespace
 
-void finish_diagnostics(Project& project) {
-  apply_levels(project);
-  project.diagnostics.sort();
+void finish_diagnostics(const Config& config, Diagnostics& diagnostics) {
+  apply_levels(config.lints, diagnostics);
+  diagnostics.sort();
 }
 
 Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options) {
