@@ -1,3 +1,4 @@
+#include "editor-support/lsp/features.h"
 #include "editor-support/lsp/server.h"
 
 namespace trig::lsp {
@@ -12,6 +13,19 @@ json::object capabilities(Encoding encoding) {
       {"codeActionProvider",
        json::object{{"codeActionKinds", json::array{"quickfix", "source.fixAll.trig"}}}},
       {"documentFormattingProvider", true},
+      {"completionProvider", json::object{{"triggerCharacters", json::array{".", "(", "|", "{"}}}},
+      {"definitionProvider", true},
+      {"referencesProvider", true},
+      {"documentHighlightProvider", true},
+      {"renameProvider", json::object{{"prepareProvider", true}}},
+      {"hoverProvider", true},
+      {"documentSymbolProvider", true},
+      {"workspaceSymbolProvider", true},
+      {"foldingRangeProvider", true},
+      {"semanticTokensProvider",
+       json::object{{"legend", semantic_legend()}, {"full", true}, {"range", false}}},
+      {"inlayHintProvider", true},
+      {"codeLensProvider", json::object{{"resolveProvider", false}}},
   };
 }
 

@@ -10,5 +10,19 @@ std::map<std::string, json::array> diagnostics_by_uri(Session& session, LiveProj
 
 Answer code_actions(Session& session, const json::value& params);
 Answer formatting(Session& session, const json::value& params);
+Answer completion(Session& session, const json::value& params);
+Answer definition(Session& session, const json::value& params);
+Answer references(Session& session, const json::value& params);
+Answer highlights(Session& session, const json::value& params);
+Answer prepare_rename(Session& session, const json::value& params);
+Answer rename(Session& session, const json::value& params);
+Answer hover(Session& session, const json::value& params);
+Answer document_symbols(Session& session, const json::value& params);
+Answer workspace_symbols(Session& session, const json::value& params);
+Answer folding(Session& session, const json::value& params);
+Answer semantic_tokens(Session& session, const json::value& params);
+json::object semantic_legend();
+Answer inlay_hints(Session& session, const json::value& params);
+Answer code_lenses(Session& session, const json::value& params);
 
 }  // namespace trig::lsp

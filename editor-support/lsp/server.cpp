@@ -9,7 +9,20 @@ Server::Server(ServerSettings settings)
     : settings_(std::move(settings)),
       session_(settings_.now),
       requests_{{"textDocument/codeAction", code_actions},
-                {"textDocument/formatting", formatting}} {}
+                {"textDocument/formatting", formatting},
+                {"textDocument/completion", completion},
+                {"textDocument/definition", definition},
+                {"textDocument/references", references},
+                {"textDocument/documentHighlight", highlights},
+                {"textDocument/prepareRename", prepare_rename},
+                {"textDocument/rename", rename},
+                {"textDocument/hover", hover},
+                {"textDocument/documentSymbol", document_symbols},
+                {"workspace/symbol", workspace_symbols},
+                {"textDocument/foldingRange", folding},
+                {"textDocument/semanticTokens/full", semantic_tokens},
+                {"textDocument/inlayHint", inlay_hints},
+                {"textDocument/codeLens", code_lenses}} {}
 
 std::vector<std::string> Server::methods() const {
   std::vector<std::string> methods;
@@ -106,8 +119,6 @@ json::value Server::initialize(const json::value& params) {
       if (const json::array* list = encodings->if_array())
         for (const json::value& one : *list)
           if (one == json::value("utf-8")) session_.encoding = Encoding::kUtf8;
-  session_.snippets =
-      true_in(able, {"textDocument", "completion", "completionItem", "snippetSupport"});
   session_.edits_by_version = true_in(able, {"workspace", "workspaceEdit", "documentChanges"});
   session_.related = true_in(able, {"textDocument", "publishDiagnostics", "relatedInformation"});
   watches_files_ = true_in(able, {"workspace", "didChangeWatchedFiles", "dynamicRegistration"});

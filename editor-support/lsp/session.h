@@ -40,7 +40,6 @@ struct Session {
   std::function<Instant()> now;
   Workspace workspace;
   Encoding encoding = Encoding::kUtf16;
-  bool snippets = false;                         // completion may insert places to fill in
   bool edits_by_version = false;                 // documentChanges
   bool related = false;                          // diagnostics may have related places
   std::map<std::string, std::int64_t> versions;  // of open files, by path
