@@ -204,11 +204,12 @@ class Reteller {
     if (!some_unreadable_) return true;
     const std::vector<Diagnostic>& all = found_.all();
     return std::none_of(all.begin() + static_cast<std::ptrdiff_t>(told_before_), all.end(),
-                        [](const Diagnostic& one) {
-                          return one.code == Code::kUnknownName &&
-                                 one.message.find(noun_of(SymbolKind::kCampaign)) !=
-                                     std::string::npos;
-                        });
+                        misses_campaign);
+  }
+
+  static bool misses_campaign(const Diagnostic& one) {
+    return one.code == Code::kUnknownName &&
+           one.message.find(noun_of(SymbolKind::kCampaign)) != std::string::npos;
   }
 
   bool was_in_unit(const TextRange& range) const {
@@ -226,7 +227,7 @@ class Reteller {
     for (const Diagnostic& one : before_.kept.of_check) {
       if (was_in_unit(one.range) || templates_.contains(one.range.source)) continue;
       if (turned_ && (!only_units_turned_ || place_of(one.range.source) != nullptr)) return false;
-      if (some_unreadable_ && one.code == Code::kUnknownName) return false;
+      if (some_unreadable_ && misses_campaign(one)) return false;
       for (const Label& label : one.labels)
         if (was_in_unit(label.range)) return false;
       for (const Edit& edit : one.edits)

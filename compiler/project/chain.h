@@ -1,7 +1,7 @@
 // What both ways through the chain share. Internal to compiler/project.
 #pragma once
 
-#include "compiler/project/project.h"
+#include "compiler/project/rewrite.h"
 
 namespace trig::project {
 
@@ -12,7 +12,8 @@ void finish_diagnostics(const Config& config, Diagnostics& diagnostics);
 struct Reparsed {
   SourceMap sources;
   std::vector<ast::File> trees;
-  Diagnostics told;  // by what comes before the check
+  std::vector<Diagnostics> told_of;  // parallel: by parsing it
+  Diagnostics told;                  // by what comes before the check
 };
 SourceId source_of(const SourceMap& sources, const std::string& path);
 bool is_trig_source(const std::string& path);

@@ -87,7 +87,9 @@ std::optional<Reparsed> reparse(const Project& previous, const Files& changed) {
     if (id == SourceId::kNone) return std::nullopt;
     parsed.sources.replace(id, text);
     replaced.insert(id);
-    parsed.trees.push_back(parse::parse(id, parsed.sources[id], parsed.told));
+    Diagnostics& told = parsed.told_of.emplace_back();
+    parsed.trees.push_back(parse::parse(id, parsed.sources[id], told));
+    parsed.told.append(told);
   }
   for (const Diagnostic& told : previous.told_before)
     if (!replaced.contains(told.range.source)) parsed.told.add(told);
@@ -110,28 +112,27 @@ bool tell(const Project& base, const std::vector<ast::File>& trees,
   return true;
 }
 
-}  // namespace
+void put(Reparsed& reparsed, ParsedFiles& parsed) {
+  for (std::size_t i = 0; i < reparsed.trees.size(); ++i) {
+    ast::File& tree = reparsed.trees[i];
+    const Source& source = reparsed.sources[tree.source];
+    parsed[source.path()] = {std::make_shared<const Source>(source), std::move(tree),
+                             std::move(reparsed.told_of[i])};
+  }
+}
 
-std::optional<Rewritten> rewrite(const Project& previous, const Files& changed,
-                                 const LoadOptions& options) {
-  if (!previous.kept || previous.with_tables != options.with_tables) return std::nullopt;
-  for (const auto& [path, text] : changed)
-    if (!previous.files.contains(path) ||
-        (!is_trig_source(path) && !path.ends_with(".liquid") && !path.starts_with("templates/")))
-      return std::nullopt;
-  std::optional<Reparsed> parsed = reparse(previous, changed);
-  if (!parsed) return std::nullopt;
+std::optional<Rewritten> rewritten(const Project& previous, const Files& changed,
+                                   const Reparsed& parsed, const LoadOptions& options) {
   Rewritten now;
   Files campaigns;
   for (const auto& [path, text] : changed)
     if (is_trig_source(path)) campaigns.emplace(path, text);
-  if (!campaigns.empty()) now.project = recompile_parsed(previous, campaigns, *parsed, options);
+  if (!campaigns.empty()) now.project = recompile_parsed(previous, campaigns, parsed, options);
   const Project& base = now.project ? *now.project : previous;
-  now.sources = parsed->sources;
-  now.diagnostics = parsed->told;
+  now.sources = parsed.sources;
+  now.diagnostics = parsed.told;
   if (now.project && campaigns.size() == changed.size()) {
     now.diagnostics = base.diagnostics;
-    now.trees = std::move(parsed->trees);
     return now;
   }
   Retemplater templates(base, now.sources, now.diagnostics);
@@ -139,11 +140,26 @@ std::optional<Rewritten> rewrite(const Project& previous, const Files& changed,
     if (!campaigns.contains(path) && (some_in_partials(base) || !templates.retell(path, text)))
       return std::nullopt;
   const std::vector<ast::File> none;
-  if (!tell(base, now.project ? none : parsed->trees, templates.replaced(), options, now.sources,
+  if (!tell(base, now.project ? none : parsed.trees, templates.replaced(), options, now.sources,
             now.diagnostics))
     return std::nullopt;
   finish_diagnostics(base.config, now.diagnostics);
-  now.trees = std::move(parsed->trees);
+  return now;
+}
+
+}  // namespace
+
+std::optional<Rewritten> rewrite(const Project& previous, const Files& changed, ParsedFiles& parsed,
+                                 const LoadOptions& options) {
+  if (!previous.kept || previous.with_tables != options.with_tables) return std::nullopt;
+  for (const auto& [path, text] : changed)
+    if (!previous.files.contains(path) ||
+        (!is_trig_source(path) && !path.ends_with(".liquid") && !path.starts_with("templates/")))
+      return std::nullopt;
+  std::optional<Reparsed> reparsed = reparse(previous, changed);
+  if (!reparsed) return std::nullopt;
+  std::optional<Rewritten> now = rewritten(previous, changed, *reparsed, options);
+  put(*reparsed, parsed);
   return now;
 }
 

@@ -124,18 +124,10 @@ bool LiveProject::rewrite() {
     changed.emplace(*path, *text);
     ++path;
   }
-  auto now = project::rewrite(*base_, changed, options());
+  auto now = project::rewrite(*base_, changed, trees_, options());
   if (!now) return false;
   if (now->project) base_ = std::move(now->project);
   told_ = {std::move(now->sources), std::move(now->diagnostics)};
-  for (ast::File& tree : now->trees) {
-    const Source& source = told_.sources[tree.source];
-    const std::string path = source.path();
-    bool good = true;
-    for (const Diagnostic& one : told_.diagnostics.all())
-      good = good && (one.range.source != tree.source || info_of(one.code).code >= "E0100");
-    trees_[path] = {std::make_shared<Source>(source), tree.source, std::move(tree), good};
-  }
   return true;
 }
 
@@ -150,7 +142,7 @@ void LiveProject::compile() {
   project::LoadOptions options = this->options();
   if (run_mjml_) options.folder = root_;
   run_mjml_ = false;
-  base_ = project::compile(std::move(files), options);
+  base_ = project::compile(std::move(files), trees_, options);
   base_->root = root_;
   ++compilations_;
   all_changed_ = false;
@@ -184,14 +176,13 @@ const FileTree* LiveProject::tree_of(const std::string& path) {
   if (text == nullptr || !path.ends_with(".trig")) return nullptr;
   const SourceId id = source_of(path);
   auto known = trees_.find(path);
-  if (known != trees_.end() && known->second.id == id && known->second.source->text() == *text)
+  if (known != trees_.end() && known->second.tree.source == id &&
+      known->second.source->text() == *text)
     return &known->second;
   FileTree& file = trees_[path];
-  file.source = std::make_shared<Source>(path, *text);
-  file.id = id;
-  Diagnostics diagnostics;
-  file.tree = parse::parse(id, *file.source, diagnostics);
-  file.good = !diagnostics.has_errors();
+  file.source = std::make_shared<const Source>(path, *text);
+  file.told = {};
+  file.tree = parse::parse(id, *file.source, file.told);
   return &file;
 }
 

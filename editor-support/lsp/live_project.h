@@ -17,17 +17,12 @@
 #include <vector>
 
 #include "compiler/ast/ast.h"
-#include "compiler/project/project.h"
+#include "compiler/project/rewrite.h"
 
 namespace trig::lsp {
 
-// One file as it is now.
-struct FileTree {
-  std::shared_ptr<const Source> source;
-  SourceId id = SourceId::kNone;  // in the newest project; kNone where that does not know it
-  ast::File tree;
-  bool good = true;  // it has no syntax errors
-};
+// One file as it is now, with ids of the newest project; none where that does not know it.
+using FileTree = project::ParsedFile;
 
 class LiveProject {
  public:
@@ -80,7 +75,7 @@ class LiveProject {
   bool all_changed_ = true;  // more than texts of files that the base has
   bool run_mjml_ = true;
   Told told_;
-  std::map<std::string, FileTree> trees_;
+  project::ParsedFiles trees_;
   std::map<std::string, SourceId> ids_;
   std::size_t compilations_ = 0;
 };

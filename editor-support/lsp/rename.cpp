@@ -42,7 +42,7 @@ tl::expected<NameUse, Problem> Renaming::find(const std::string& path, std::uint
   if (found[0].id == NameId{NameKind::kField, "person", "email"})
     return refuse("the person's `email` is where mail goes: it has this name");
   for (const std::string& one : project_.paths(".trig"))
-    if (!project_.tree_of(one)->good)
+    if (!project_.tree_of(one)->good())
       return refuse(fmt::format("{} has a syntax error: what it names cannot be told", one));
   return found[0];
 }
