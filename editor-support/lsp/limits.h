@@ -3,11 +3,10 @@
 
 #include <cstddef>
 
-namespace trig {
-namespace lsp {
+namespace trig::lsp {
 
-// Messages
-constexpr std::size_t kMaxMessageBytes = 64 * 1024 * 1024;  // one message of the editor
+// A message of the editor
+constexpr std::size_t kMaxMessageBytes = 64 * 1024 * 1024;  // all of it
 constexpr std::size_t kMaxMessageHeaderBytes = 4 * 1024;    // what stands before a message
 constexpr std::size_t kMaxMessageDepth = 64;                // nesting of its JSON
 
@@ -17,5 +16,4 @@ constexpr std::size_t kMaxCompletions = 500;       // of one list
 constexpr std::size_t kMaxWorkspaceSymbols = 500;  // of one answer
 constexpr std::size_t kMaxCheckedTableBytes = 8 * 1024 * 1024;  // of all lists and catalogs
 
-}  // namespace lsp
-}  // namespace trig
+}  // namespace trig::lsp

@@ -31,7 +31,9 @@ void LiveProject::read_disk() {
   project::Files now = files ? std::move(*files) : project::Files{};
   for (const auto& [path, text] : now) {
     auto was = disk_.find(path);
-    if (was == disk_.end() || was->second != text) touched_.insert(path);
+    if (was != disk_.end() && was->second == text) continue;
+    touched_.insert(path);
+    all_changed_ = all_changed_ || liquid::is_mjml(path);
   }
   for (const auto& [path, text] : disk_)
     if (!now.contains(path)) all_changed_ = true;
