@@ -233,9 +233,12 @@ void Server::publish(LiveProject& project) {
   std::map<std::string, std::string>& before =
       told_[project.lone() ? project.paths("").front() : project.root()];
   for (const auto& [uri, text] : before) now.try_emplace(uri);
-  for (const std::string& path : session_.workspace.open_paths())
-    if (session_.workspace.place_of(path)->project == &project)
+  const std::string folder = project.root() + "/";
+  for (const std::string& path : session_.workspace.open_paths()) {
+    const bool below = path.starts_with(folder);
+    if (project.text_of(project.lone() || !below ? path : path.substr(folder.size())) != nullptr)
       now.try_emplace(session_.workspace.uri_of(path));
+  }
   for (auto& [uri, diagnostics] : now) {
     std::string text = json::serialize(diagnostics);
     auto known = before.find(uri);
