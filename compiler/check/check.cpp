@@ -82,30 +82,33 @@ Checked check(const std::vector<ast::File>& files, const Settings& settings,
   check_policies(context);
   check_templates(context);
   check_segments(context);
+  context.kept.currency = context.currency;
+  for (const std::string& text : context.template_texts)
+    context.kept.template_read.push_back(!text.empty());
   check_campaigns(context);
   check_emit_circles(context);
   check_tests(context);
   const bool good = !diagnostics.has_errors();
+  const std::vector<Diagnostic>& all = diagnostics.all();
+  context.kept.of_check.assign(all.begin() + static_cast<std::ptrdiff_t>(told_before), all.end());
   if (good) {
     run_lints(context, true);
     keep_history(context);
     stamp_versions(context);
     std::vector<std::string> violations = ir::verify(context.program);
     TRIG_CHECK(violations.empty(), violations.front().c_str());
-    const std::vector<Diagnostic>& all = diagnostics.all();
     context.kept.findings.assign(all.begin() + static_cast<std::ptrdiff_t>(told_before), all.end());
   }
   for (const ast::File& file : files)
     if (FileNotes notes = read_notes(file, sources); !notes.empty())
       context.kept.notes.push_back(std::move(notes));
   std::set<Allowance> allowances = apply_notes(context.kept.notes, sources, diagnostics);
-  std::shared_ptr<const Kept> kept;
-  if (good) {
-    outline_files(context, files);
-    context.kept.today = settings.today;
-    context.kept.symbols = std::move(context.symbols);
-    kept = std::make_shared<const Kept>(std::move(context.kept));
-  }
+  outline_files(context, files);
+  context.kept.good = good;
+  context.kept.broken = std::move(context.broken);
+  context.kept.today = settings.today;
+  context.kept.symbols = std::move(context.symbols);
+  auto kept = std::make_shared<const Kept>(std::move(context.kept));
   auto partial = [known = context.partials](std::string_view name) -> const liquid::Template* {
     auto place = known->find(name);
     return place == known->end() ? nullptr : place->second.get();

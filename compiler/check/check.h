@@ -54,7 +54,7 @@ struct Checked {
   // The partials that templates render, by name ("footer" is templates/partials/footer.liquid);
   // null where there is none. What liquid::RenderOptions::partials takes.
   std::function<const liquid::Template*(std::string_view name)> partials;
-  // What `recheck` goes on from; null where there were errors.
+  // What `recheck` and `retell` go on from.
   std::shared_ptr<const Kept> kept;
 };
 
@@ -62,7 +62,7 @@ struct Checked {
 Checked check(const std::vector<ast::File>& files, const Settings& settings,
               const ReadFile& read_file, SourceMap& sources, Diagnostics& diagnostics);
 
-// A project of which a check without errors is at hand.
+// A project of which a check is at hand.
 struct Before {
   const ir::Program& program;
   const Kept& kept;
@@ -78,9 +78,19 @@ struct Rechecked {
 // The same project after `files` have changed: those parsed anew, under the ids they had. Only
 // their campaigns and tests are checked, and what is told, the program and its versions are as if
 // all had been. Nothing where that cannot be: something else than what campaigns and tests say is
-// different, or there is a mistake; then `diagnostics` are as they were.
+// different, or there was or is a mistake; then `diagnostics` are as they were.
 std::optional<Rechecked> recheck(const Before& before, const std::vector<ast::File>& files,
                                  const Settings& settings, SourceMap& sources,
                                  Diagnostics& diagnostics);
+
+// What `check` would tell of the same project after `files` have changed in this way, where there
+// are mistakes in it now: while it is being written. `diagnostics` are what parsing told of all its
+// files, and what is told of these `templates`, which have changed too. False where that takes a
+// whole check, or there is no mistake; then they are as they were.
+bool retell(const Before& before, const std::vector<ast::File>& files,
+            const std::set<SourceId>& templates, const Settings& settings, SourceMap& sources,
+            Diagnostics& diagnostics);
+// Whether the check that left this behind found no errors.
+bool is_good(const Kept& kept);
 
 }  // namespace trig::check

@@ -109,6 +109,7 @@ void check_campaign(Context& context, const Declared& declared, std::uint32_t in
   facts = {};
   facts.aggregates.begin = static_cast<std::uint32_t>(program.aggregates.size());
   facts.silences.begin = static_cast<std::uint32_t>(program.silences.size());
+  context.currency = context.kept.currency;
   CampaignChecker(context, written, index).check();
   facts.aggregates.end = static_cast<std::uint32_t>(program.aggregates.size());
   facts.silences.end = static_cast<std::uint32_t>(program.silences.size());

@@ -282,6 +282,7 @@ class TestChecker {
 void check_test(Context& context, const ast::TestDecl& written, std::uint32_t index) {
   ir::Test& test = context.program.tests.edit(index);
   test = {};
+  context.currency = context.kept.currency;
   TestChecker(context, test).check(written);
   std::vector<std::uint32_t>& uses = context.kept.test_uses.edit(index);
   uses = context.symbols.take_uses();

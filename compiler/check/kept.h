@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,11 @@ struct VersionTexts {
 
 struct Kept {
   std::optional<Date> today;
+  bool good = false;                 // there were no errors: it can be run
+  std::set<SourceId> broken;         // sources with syntax errors
+  std::vector<bool> template_read;   // by template: its file could be read
+  std::string currency;              // the last one that declarations name
+  std::vector<Diagnostic> of_check;  // findings without those of lints
   Symbols symbols;
   Chunked<std::uint32_t, 256> uses;  // by symbol: campaigns, tests and others that use it
   Chunked<CampaignFacts, 32> campaigns;

@@ -40,7 +40,8 @@ class Rechecker {
         context_{settings, read_nothing_, sources, found_} {}
 
   std::optional<Rechecked> run() {
-    if (before_.kept.today != context_.settings.today || !find_files()) return std::nullopt;
+    if (!before_.kept.good || before_.kept.today != context_.settings.today || !find_files())
+      return std::nullopt;
     begin();
     if (!check_what_changed()) return std::nullopt;
     settle();
@@ -171,6 +172,7 @@ class Rechecker {
   // The program is free of errors: lints, history, versions.
   void settle() {
     circles_ = any_of_both(emits);
+    before_lints_ = found_.all().size();
     run_lints(context_, circles_);
     const bool same_history =
         std::all_of(context_.again.begin(), context_.again.end(), [&](std::uint32_t campaign) {
@@ -217,6 +219,10 @@ class Rechecker {
              (finding.code == Code::kOverlap && overlaps.contains({range.source, range.begin})) ||
              was_in_unit(range);
     };
+    std::vector<Diagnostic>& of_check = context_.kept.of_check;
+    std::erase_if(of_check, [&](const Diagnostic& one) { return was_in_unit(one.range); });
+    of_check.insert(of_check.end(), found_.all().begin(),
+                    found_.all().begin() + static_cast<std::ptrdiff_t>(before_lints_));
     std::vector<Diagnostic>& findings = context_.kept.findings;
     std::erase_if(findings, is_over);
     findings.insert(findings.end(), found_.all().begin(), found_.all().end());
@@ -258,6 +264,7 @@ class Rechecker {
   std::vector<FileOutline> outlines_;  // parallel
   ir::ProgramPart part_;
   bool circles_ = false;
+  std::size_t before_lints_ = 0;  // of `found_`
 };
 
 }  // namespace

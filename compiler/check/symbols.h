@@ -59,6 +59,7 @@ class Symbols {
 
   // A name that a source with syntax errors declares: not being known says nothing.
   void note_unread(std::string_view name) { unread_.emplace(name); }
+  void forget_unread() { unread_.clear(); }
   bool is_unread(std::string_view name) const { return unread_.contains(name); }
 
   std::vector<std::string> names_of(SymbolKind kind) const;

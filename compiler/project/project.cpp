@@ -10,6 +10,7 @@
 #include "compiler/project/config.h"
 #include "compiler/project/files.h"
 #include "compiler/project/mjml.h"
+#include "compiler/project/rewrite.h"
 #include "compiler/project/senders.h"
 #include "compiler/project/tables.h"
 
@@ -30,19 +31,36 @@ bool read_config_file(Project& project) {
   return project.diagnostics.error_count() == errors;
 }
 
-std::vector<ast::File> parse_files(Project& project) {
+// Of `parsed` what is still so is taken.
+std::vector<ast::File> parse_files(Project& project, ParsedFiles& parsed) {
   std::vector<ast::File> trees;
   for (const auto& [path, text] : project.files) {
     if (!path.ends_with(".trig")) continue;
     const SourceId id = project.sources.add(path, text);
-    trees.push_back(parse::parse(id, project.sources[id], project.diagnostics));
+    ParsedFile& file = parsed[path];
+    if (file.source == nullptr || file.tree.source != id || file.source->text() != text) {
+      file.told = {};
+      file.tree = parse::parse(id, project.sources[id], file.told);
+      file.source = std::make_shared<const Source>(project.sources[id]);
+    }
+    project.diagnostics.append(file.told);
+    trees.push_back(std::move(file.tree));
   }
   return trees;
 }
 
-void apply_levels(Project& project) {
-  const LintLevels& levels = project.config.lints;
-  project.diagnostics.revise([&](Diagnostic& diagnostic) {
+void give_back(std::vector<ast::File> trees, const SourceMap& sources, ParsedFiles& parsed) {
+  ParsedFiles now;
+  for (ast::File& tree : trees) {
+    const std::string& path = sources[tree.source].path();
+    ParsedFile& file = now[path] = std::move(parsed[path]);
+    file.tree = std::move(tree);
+  }
+  parsed = std::move(now);
+}
+
+void apply_levels(const LintLevels& levels, Diagnostics& diagnostics) {
+  diagnostics.revise([&](Diagnostic& diagnostic) {
     auto level = levels.find(diagnostic.code);
     if (level == levels.end()) return true;
     if (level->second == LintLevel::kError) diagnostic.severity = Severity::kError;
@@ -50,11 +68,11 @@ void apply_levels(Project& project) {
   });
 }
 
-void run_chain(Project& project, const LoadOptions& options) {
+void run_chain(Project& project, const LoadOptions& options, ParsedFiles& parsed) {
   compile_mjml(project, options.folder);
   const bool has_config = read_config_file(project);
   if (project.config.language > kLanguageVersion) return;
-  const std::vector<ast::File> trees = parse_files(project);
+  std::vector<ast::File> trees = parse_files(project, parsed);
   project.told_before = project.diagnostics.all();
   const check::ReadFile read_file = [&](std::string_view path) -> Result<std::string> {
     auto file = project.files.find(std::string(path));
@@ -78,6 +96,7 @@ void run_chain(Project& project, const LoadOptions& options) {
   project.partials = std::move(checked.partials);
   project.kept = std::move(checked.kept);
   for (const ast::File& tree : trees) project.declarations_checked += tree.declarations.size();
+  give_back(std::move(trees), project.sources, parsed);
   project.with_tables = options.with_tables;
   const std::size_t told = project.diagnostics.all().size();
   if (options.with_tables) load_tables(project);
@@ -85,14 +104,14 @@ void run_chain(Project& project, const LoadOptions& options) {
   if (has_config) check_coupon_keys(project);
   const std::vector<Diagnostic>& all = project.diagnostics.all();
   project.told_after.assign(all.begin() + static_cast<std::ptrdiff_t>(told), all.end());
-  finish_diagnostics(project);
+  finish_diagnostics(project.config, project.diagnostics);
 }
 
 }  // namespace
 
-void finish_diagnostics(Project& project) {
-  apply_levels(project);
-  project.diagnostics.sort();
+void finish_diagnostics(const Config& config, Diagnostics& diagnostics) {
+  apply_levels(config.lints, diagnostics);
+  diagnostics.sort();
 }
 
 Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptions& options) {
@@ -118,7 +137,8 @@ Result<std::unique_ptr<Project>> load(const std::string& folder, const LoadOptio
     }
   }
   project->files = std::move(*files);
-  run_chain(*project, here);
+  ParsedFiles parsed;
+  run_chain(*project, here, parsed);
   return project;
 }
 
@@ -132,11 +152,16 @@ Result<std::unique_ptr<Project>> reload(const Project& previous, const LoadOptio
   return recompile(previous, std::move(*files), options);
 }
 
-std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {
+std::unique_ptr<Project> compile(Files files, ParsedFiles& parsed, const LoadOptions& options) {
   auto project = std::make_unique<Project>();
   project->files = std::move(files);
-  run_chain(*project, options);
+  run_chain(*project, options, parsed);
   return project;
+}
+
+std::unique_ptr<Project> compile(Files files, const LoadOptions& options) {
+  ParsedFiles parsed;
+  return compile(std::move(files), parsed, options);
 }
 
 std::unique_ptr<Project> compile_stored(Files files) {

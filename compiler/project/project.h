@@ -108,7 +108,7 @@ struct Project {
   bool from_cache = false;  // as ProgramCache gives it
 
   // What `recompile` goes on from.
-  std::shared_ptr<const check::Kept> kept;  // null where the check found errors
+  std::shared_ptr<const check::Kept> kept;  // null where there was no check
   std::vector<Diagnostic> told_before;      // by what comes before the check, and after it
   std::vector<Diagnostic> told_after;
   std::map<std::string, Hash128> table_files;  // of lists and catalogs: path → what was in it

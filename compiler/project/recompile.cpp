@@ -7,8 +7,6 @@
 namespace trig::project {
 namespace {
 
-bool is_source(const std::string& path) { return path.ends_with(".trig"); }
-
 // The .trig files that differ; nothing where others do, or there are more files or fewer.
 std::optional<Files> changed_sources(const Project& previous, const Files& files) {
   Files changed;
@@ -20,7 +18,7 @@ std::optional<Files> changed_sources(const Project& previous, const Files& files
     }
     if (was == previous.files.end() || was->first != path) return std::nullopt;
     if (was->second != text) {
-      if (!is_source(path)) return std::nullopt;
+      if (!is_trig_source(path)) return std::nullopt;
       changed.emplace(path, text);
     }
     ++was;
@@ -29,33 +27,28 @@ std::optional<Files> changed_sources(const Project& previous, const Files& files
   return changed;
 }
 
+}  // namespace
+
+bool is_trig_source(const std::string& path) { return path.ends_with(".trig"); }
+
 SourceId source_of(const SourceMap& sources, const std::string& path) {
   for (std::size_t i = 0; i < sources.size(); ++i)
     if (sources[static_cast<SourceId>(i)].path() == path) return static_cast<SourceId>(i);
   return SourceId::kNone;
 }
 
-}  // namespace
-
-std::unique_ptr<Project> recompile_sources(const Project& previous, const Files& changed,
-                                           const LoadOptions& options) {
-  if (!previous.kept || previous.with_tables != options.with_tables) return nullptr;
+std::unique_ptr<Project> recompile_parsed(const Project& previous, const Files& changed,
+                                          const Reparsed& parsed, const LoadOptions& options) {
+  if (parsed.told.has_errors()) return nullptr;
   auto project = std::make_unique<Project>();
   project->root = previous.root;
   project->config = previous.config;
-  project->sources = previous.sources;
-  for (const Diagnostic& told : previous.told_before) project->diagnostics.add(told);
-  std::vector<ast::File> trees;
-  for (const auto& [path, text] : changed) {
-    const SourceId id = is_source(path) ? source_of(project->sources, path) : SourceId::kNone;
-    if (id == SourceId::kNone) return nullptr;
-    project->sources.replace(id, text);
-    trees.push_back(parse::parse(id, project->sources[id], project->diagnostics));
-  }
-  if (project->diagnostics.has_errors()) return nullptr;
+  project->sources = parsed.sources;
+  project->diagnostics = parsed.told;
   const check::Settings settings{project->config.name, project->config.zone, {}, options.today};
   const check::Before before{previous.program, *previous.kept, previous.sources};
-  auto checked = check::recheck(before, trees, settings, project->sources, project->diagnostics);
+  auto checked =
+      check::recheck(before, parsed.trees, settings, project->sources, project->diagnostics);
   if (!checked) return nullptr;
   project->program = std::move(checked->program);
   project->allowances = std::move(checked->allowances);
@@ -70,8 +63,23 @@ std::unique_ptr<Project> recompile_sources(const Project& previous, const Files&
   project->told_before = previous.told_before;
   project->told_after = previous.told_after;
   for (const Diagnostic& told : project->told_after) project->diagnostics.add(told);
-  finish_diagnostics(*project);
+  finish_diagnostics(project->config, project->diagnostics);
   return project;
+}
+
+std::unique_ptr<Project> recompile_sources(const Project& previous, const Files& changed,
+                                           const LoadOptions& options) {
+  if (!previous.kept || previous.with_tables != options.with_tables) return nullptr;
+  Reparsed parsed;
+  parsed.sources = previous.sources;
+  for (const Diagnostic& told : previous.told_before) parsed.told.add(told);
+  for (const auto& [path, text] : changed) {
+    const SourceId id = is_trig_source(path) ? source_of(parsed.sources, path) : SourceId::kNone;
+    if (id == SourceId::kNone) return nullptr;
+    parsed.sources.replace(id, text);
+    parsed.trees.push_back(parse::parse(id, parsed.sources[id], parsed.told));
+  }
+  return recompile_parsed(previous, changed, parsed, options);
 }
 
 std::unique_ptr<Project> recompile(const Project& previous, Files files,

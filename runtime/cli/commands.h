@@ -28,6 +28,7 @@ void add_dump(CLI::App& app, Chosen& chosen);
 void add_explain(CLI::App& app, Chosen& chosen);
 void add_fmt(CLI::App& app, Chosen& chosen);
 void add_events(CLI::App& app, Chosen& chosen);
+void add_lsp(CLI::App& app, Chosen& chosen);
 void add_mails(CLI::App& app, Chosen& chosen);
 void add_new(CLI::App& app, Chosen& chosen);
 void add_preview(CLI::App& app, Chosen& chosen);

@@ -1,9 +1,8 @@
 #include "runtime/cli/fix.h"
 
-#include "compiler/ast/printer.h"
 #include "compiler/base/limits.h"
 #include "compiler/diagnostics/edits.h"
-#include "compiler/parse/parse.h"
+#include "compiler/parse/format.h"
 #include "runtime/cli/replace_files.h"
 
 namespace trig::cli {
@@ -13,9 +12,7 @@ std::string formatted(const std::string& path, std::string text) {
   if (!path.ends_with(".trig")) return text;
   SourceMap sources;
   Diagnostics diagnostics;
-  const SourceId id = sources.add(path, text);
-  const ast::File tree = parse::parse(id, sources[id], diagnostics);
-  return diagnostics.has_errors() ? text : ast::print(tree, sources[id]);
+  return parse::formatted(path, text, sources, diagnostics).value_or(text);
 }
 
 }  // namespace

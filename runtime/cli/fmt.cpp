@@ -1,6 +1,5 @@
-#include "compiler/ast/printer.h"
 #include "compiler/diagnostics/render.h"
-#include "compiler/parse/parse.h"
+#include "compiler/parse/format.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/project_folder.h"
 #include "runtime/cli/replace_files.h"
@@ -18,9 +17,7 @@ struct FmtOptions {
 std::optional<std::string> format_text(const std::string& path, std::string text) {
   SourceMap sources;
   Diagnostics diagnostics;
-  const SourceId id = sources.add(path, std::move(text));
-  const ast::File tree = parse::parse(id, sources[id], diagnostics);
-  if (!diagnostics.has_errors()) return ast::print(tree, sources[id]);
+  if (auto better = parse::formatted(path, std::move(text), sources, diagnostics)) return better;
   diagnostics.sort();
   fmt::print(stderr, "{}", render_text(diagnostics, sources, {wants_color(Stream::kError)}));
   return std::nullopt;

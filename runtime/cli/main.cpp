@@ -28,6 +28,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_coupons(app, chosen);
   add_explain(app, chosen);
   add_dump(app, chosen);
+  add_lsp(app, chosen);
   app.footer("`trig COMMAND --help` says more about a command.\n");
 }
 

@@ -13,7 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "reference" / "limits.md"
 NOTE = "<!-- Written by tests/tools/limits.py; change limits.h or that file instead. -->\n"
 HEADERS = [("The compiler and the language", "compiler/base/limits.h"),
-           ("The runtime", "runtime/ports/limits.h")]
+           ("The runtime", "runtime/ports/limits.h"),
+           ("The language server", "editor-support/lsp/limits.h")]
 CONSTANT = re.compile(r"constexpr ([\w:]+) (k\w+)\s*(?:=\s*([^;]+)|\{\s*([^}]*)\})\s*;")
 
 # Bound → (what happens beyond it, the file and a name in it of the test that reaches it).
@@ -176,6 +177,20 @@ REACHED = {
     "kMaxReplTakenEvents": ("the oldest are left out, which is said",
                             "tests/unit/session_test.cpp", "kMaxReplTakenEvents"),
     "kMaxReplPlanTurns": ("`and it goes on`", "tests/unit/session_test.cpp", "kMaxReplPlanTurns"),
+    "kMaxMessageBytes": ("an error is answered", "tests/unit/lsp_protocol_test.cpp",
+                         "WhatIsTooLongIsPassedOver"),
+    "kMaxMessageHeaderBytes": ("an error is answered", "tests/unit/lsp_protocol_test.cpp",
+                               "AHeaderWithoutEndIsRefused"),
+    "kMaxMessageDepth": ("an error is answered", "tests/unit/lsp_protocol_test.cpp",
+                         "kMaxMessageDepth"),
+    "kMaxOpenProjects": ("opened again when it is needed", "tests/unit/lsp_features_test.cpp",
+                         "kMaxOpenProjects"),
+    "kMaxCompletions": ("the list says that there is more", "tests/unit/lsp_features_test.cpp",
+                        "kMaxCompletions"),
+    "kMaxWorkspaceSymbols": ("left out", "tests/unit/lsp_features_test.cpp",
+                             "kMaxWorkspaceSymbols"),
+    "kMaxCheckedTableBytes": ("their rows are not checked", "tests/unit/lsp_features_test.cpp",
+                              "kMaxCheckedTableBytes"),
     "kMaxDecisionsPerPerson": ("the oldest goes", "tests/sim/engine_people_test.cpp",
                                "kMaxDecisionsPerPerson"),
 }
@@ -193,7 +208,7 @@ UNREACHED = {
 def constants(path):
     """(section, name, type, expression, comment) of each bound of a header."""
     text = (ROOT / path).read_text()
-    body = text[text.index("namespace trig {") + len("namespace trig {"):]
+    body = text[re.search(r"namespace trig(::\w+)? \{", text).end():]
     # A declaration over two lines is put on one.
     body = re.sub(r"(=|\{)\n\s+", r"\1 ", body)
     section = ""
@@ -229,7 +244,7 @@ def page():
     parts = [NOTE, "# Bounds\n",
              "Everything that could grow has a bound. What the compiler refuses has a code; what",
              "the runtime refuses, sheds or drops is told in an answer, in `why` or as a metric.",
-             "The tables are written from the two headers that hold the bounds.\n"]
+             "The tables are written from the headers that hold the bounds.\n"]
     for title, header in HEADERS:
         parts.append(f"## {title}\n\n`{header}`\n")
         parts.append("| bound | value | of what | beyond it | reached by |\n|---|---|---|---|---|")
