@@ -69,7 +69,7 @@ JourneyId Stepper::start(Start start) {
                             start.moment.occurred_at + campaign.goals[g].within, journey.slots});
   decide(DecisionKind::kStarted, &campaign, journey.id,
          [&] { return start.why + key_text(start.key); });
-  ++effects_.journeys_started;
+  effects_.started.push_back(campaign.hash);
   JourneyId id = journey.id;
   state_.journeys.push_back(std::move(journey));
   return id;
