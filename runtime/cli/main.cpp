@@ -14,6 +14,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_check(app, chosen);
   add_fmt(app, chosen);
   add_test(app, chosen);
+  add_backtest(app, chosen);
   add_diff(app, chosen);
   add_serve(app, chosen);
   add_events(app, chosen);
