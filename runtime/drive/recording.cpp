@@ -161,8 +161,9 @@ void Recording::read_block(const Block& block, const std::vector<const ir::Progr
 
 Status Recording::read(const std::vector<const ir::Program*>& programs,
                        const ReadSettings& settings, Progress& progress) {
-  if (bytes() >= kMaxRecordedBytes)
-    return fail("there are {} bytes of events; at most {} fit", bytes(), kMaxRecordedBytes);
+  // A person's number is a place among them.
+  if (bytes() >> (64 - kNumberBits) != 0)
+    return fail("there are {} bytes of events, which is too much for one back-test", bytes());
   by_occurrence_ = settings.by_occurrence;
   std::vector<Block> blocks;
   for (std::size_t file = 0; file < files_.size(); ++file) {
@@ -198,8 +199,6 @@ Status Recording::read(const std::vector<const ir::Program*>& programs,
   for (std::size_t i = 1; i < settings.threads; ++i) threads.emplace_back(work);
   work();
   for (std::thread& thread : threads) thread.join();
-  if (places_.size() > kMaxRecordedEvents)
-    return fail("there are {} events; at most {} fit", places_.size(), kMaxRecordedEvents);
   tell_unreadable(std::move(unreadable));
   return finish(groups, settings);
 }
@@ -209,11 +208,7 @@ void Recording::tell_unreadable(std::vector<std::pair<std::uint64_t, std::string
   unreadable_.count = found.size();
   for (std::size_t i = 0; i < std::min(found.size(), kMaxShownUnreadable); ++i)
     unreadable_.first.push_back({place_text(found[i].first), found[i].second});
-  for (auto& [at, reason] : found) {
-    const bool room = unreadable_.reasons.size() < kMaxReasons;
-    if (!room && !unreadable_.reasons.contains(reason)) reason = "other reasons";
-    ++unreadable_.reasons[reason];
-  }
+  for (const auto& [at, reason] : found) report::count(unreadable_.reasons, reason);
 }
 
 Status Recording::finish(Groups& groups, const ReadSettings& settings) {

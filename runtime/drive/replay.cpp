@@ -17,15 +17,6 @@ namespace {
 constexpr std::size_t kEventsPerCommit = 4'096;
 constexpr std::size_t kPeopleInMemory = 1 << 20;  // all of a replay
 
-void count(report::Counts& counts, const std::string& name) {
-  auto known = counts.find(name);
-  if (known == counts.end()) {
-    if (counts.size() >= kMaxReasons) return count(counts, "other reasons");
-    known = counts.emplace(name, 0).first;
-  }
-  ++known->second;
-}
-
 // "cap: 2 of 2 in this day; not free within 2 days" → "cap of 2 a day; not free within 2 days": how
 // much of a cap was used makes no other reason.
 std::string reason_of(const std::string& note) {
@@ -187,7 +178,7 @@ void Replay::note(const exec::Effects& effects) {
   if (!counts_) return;
   for (NameHash campaign : effects.started) ++named(campaign).figures->journeys;
   for (const exec::JourneyEnd& end : effects.ended)
-    count(named(end.campaign).figures->ended, end.reason);
+    report::count(named(end.campaign).figures->ended, end.reason);
   for (const exec::GoalReached& goal : effects.goals) {
     report::CampaignFigures& figures = *named(goal.campaign.campaign).figures;
     ++figures.goals;
@@ -203,7 +194,7 @@ void Replay::note_message(const exec::MessageChange& change) {
   report::CampaignFigures& figures = *campaign.figures;
   switch (message.state) {
     case exec::MessageState::kPending:
-      if (change.from) count(figures.held, reason_of(message.note));
+      if (change.from) report::count(figures.held, reason_of(message.note));
       break;
     case exec::MessageState::kSending:
       if (message.post)
@@ -211,16 +202,20 @@ void Replay::note_message(const exec::MessageChange& change) {
       else
         note_send(message, campaign);
       break;
-    case exec::MessageState::kSuppressed: count(figures.suppressed, reason_of(message.note)); break;
-    case exec::MessageState::kExpired: count(figures.not_sent, expired_reason(message.note)); break;
-    case exec::MessageState::kFailed: count(figures.not_sent, message.note); break;
+    case exec::MessageState::kSuppressed:
+      report::count(figures.suppressed, reason_of(message.note));
+      break;
+    case exec::MessageState::kExpired:
+      report::count(figures.not_sent, expired_reason(message.note));
+      break;
+    case exec::MessageState::kFailed: report::count(figures.not_sent, message.note); break;
     case exec::MessageState::kSent:
     case exec::MessageState::kInDoubt: break;
   }
 }
 
 void Replay::note_send(const exec::Message& message, Named& campaign) {
-  count(campaign.figures->steps, campaign.steps[message.step]);
+  report::count(campaign.figures->steps, campaign.steps[message.step]);
   const auto& send = std::get<ir::Send>(campaign.campaign->steps[message.step].node);
   sends_.push_back({person_of(message.id), campaign.campaign->name,
                     program_.templates[send.mail_template].name, message.begun_at});
@@ -254,7 +249,7 @@ void Replay::count_sends() {
 
 Status Replay::count_rejected() {
   return store_.scan(Space::kRejected, {}, {}, [&](std::string_view, std::string_view reason) {
-    count(figures_.rejected, std::string(reason));
+    report::count(figures_.rejected, std::string(reason));
     return true;
   });
 }

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 
 namespace trig {
 
@@ -70,14 +69,13 @@ constexpr std::size_t kMaxStoreLogBytes = 64 * 1024 * 1024;       // then buffer
 constexpr int kMaxStoreOpenFiles = 512;
 
 // Back-tests
-constexpr std::uint64_t kMaxRecordedBytes = std::uint64_t{1} << 40;  // a person's number is a place
-constexpr std::uint64_t kMaxRecordedEvents = 1'000'000'000;          // 24 bytes of memory each
 constexpr std::chrono::hours kMaxRecordedSpan{24 * 366 * 3};  // from the first event to the last
-constexpr std::chrono::hours kMaxWarmUp{24 * 400};            // before what is counted
-constexpr std::size_t kMaxShownUnreadable = 10;               // of the records that cannot be read
-constexpr std::size_t kMaxReasons = 10'000;  // told apart in a count; the rest is counted as one
-constexpr std::size_t kMaxSamples = 100;     // people whose histories are shown
-constexpr std::size_t kMaxWorstPeople = 10;  // shown with a finding
+constexpr std::chrono::hours kMaxWarmUp{24 * 400};            // played before what is counted
+constexpr std::size_t kMaxShownUnreadable = 10;               // records that cannot be read
+constexpr std::size_t kMaxReasons = 10'000;                   // told apart in one count
+constexpr std::size_t kMaxSamples = 100;                      // people whose histories are shown
+constexpr std::size_t kMaxWorstPeople = 10;                   // shown with a finding
+constexpr std::size_t kMaxFactors = 8;                        // of one side of a condition
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};

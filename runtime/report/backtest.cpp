@@ -4,12 +4,18 @@
 #include <numeric>
 #include <tuple>
 
+#include "runtime/ports/limits.h"
+
 namespace trig::report {
 namespace {
 
 template <typename Map>
 void add_counts(Map& to, const Map& part) {
   for (const auto& [name, count] : part) to[name] += count;
+}
+
+void add_counts(Counts& to, const Counts& part) {
+  for (const auto& [name, times] : part) count(to, name, times);
 }
 
 void add_campaign(CampaignFigures& to, const CampaignFigures& part) {
@@ -88,6 +94,14 @@ void add_difference(CampaignDifference& to, const CampaignDifference& part) {
 }
 
 }  // namespace
+
+void count(Counts& counts, const std::string& name, std::uint64_t times) {
+  auto known = counts.find(name);
+  if (known != counts.end())
+    known->second += times;
+  else
+    counts[counts.size() < kMaxReasons ? name : "other reasons"] += times;
+}
 
 std::uint64_t CampaignFigures::sum(const Counts& counts) {
   return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},

@@ -15,6 +15,8 @@
 namespace trig::report {
 
 using Counts = std::map<std::string, std::uint64_t>;
+// Beyond kMaxReasons names the rest is counted as "other reasons".
+void count(Counts& counts, const std::string& name, std::uint64_t times = 1);
 
 struct CampaignFigures {
   std::uint64_t sends = 0;   // mails whose attempt began

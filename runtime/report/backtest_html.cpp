@@ -48,7 +48,7 @@ font-size:14px}.added{fill:var(--added)}.removed{fill:var(--removed)}
 .legend i{display:inline-block;width:14px;height:10px;margin-right:6px;border-radius:2px}
 .legend i.line{height:0;border-top:2px solid var(--before);vertical-align:4px}
 details{border-top:1px solid var(--line);padding:10px 0}details:first-of-type{border-top:0}
-summary{cursor:pointer;font-weight:600}
+.finding details{border:0;padding:6px 0 0}summary{cursor:pointer;font-weight:600}
 summary span{font-weight:400;color:var(--soft);margin-left:8px}
 pre{overflow-x:auto;background:var(--page);border:1px solid var(--line);border-radius:6px;
 padding:10px 12px;font:12px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -70,7 +70,7 @@ std::string tiles(const Backtest& backtest) {
   const std::uint64_t held = before.held_in_all();
   const std::uint64_t suppressed = before.suppressed_in_all();
   return "<div class=\"tiles\">" + tile("mails", after.sends, both ? &before.sends : nullptr) +
-         tile("people who get mail", after.people, both ? &before.people : nullptr) +
+         tile("people with mail", after.people, both ? &before.people : nullptr) +
          tile("times held back", after.held_in_all(), both ? &held : nullptr) +
          tile("mails suppressed", after.suppressed_in_all(), both ? &suppressed : nullptr) +
          tile("journeys", after.journeys, both ? &before.journeys : nullptr) +
@@ -81,11 +81,11 @@ std::string findings(const Backtest& backtest) {
   std::string html;
   for (const Finding& finding : backtest.findings) {
     html += fmt::format("<div class=\"card finding\"><b>Finding:</b> {}", escaped(finding.text));
-    if (!finding.worst.empty()) html += "<table>";
+    if (!finding.worst.empty()) html += "<details><summary>the most on a day</summary><table>";
     for (const CrowdedDay& crowded : finding.worst)
       html += fmt::format("<tr><td>{}</td><td>{}</td><td class=\"number\">{} mails</td></tr>",
                           to_string(crowded.day), escaped(crowded.person), crowded.sends);
-    if (!finding.worst.empty()) html += "</table>";
+    if (!finding.worst.empty()) html += "</table></details>";
     html += "</div>";
   }
   return html;
@@ -129,6 +129,8 @@ std::string difference_card(const Backtest& backtest, const std::vector<Campaign
         "after</span><span><i style=\"background:var(--removed)\"></i>mails only "
         "before</span></div>" +
         plot_balance(rows);
+  if (backtest.difference.total.moved > 0)
+    html += "<p class=\"soft\">Moved: the same mail to the same person, at another time.</p>";
   return html + "</div>";
 }
 
@@ -145,7 +147,8 @@ std::string table(const Backtest& backtest, const std::vector<CampaignPair>& pai
       "<th class=\"number\">people</th><th class=\"number\">held back</th><th class=\"number\">"
       "suppressed</th><th class=\"number\">journeys</th><th class=\"number\">goals</th></tr>";
   auto cell = [](std::uint64_t count) {
-    return fmt::format("<td class=\"number\">{}</td>", with_commas(count));
+    return fmt::format("<td class=\"number{}\">{}</td>", count == 0 ? " soft" : "",
+                       with_commas(count));
   };
   for (const CampaignPair& pair : pairs) {
     const CampaignFigures& after = *pair.after;
@@ -179,10 +182,10 @@ std::string counts_part(std::string_view title, const Counts& counts) {
 std::string campaign_part(const Backtest& backtest, const CampaignPair& pair) {
   const CampaignFigures& after = *pair.after;
   const auto [first, last] = days_of(backtest);
-  std::string html = fmt::format(
-      "<details><summary>{}<span>{}</span></summary>", escaped(pair.name),
-      count_text(after.sends, "mail", "mails") +
-          (pair.before == nullptr ? std::string() : "; " + difference_text(pair.difference)));
+  std::string html =
+      fmt::format("<details><summary>{}<span>{}</span></summary>", escaped(pair.name),
+                  pair.before == nullptr ? count_text(after.sends, "mail", "mails")
+                                         : difference_text(pair.difference));
   if (!after.days.empty() || (pair.before != nullptr && !pair.before->days.empty()))
     html += "<h3>Mails per day</h3>" + legend(pair.before != nullptr) +
             plot_days(after.days, pair.before != nullptr ? &pair.before->days : nullptr, first,

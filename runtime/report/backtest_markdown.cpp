@@ -8,13 +8,19 @@ namespace {
 
 constexpr std::size_t kReasonsInMarkdown = 5;
 
-// What users wrote, so that it stays in its cell and is no markup.
+// What users wrote, so that it stays in its cell, is no markup and calls nobody.
 std::string cell(std::string_view text) {
+  constexpr std::string_view kMarkup = "|`*[]\\_~";
   std::string safe;
   for (char c : text) {
-    if (c == '|' || c == '<' || c == '`' || c == '*' || c == '[' || c == '\\' || c == '@')
-      safe += '\\';
-    safe += c == '\n' ? ' ' : c;
+    if (c == '<')
+      safe += "&lt;";
+    else if (c == '&')
+      safe += "&amp;";
+    else if (c == '@')
+      safe += "@<!-- -->";
+    else
+      safe += (kMarkup.find(c) == kMarkup.npos ? "" : "\\") + std::string(1, c == '\n' ? ' ' : c);
   }
   return safe;
 }

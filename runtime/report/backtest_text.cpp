@@ -29,6 +29,13 @@ void add_line(std::string& text, std::string_view what, const std::string& conte
   if (!content.empty()) text += fmt::format("    {:<11} {}\n", what, content);
 }
 
+bool is_idle(const CampaignPair& pair) {
+  auto idle = [](const CampaignFigures& figures) {
+    return figures.journeys + figures.sends + figures.posts == 0;
+  };
+  return idle(*pair.after) && (pair.before == nullptr || idle(*pair.before));
+}
+
 std::string campaign_text(const CampaignPair& pair) {
   const CampaignFigures& after = *pair.after;
   std::string text = fmt::format("{}{}\n", pair.name,
@@ -82,7 +89,14 @@ std::string backtest_text(const Backtest& backtest) {
   for (const auto& [reason, count] : by_frequency(backtest.after.rejected))
     text += fmt::format("    {:>9}  {}\n", with_commas(count), reason);
   text += "\n";
-  for (const CampaignPair& pair : pairs_of(backtest)) text += campaign_text(pair);
+  std::string idle;
+  for (const CampaignPair& pair : pairs_of(backtest)) {
+    if (is_idle(pair))
+      idle += (idle.empty() ? "" : ", ") + pair.name;
+    else
+      text += campaign_text(pair);
+  }
+  if (!idle.empty()) text += "nothing began in: " + idle + "\n";
   const CampaignFigures total = backtest.after.total();
   text += fmt::format("\nin all      {} to {}", count_text(total.sends, "mail", "mails"),
                       count_text(total.people, "person", "people"));

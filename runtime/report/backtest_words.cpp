@@ -26,7 +26,7 @@ std::string count_text(std::uint64_t count, std::string_view one, std::string_vi
 
 std::string difference_text(const CampaignDifference& difference) {
   if (!differs(difference))
-    return difference.same == 0 ? "no mails before or after"
+    return difference.same == 0 ? "no mails before and after"
                                 : "the same " + count_text(difference.same, "mail", "mails");
   std::string text =
       fmt::format("+{} −{}", with_commas(difference.added), with_commas(difference.removed));

@@ -4,6 +4,7 @@
 
 #include "compiler/base/decimal.h"
 #include "compiler/diagnostics/diagnostic.h"
+#include "runtime/ports/limits.h"
 #include "runtime/report/backtest_words.h"
 
 namespace trig::report {
@@ -63,6 +64,8 @@ class Parser {
   Status product(std::vector<Factor>& factors, bool may_before) {
     for (;;) {
       skip_blanks();
+      if (factors.size() == kMaxFactors)
+        return wrong(fmt::format("one side has at most {} factors", kMaxFactors));
       if (Status done = factor(factors, may_before); !done) return done;
       skip_blanks();
       if (rest().starts_with('*'))
