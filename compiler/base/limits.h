@@ -41,6 +41,7 @@ constexpr std::size_t kMaxFixRounds = 10;  // a fix may make another one possibl
 // People
 constexpr std::size_t kMaxHistoryPerPersonEvent = 10'000;  // rows; beyond it the oldest goes
 constexpr std::size_t kMaxRunningAggregates = 200;    // of one person; the others are read anew
+constexpr std::ptrdiff_t kMaxEmptyAggregates = 16;    // of these without a row; not stored
 constexpr std::size_t kMaxRunningBytes = 4 * 1024;    // values of one; a larger one is read anew
 constexpr std::size_t kMaxJourneysPerPerson = 1'000;  // live ones
 constexpr std::size_t kMaxTriggerEventsPerPerson = 2'000;  // on the way to counts and sequences

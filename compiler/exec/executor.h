@@ -75,6 +75,7 @@ class Executor {
   struct Match {
     std::uint32_t campaign = 0;
     std::uint32_t alternative = 0;  // of its trigger
+    bool reads_slots = false;       // a candidate whose `where` names the event by its binding
   };
   virtual void match(std::uint32_t event, const Frame& frame,
                      std::vector<Match>& matches) const = 0;
@@ -109,7 +110,10 @@ bool holds(const ir::Value& value);
 // The values an expression read, as `why` shows them: `total = 12.00 EUR, country is missing`.
 std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame);
 // Of a condition that does not hold: the values of its first part that does not, of those that
-// `and` joins.
-std::string explain_false(const Executor& executor, ir::NodeId node, const Frame& frame);
+// `and` joins. What the event's fields read is kept in `fields` for the next condition on the same
+// event.
+using FieldTexts = std::vector<std::string>;  // by field; empty: not asked for yet
+std::string explain_false(const Executor& executor, ir::NodeId node, const Frame& frame,
+                          FieldTexts& fields);
 
 }  // namespace trig::exec

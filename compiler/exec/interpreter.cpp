@@ -12,6 +12,7 @@
 #include "compiler/exec/payload_reader.h"
 #include "compiler/exec/program_change.h"
 #include "compiler/exec/silence.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 namespace {
@@ -35,7 +36,7 @@ class Interpreter : public Executor {
       if (std::holds_alternative<ir::OnSequence>(program.campaigns[c].trigger.kind)) continue;
       const auto& alternatives = program.campaigns[c].trigger.alternatives;
       for (std::uint32_t a = 0; a < alternatives.size(); ++a)
-        candidates[alternatives[a].event].push_back({c, a});
+        candidates[alternatives[a].event].push_back(candidate(program, c, a));
     }
     for (std::uint32_t event = 0; event < program.events.size(); ++event) {
       rules_.push_back(candidates[event].empty() ? EventRules() : EventRules(program, event));
@@ -271,6 +272,29 @@ std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame)
   return text;
 }
 
+std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame,
+                      FieldTexts& fields) {
+  const Node& node = executor.program().node(leaf);
+  if (node.op != Op::kEventField) return leaf_text(executor, leaf, frame);
+  if (fields.size() <= node.index) fields.resize(node.index + 1);
+  if (fields[node.index].empty()) fields[node.index] = leaf_text(executor, leaf, frame);
+  return fields[node.index];
+}
+
+std::string explain_leaves(const Executor& executor, NodeId node, const Frame& frame,
+                           FieldTexts& fields) {
+  std::vector<NodeId> leaves;
+  collect_leaves(executor.program(), node, leaves);
+  if (leaves.size() == 1) return leaf_text(executor, leaves.front(), frame, fields);
+  std::vector<std::string> parts;
+  for (NodeId leaf : leaves) {
+    std::string part = leaf_text(executor, leaf, frame, fields);
+    if (std::find(parts.begin(), parts.end(), part) == parts.end())
+      parts.push_back(std::move(part));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 }  // namespace
 
 std::unique_ptr<Executor> make_interpreter(const ir::Program& program) {
@@ -283,23 +307,16 @@ bool holds(const Value& value) {
 }
 
 std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
-  const ir::Program& program = executor.program();
-  std::vector<NodeId> leaves;
-  collect_leaves(program, node, leaves);
-  std::vector<std::string> parts;
-  for (NodeId leaf : leaves) {
-    std::string part = leaf_text(executor, leaf, frame);
-    if (std::find(parts.begin(), parts.end(), part) == parts.end())
-      parts.push_back(std::move(part));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
+  FieldTexts fields;
+  return explain_leaves(executor, node, frame, fields);
 }
 
-std::string explain_false(const Executor& executor, NodeId node, const Frame& frame) {
+std::string explain_false(const Executor& executor, NodeId node, const Frame& frame,
+                          FieldTexts& fields) {
   for (const Node* of = &executor.program().node(node); of->op == Op::kAnd;
        of = &executor.program().node(node))
     node = holds(executor.evaluate(of->a, frame)) ? of->b : of->a;
-  return explain(executor, node, frame);
+  return explain_leaves(executor, node, frame, fields);
 }
 
 }  // namespace trig::exec

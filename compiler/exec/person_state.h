@@ -273,9 +273,11 @@ struct PersonState {
 // The instants at which this person has something to do, ascending, each once.
 std::vector<Instant> timers_of(const PersonState& state);
 
-void encode(const PersonState& state, ByteWriter& writer);
+// Campaigns are written as numbers (campaign_numbers.h).
+class CampaignNumbers;
+void encode(const PersonState& state, CampaignNumbers& numbers, ByteWriter& writer);
 // false: the bytes are not a person (corruption).
-bool decode(ByteReader& reader, PersonState& state);
+bool decode(ByteReader& reader, const CampaignNumbers& numbers, PersonState& state);
 void encode(const Message& message, ByteWriter& writer);
 Message decode_message(ByteReader& reader);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/exec/event_rules.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::exec {
 
@@ -61,7 +62,7 @@ std::vector<Executor::Match> candidates_with(const ir::Program& program, std::ui
     auto place = candidates.erase(begin, end);
     std::vector<Executor::Match> now;
     for (const Rule& rule : rules_of(program, campaign, event))
-      now.push_back({rule.campaign, rule.alternative});
+      now.push_back(candidate(program, rule.campaign, rule.alternative));
     candidates.insert(place, now.begin(), now.end());
   }
   return candidates;

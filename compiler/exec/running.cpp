@@ -19,6 +19,8 @@ std::vector<RunningAggregate>::iterator place_of(PersonState& state, const Hash1
       [](const RunningAggregate& one, const Hash128& id) { return one.identity < id; });
 }
 
+bool has_no_rows(const RunningAggregate& running) { return running.rows == 0; }
+
 // One aggregate of one person, at one instant.
 class Reading {
  public:
@@ -76,6 +78,7 @@ class Reading {
   // Rows that count, from `from` on, whatever their age.
   void scan(Instant from, const Visitor& visit) const {
     NameHash event = executor_.program().events[aggregate_.event].hash;
+    if (!frame_.state->any_kept_from(event, from)) return;
     frame_.history->scan(event, from, Instant::max(),
                          [&](const Moment& moment, std::string_view bytes) {
                            auto value = rows_.read(bytes);
@@ -85,6 +88,10 @@ class Reading {
 
   // Drops what has left the window. False: what is left is to be built, or nothing is.
   bool expire(RunningAggregate& running) {
+    if (running.rows == 0) {
+      running.after = bound_;
+      return true;
+    }
     if (running.oldest.occurred_at > bound_) return true;
     bool good = true;
     scan(running.oldest.occurred_at, [&](const Moment& moment, const Value& value) {
@@ -94,15 +101,21 @@ class Reading {
       return good;
     });
     running.after = bound_;
-    return good && running.rows > 0;
+    if (good && running.rows == 0) running = empty();
+    return good;
+  }
+
+  RunningAggregate empty() const {
+    RunningAggregate none;
+    none.identity = *identity_;
+    none.event = executor_.program().events[aggregate_.event].hash;
+    none.after = bound_;
+    return none;
   }
 
   // What is too large, or one too many, is used this once.
   RunningAggregate* build() {
-    built_ = RunningAggregate{};
-    built_.identity = *identity_;
-    built_.event = executor_.program().events[aggregate_.event].hash;
-    built_.after = bound_;
+    built_ = empty();
     bool good = true;
     scan(aggregate_.window ? bound_ + Duration(1) : bound_,
          [&](const Moment& moment, const Value& value) {
@@ -111,12 +124,15 @@ class Reading {
          });
     if (!good) return nullptr;
     const Executor& current = frame_.current == nullptr ? executor_ : *frame_.current;
-    if (built_.rows == 0 || current.aggregates().find(*identity_) == nullptr) return &built_;
+    if (current.aggregates().find(*identity_) == nullptr) return &built_;
     auto& kept = frame_.state->running;
     std::erase_if(kept, [&](const RunningAggregate& one) {
       return current.aggregates().find(one.identity) == nullptr;
     });
-    if (kept.size() >= kMaxRunningAggregates) return &built_;
+    const bool full = kept.size() >= kMaxRunningAggregates;
+    const auto without_rows = std::count_if(kept.begin(), kept.end(), has_no_rows);
+    if (built_.rows == 0 && (full || without_rows >= kMaxEmptyAggregates)) return &built_;
+    if (full && std::erase_if(kept, has_no_rows) == 0) return &built_;
     return &*kept.insert(place_of(*frame_.state, *identity_), std::move(built_));
   }
 

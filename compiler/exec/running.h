@@ -2,8 +2,9 @@
 // evaluation reads only the rows that left the window since the last one. It always equals the scan
 // (aggregate.h). A row that is added counts at once, in whatever order rows come; the first
 // evaluation builds the value from the history, and so does the next one where a change cannot be
-// computed from the value alone (the row with the least value left, say). Nothing is kept for a
-// person without a row that counts, nor where a value is larger than kMaxRunningBytes.
+// computed from the value alone (the row with the least value left, say). That there is no row that
+// counts is remembered too, of a few aggregates, and not stored; nothing is kept where a value is
+// larger than kMaxRunningBytes.
 //
 //   keep the row; note_row(executor, state, event, moment, fields);
 //   Frame frame; frame.state = &state; …; executor.evaluate(condition, frame);

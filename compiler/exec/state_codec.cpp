@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/state_forms.h"
 
@@ -44,6 +45,15 @@ CampaignRef read_ref(ByteReader& r) {
   ref.campaign = read_name(r);
   ref.version = read_hash(r);
   return ref;
+}
+
+void write(ByteWriter& w, CampaignNumbers& numbers, const CampaignRef& ref) {
+  w.varint(numbers.of(ref));
+}
+CampaignRef read_ref(ByteReader& r, const CampaignNumbers& numbers) {
+  const CampaignRef* ref = numbers.find(r.varint());
+  if (ref == nullptr) r.mark_bad();
+  return ref == nullptr ? CampaignRef() : *ref;
 }
 
 void write(ByteWriter& w, const Moment& moment) {
@@ -163,12 +173,12 @@ enum JourneyFlags : std::uint8_t {
   kHasMessage = 16,
 };
 
-void write(ByteWriter& w, const Journey& j, PersonId person) {
+void write(ByteWriter& w, CampaignNumbers& numbers, const Journey& j, PersonId person) {
   w.u8(static_cast<std::uint8_t>((j.attempted ? kAttempted : 0) | (j.effective ? kEffective : 0) |
                                  (j.held_out ? kHeldOut : 0) | (j.wake ? kWakes : 0) |
                                  (j.message != MessageId::kNone ? kHasMessage : 0)));
   write(w, j.id, person);
-  write(w, j.campaign);
+  write(w, numbers, j.campaign);
   ir::encode(j.key, w);
   write(w, j.trigger);
   write(w, j.started_at, j.trigger.occurred_at);
@@ -182,14 +192,14 @@ void write(ByteWriter& w, const Journey& j, PersonId person) {
   write(w, j.since, j.trigger);
   write_all(w, j.taken, [&](const Moment& moment) { write(w, moment, j.trigger); });
 }
-Journey read_journey(ByteReader& r, PersonId person) {
+Journey read_journey(ByteReader& r, const CampaignNumbers& numbers, PersonId person) {
   Journey j;
   const std::uint8_t flags = r.u8();
   j.attempted = (flags & kAttempted) != 0;
   j.effective = (flags & kEffective) != 0;
   j.held_out = (flags & kHeldOut) != 0;
   j.id = read_id<JourneyId>(r, person);
-  j.campaign = read_ref(r);
+  j.campaign = read_ref(r, numbers);
   j.key = ir::decode_value(r);
   j.trigger = read_moment(r);
   j.started_at = read_instant(r, j.trigger.occurred_at);
@@ -205,18 +215,18 @@ Journey read_journey(ByteReader& r, PersonId person) {
   return j;
 }
 
-void write(ByteWriter& w, const GoalWatch& g) {
+void write(ByteWriter& w, CampaignNumbers& numbers, const GoalWatch& g) {
   w.varint(raw(g.journey));
-  write(w, g.campaign);
+  write(w, numbers, g.campaign);
   w.varint(g.goal);
   write(w, g.trigger);
   write(w, g.deadline);
   write(w, g.slots);
 }
-GoalWatch read_goal(ByteReader& r) {
+GoalWatch read_goal(ByteReader& r, const CampaignNumbers& numbers) {
   GoalWatch g;
   g.journey = JourneyId{r.varint()};
-  g.campaign = read_ref(r);
+  g.campaign = read_ref(r, numbers);
   g.goal = static_cast<std::uint32_t>(r.varint());
   g.trigger = read_moment(r);
   g.deadline = read_instant(r);
@@ -224,18 +234,18 @@ GoalWatch read_goal(ByteReader& r) {
   return g;
 }
 
-void write(ByteWriter& w, const LateWatch& l) {
+void write(ByteWriter& w, CampaignNumbers& numbers, const LateWatch& l) {
   w.varint(raw(l.journey));
-  write(w, l.campaign);
+  write(w, numbers, l.campaign);
   w.varint(l.watch);
   write(w, l.trigger);
   write(w, l.begun_at);
   write(w, l.slots);
 }
-LateWatch read_late(ByteReader& r) {
+LateWatch read_late(ByteReader& r, const CampaignNumbers& numbers) {
   LateWatch l;
   l.journey = JourneyId{r.varint()};
-  l.campaign = read_ref(r);
+  l.campaign = read_ref(r, numbers);
   l.watch = static_cast<std::uint32_t>(r.varint());
   l.trigger = read_moment(r);
   l.begun_at = read_instant(r);
@@ -307,29 +317,29 @@ std::vector<TriggerEvent> read_trigger_events(ByteReader& r) {
   });
 }
 
-void write(ByteWriter& w, const CountProgress& c) {
-  write(w, c.campaign);
+void write(ByteWriter& w, CampaignNumbers& numbers, const CountProgress& c) {
+  write(w, numbers, c.campaign);
   ir::encode(c.key, w);
   write(w, c.complete);
   write(w, c.events);
 }
-CountProgress read_count(ByteReader& r) {
+CountProgress read_count(ByteReader& r, const CampaignNumbers& numbers) {
   CountProgress c;
-  c.campaign = read_ref(r);
+  c.campaign = read_ref(r, numbers);
   c.key = ir::decode_value(r);
   c.complete = read_moment(r);
   c.events = read_trigger_events(r);
   return c;
 }
 
-void write(ByteWriter& w, const SequenceProgress& s) {
-  write(w, s.campaign);
+void write(ByteWriter& w, CampaignNumbers& numbers, const SequenceProgress& s) {
+  write(w, numbers, s.campaign);
   w.varint(s.first);
   write(w, s.parts);
 }
-SequenceProgress read_sequence(ByteReader& r) {
+SequenceProgress read_sequence(ByteReader& r, const CampaignNumbers& numbers) {
   SequenceProgress s;
-  s.campaign = read_ref(r);
+  s.campaign = read_ref(r, numbers);
   s.first = static_cast<std::uint32_t>(r.varint());
   s.parts = read_trigger_events(r);
   return s;
@@ -434,7 +444,7 @@ Message decode_message(ByteReader& r) {
   return m;
 }
 
-void encode(const PersonState& s, ByteWriter& w) {
+void encode(const PersonState& s, CampaignNumbers& numbers, ByteWriter& w) {
   w.u8(kPersonForm);
   w.varint(raw(s.id));
   write(w, s.known_since);
@@ -444,10 +454,10 @@ void encode(const PersonState& s, ByteWriter& w) {
     w.u8(subscription.subscribed ? 1 : 0);
     write(w, subscription.at);
   });
-  write_all(w, s.journeys, [&](const Journey& journey) { write(w, journey, s.id); });
+  write_all(w, s.journeys, [&](const Journey& journey) { write(w, numbers, journey, s.id); });
   write_all(w, s.messages, [&](const Message& message) { encode(message, w); });
-  write_all(w, s.goals, [&](const GoalWatch& goal) { write(w, goal); });
-  write_all(w, s.late_watches, [&](const LateWatch& late) { write(w, late); });
+  write_all(w, s.goals, [&](const GoalWatch& goal) { write(w, numbers, goal); });
+  write_all(w, s.late_watches, [&](const LateWatch& late) { write(w, numbers, late); });
   write_all(w, s.past_starts, [&](const PastStart& past) {
     write(w, past.campaign);
     ir::encode(past.key, w);
@@ -464,9 +474,13 @@ void encode(const PersonState& s, ByteWriter& w) {
     write(w, kept.newest);
     w.u8(kept.incomplete ? 1 : 0);
   });
-  write_all(w, s.running, [&](const RunningAggregate& running) { write(w, running); });
-  write_all(w, s.counts, [&](const CountProgress& count) { write(w, count); });
-  write_all(w, s.sequences, [&](const SequenceProgress& sequence) { write(w, sequence); });
+  // Those without a row are only remembered.
+  auto has_rows = [](const RunningAggregate& running) { return running.rows > 0; };
+  w.varint(static_cast<std::uint64_t>(std::count_if(s.running.begin(), s.running.end(), has_rows)));
+  for (const RunningAggregate& running : s.running)
+    if (has_rows(running)) write(w, running);
+  write_all(w, s.counts, [&](const CountProgress& count) { write(w, numbers, count); });
+  write_all(w, s.sequences, [&](const SequenceProgress& sequence) { write(w, numbers, sequence); });
   write_all(w, s.planned, [&](const PlannedStart& planned) { write(w, planned); });
   write_all(w, s.memberships, [&](const Membership& membership) { write(w, membership); });
   write_all(w, s.arms, [&](const SplitArm& arm) {
@@ -484,7 +498,7 @@ void encode(const PersonState& s, ByteWriter& w) {
   w.u8(static_cast<std::uint8_t>((s.identified ? 1 : 0) | (s.has_user_id ? 2 : 0)));
 }
 
-bool decode(ByteReader& r, PersonState& s) {
+bool decode(ByteReader& r, const CampaignNumbers& numbers, PersonState& s) {
   if (r.u8() != kPersonForm) return false;
   s.id = PersonId{r.varint()};
   s.known_since = read_instant(r);
@@ -494,10 +508,10 @@ bool decode(ByteReader& r, PersonState& s) {
     bool subscribed = r.u8() != 0;
     return Subscription{topic, subscribed, read_instant(r)};
   });
-  s.journeys = read_all<Journey>(r, [&] { return read_journey(r, s.id); });
+  s.journeys = read_all<Journey>(r, [&] { return read_journey(r, numbers, s.id); });
   s.messages = read_all<Message>(r, [&] { return decode_message(r); });
-  s.goals = read_all<GoalWatch>(r, [&] { return read_goal(r); });
-  s.late_watches = read_all<LateWatch>(r, [&] { return read_late(r); });
+  s.goals = read_all<GoalWatch>(r, [&] { return read_goal(r, numbers); });
+  s.late_watches = read_all<LateWatch>(r, [&] { return read_late(r, numbers); });
   s.past_starts = read_all<PastStart>(r, [&] {
     NameHash campaign = read_name(r);
     ir::Value key = ir::decode_value(r);
@@ -517,8 +531,8 @@ bool decode(ByteReader& r, PersonState& s) {
     return kept;
   });
   s.running = read_all<RunningAggregate>(r, [&] { return read_running(r); });
-  s.counts = read_all<CountProgress>(r, [&] { return read_count(r); });
-  s.sequences = read_all<SequenceProgress>(r, [&] { return read_sequence(r); });
+  s.counts = read_all<CountProgress>(r, [&] { return read_count(r, numbers); });
+  s.sequences = read_all<SequenceProgress>(r, [&] { return read_sequence(r, numbers); });
   s.planned = read_all<PlannedStart>(r, [&] { return read_planned(r); });
   s.memberships = read_all<Membership>(r, [&] { return read_membership(r); });
   s.arms = read_all<SplitArm>(r, [&] {

@@ -240,6 +240,9 @@ void Stepper::explain_not_started(const EventInput& input,
   const std::vector<Executor::Match>& candidates = world_.current->candidates(input.index);
   const std::size_t kept_out = candidates.size() - matches.size();
   std::size_t told = 0;
+  effects_.decisions.reserve(effects_.decisions.size() + std::min(kept_out, kMaxNegativesPerEvent) +
+                             4);
+  FieldTexts fields;
   auto match = matches.begin();  // in the order of the candidates
   for (const Executor::Match& candidate : candidates) {
     if (told == std::min(kept_out, kMaxNegativesPerEvent)) break;
@@ -251,11 +254,14 @@ void Stepper::explain_not_started(const EventInput& input,
     ++told;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
     const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
-    std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+    std::vector<ir::Value> slots;
+    if (candidate.reads_slots) slots = trigger_slots(program, campaign, alternative, *input.fields);
     Frame frame = frame_for(*world_.current, &slots);
     frame.event = input.fields;
-    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone,
-           "`where` is false: " + explain_false(*world_.current, alternative.where, frame));
+    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, [&] {
+      return "`where` is false: " +
+             explain_false(*world_.current, alternative.where, frame, fields);
+    });
   }
   if (kept_out > kMaxNegativesPerEvent)
     decide(DecisionKind::kNotStarted, nullptr, JourneyId::kNone,

@@ -1,4 +1,6 @@
 // The beginning of a journey, whatever its trigger.
+#include <algorithm>
+
 #include "compiler/base/limits.h"
 #include "compiler/exec/stepper.h"
 
@@ -71,7 +73,10 @@ JourneyId Stepper::start(Start start) {
          [&] { return start.why + key_text(start.key); });
   effects_.started.push_back(campaign.hash);
   JourneyId id = journey.id;
-  state_.journeys.push_back(std::move(journey));
+  // One that came with a join may have a greater id.
+  auto after = std::upper_bound(state_.journeys.begin(), state_.journeys.end(), id,
+                                [](JourneyId one, const Journey& other) { return one < other.id; });
+  state_.journeys.insert(after, std::move(journey));
   return id;
 }
 

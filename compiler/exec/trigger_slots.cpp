@@ -29,4 +29,10 @@ bool reads_slots(const ir::Program& program, ir::NodeId id) {
                      [&](ir::NodeId operand) { return reads_slots(program, operand); });
 }
 
+Executor::Match candidate(const ir::Program& program, std::uint32_t campaign,
+                          std::uint32_t alternative) {
+  const ir::NodeId where = program.campaigns[campaign].trigger.alternatives[alternative].where;
+  return {campaign, alternative, reads_slots(program, where)};
+}
+
 }  // namespace trig::exec

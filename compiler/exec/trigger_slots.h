@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "compiler/exec/executor.h"
 #include "compiler/ir/program.h"
 
 namespace trig::exec {
@@ -16,5 +17,8 @@ std::vector<ir::Value> trigger_slots(const ir::Program& program, const ir::Campa
 
 // Whether the expression, or the `where` of an aggregate in it, reads a slot.
 bool reads_slots(const ir::Program& program, ir::NodeId node);
+
+Executor::Match candidate(const ir::Program& program, std::uint32_t campaign,
+                          std::uint32_t alternative);
 
 }  // namespace trig::exec

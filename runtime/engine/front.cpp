@@ -270,7 +270,7 @@ void Engine::Impl::put_identity(const std::string& key, PersonId person) {
 
 // Identity rows are changed by put_identity alone, so what is remembered stays true.
 void Engine::Impl::remember(const std::string& identity, PersonId person) {
-  constexpr std::size_t kIdentitiesPerPerson = 2;
+  constexpr std::size_t kIdentitiesPerPerson = 8;
   if (identities.size() >= kIdentitiesPerPerson * settings.people_in_memory) identities.clear();
   identities.insert_or_assign(hash128(identity), person);
 }

@@ -11,7 +11,7 @@
 
 namespace trig::engine {
 
-exec::PersonState read_person(std::string_view stored) {
+exec::PersonState read_person(std::string_view stored, const exec::CampaignNumbers& numbers) {
   if (!stored.empty() && static_cast<std::uint8_t>(stored.front()) > exec::kPersonForm)
     throw StoreFailed{
         fmt::format("the record of a person has form {}, this trig reads forms up to {}: it was "
@@ -21,8 +21,32 @@ exec::PersonState read_person(std::string_view stored) {
                     static_cast<int>(exec::kPersonForm))};
   exec::PersonState state;
   ByteReader reader(stored);
-  if (!exec::decode(reader, state)) throw StoreFailed{"the record of a person is damaged"};
+  if (!exec::decode(reader, numbers, state)) throw StoreFailed{"the record of a person is damaged"};
   return state;
+}
+
+exec::CampaignNumbers read_campaign_numbers(const View& view) {
+  exec::CampaignNumbers numbers;
+  view.scan(Space::kPrograms, kCampaignNumbers, after_prefix(kCampaignNumbers),
+            [&](std::string_view key, std::string_view value) {
+              auto ref = read_campaign_value(value);
+              if (!ref || key != campaign_number_key(numbers.of(*ref)))
+                throw StoreFailed{"the numbers of campaigns are damaged"};
+              return true;
+            });
+  return numbers;
+}
+
+void People::recover() {
+  numbers_ = read_campaign_numbers(view_);
+  numbers_stored_ = numbers_.refs().size();
+}
+
+void People::store_new_numbers() {
+  const std::vector<exec::CampaignRef>& refs = numbers_.refs();
+  for (; numbers_stored_ < refs.size(); ++numbers_stored_)
+    view_.put(Space::kPrograms, campaign_number_key(static_cast<std::uint32_t>(numbers_stored_)),
+              campaign_value(refs[numbers_stored_]));
 }
 
 People::Entry& People::insert(PersonId person, exec::PersonState state) {
@@ -46,7 +70,7 @@ exec::PersonState* People::find(PersonId person) {
   if (Entry* known = entry(person)) return &known->state;
   auto stored = view_.get(Space::kPeople, person_key(person));
   if (!stored) return nullptr;
-  Entry& entry = insert(person, read_person(*stored));
+  Entry& entry = insert(person, read_person(*stored, numbers_));
   entry.timers = exec::timers_of(entry.state);
   return &entry.state;
 }
@@ -107,10 +131,11 @@ void People::flush() {
   for (PersonId person : dirty_) {
     Entry& changed = *entry(person);
     writer.clear();
-    exec::encode(changed.state, writer);
+    exec::encode(changed.state, numbers_, writer);
     view_.put(Space::kPeople, person_key(person), writer.bytes());
     changed.dirty = false;
   }
+  store_new_numbers();
   dirty_.clear();
   last_entry_ = nullptr;
   while (entries_.size() > capacity_) evict();

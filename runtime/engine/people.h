@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/person_state.h"
 #include "runtime/engine/timers.h"
 #include "runtime/engine/view.h"
@@ -14,12 +15,18 @@ namespace trig::engine {
 
 // A stored record. Throws StoreFailed where it is damaged, or of a newer release: what that one
 // kept is not understood here, and nothing is guessed.
-exec::PersonState read_person(std::string_view stored);
+exec::PersonState read_person(std::string_view stored, const exec::CampaignNumbers& numbers);
+// The numbers that stored people use. Throws StoreFailed.
+exec::CampaignNumbers read_campaign_numbers(const View& view);
 
 class People {
  public:
   People(View& view, Timers& timers, std::size_t capacity)
       : view_(view), timers_(timers), capacity_(capacity) {}
+
+  // Before anything else: what stored people are read with.
+  void recover();
+  const exec::CampaignNumbers& numbers() const { return numbers_; }
 
   // The person's state, to be changed; null if there is no such person. The pointer is valid until
   // the end of the turn.
@@ -49,10 +56,13 @@ class People {
   };
   Entry& insert(PersonId person, exec::PersonState state);
   Entry* entry(PersonId person);  // null: not in memory
+  void store_new_numbers();
 
   View& view_;
   Timers& timers_;
   std::size_t capacity_;
+  exec::CampaignNumbers numbers_;
+  std::size_t numbers_stored_ = 0;
   void evict();
 
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Entry>> entries_;

@@ -12,7 +12,7 @@ namespace trig::engine {
 namespace {
 
 // Space::kPrograms: 'f' + hash of a file's text → the text; 's' + hash of a program → its files and
-// campaigns; 'v' + campaign + version → hash of a program that has it.
+// campaigns; 'v' + campaign + version → hash of a program that has it. ('n' is of rows.h.)
 std::string hash_key(char kind, const Hash128& hash) {
   ByteWriter writer;
   writer.u8(static_cast<std::uint8_t>(kind));
@@ -24,9 +24,7 @@ std::string hash_key(char kind, const Hash128& hash) {
 std::string version_key(const exec::CampaignRef& ref) {
   ByteWriter writer;
   writer.u8('v');
-  writer.fixed64(static_cast<std::uint64_t>(ref.campaign));
-  writer.fixed64(ref.version.high);
-  writer.fixed64(ref.version.low);
+  writer.raw(campaign_value(ref));
   return writer.take();
 }
 

@@ -54,6 +54,7 @@ void Engine::Impl::recover(Instant now) {
       throw StoreFailed{"the record `" + std::string(name) + "` is damaged"};
     return value;
   };
+  people.recover();
   clock = now;
   last_seen = now;
   if (auto stored = view.get(Space::kMeta, std::string(kMetaClock))) {
@@ -128,7 +129,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
     std::vector<PersonId> affected;
     std::size_t read = 0;
     view.scan(Space::kPeople, from, {}, [&](std::string_view key, std::string_view value) {
-      const exec::PersonState state = read_person(value);
+      const exec::PersonState state = read_person(value, people.numbers());
       if (std::any_of(state.journeys.begin(), state.journeys.end(), affects))
         affected.push_back(state.id);
       from = std::string(key) + '\0';

@@ -135,6 +135,31 @@ std::optional<PersonId> read_person_value(std::string_view value) {
   return person;
 }
 
+std::string campaign_number_key(std::uint32_t number) {
+  ByteWriter writer;
+  writer.raw(kCampaignNumbers);
+  writer.fixed32(number);
+  return writer.take();
+}
+
+std::string campaign_value(const exec::CampaignRef& ref) {
+  ByteWriter writer;
+  writer.fixed64(static_cast<std::uint64_t>(ref.campaign));
+  writer.fixed64(ref.version.high);
+  writer.fixed64(ref.version.low);
+  return writer.take();
+}
+
+std::optional<exec::CampaignRef> read_campaign_value(std::string_view value) {
+  ByteReader reader(value);
+  exec::CampaignRef ref;
+  ref.campaign = NameHash{reader.fixed64()};
+  ref.version.high = reader.fixed64();
+  ref.version.low = reader.fixed64();
+  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  return ref;
+}
+
 std::string encode(const EventRow& row) {
   ByteWriter w;
   const Envelope& e = row.envelope;

@@ -46,6 +46,10 @@ std::string address_key(std::string_view workspace_secret, std::string_view addr
 std::string mail_name(std::string_view workspace_secret, MessageId message);
 std::optional<MessageId> read_mail_name(std::string_view workspace_secret, std::string_view name);
 
+// Space::kPrograms has what the numbers of campaigns in stored people stand for.
+constexpr std::string_view kCampaignNumbers = "n";
+std::string campaign_number_key(std::uint32_t number);
+
 std::optional<TimerRow> read_timer_key(std::string_view key);
 // The moment at the end of a history key.
 std::optional<exec::Moment> read_history_moment(std::string_view key);
@@ -53,6 +57,9 @@ std::optional<exec::Moment> read_history_moment(std::string_view key);
 // --- values
 std::string person_value(PersonId person);  // of identity rows
 std::optional<PersonId> read_person_value(std::string_view value);
+
+std::string campaign_value(const exec::CampaignRef& ref);  // of those of kCampaignNumbers
+std::optional<exec::CampaignRef> read_campaign_value(std::string_view value);
 
 // An event as received, with what became of it.
 enum class EventFate : std::uint8_t { kApplied, kRejected, kOnlyIds, kEmitted };

@@ -21,6 +21,8 @@ void Changes::clear() {
   commit_.clear();
   for (std::size_t s = 0; s < kSpaceCount; ++s) {
     rows_[s].clear();
+    newest_[s].clear();
+    hashed_[s] = 0;
     indexes_[s].clear();
     indexed_[s] = 0;
   }
@@ -38,10 +40,16 @@ const Changes::Index& Changes::index(Space space) const {
 }
 
 std::optional<Write> Changes::find(Space space, std::string_view key) const {
-  if (!touches(space)) return std::nullopt;
-  const Index& changed = index(space);
-  auto found = changed.find(key);
-  if (found == changed.end()) return std::nullopt;
+  const auto s = static_cast<std::size_t>(space);
+  Newest& newest = newest_[s];
+  for (; hashed_[s] < rows_[s].size(); ++hashed_[s]) {
+    auto [at, fresh] = newest.insert(rows_[s][hashed_[s]]);
+    if (fresh) continue;
+    newest.erase(at);
+    newest.insert(rows_[s][hashed_[s]]);
+  }
+  auto found = newest.find(key);
+  if (found == newest.end()) return std::nullopt;
   return commit_[*found];
 }
 

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
@@ -19,12 +21,13 @@ struct StoreFailed {
   std::string message;
 };
 
-// The changes of one turn in their order, with an index by key of the spaces that are read while it
-// lasts: most are only written.
+// The changes of one turn in their order. A space that is read while the turn lasts gets an index
+// by key, one that is scanned a sorted one: most are only written.
 class Changes {
  public:
   Changes() {
-    for (Index& index : indexes_) index = Index(ByKey{&commit_});
+    for (Newest& newest : newest_) newest = Newest(0, Hash{{&commit_}}, Equal{{&commit_}});
+    for (Index& index : indexes_) index = Index(ByKey{{&commit_}});
   }
   Changes(const Changes&) = delete;
   Changes& operator=(const Changes&) = delete;
@@ -38,12 +41,14 @@ class Changes {
   // What the turn has made of a row; nullopt: it did not touch it.
   std::optional<Write> find(Space space, std::string_view key) const;
 
-  // Changed rows of a space in key order.
-  struct ByKey {
+  struct KeyOf {
     using is_transparent = void;
     const Commit* commit = nullptr;
     std::string_view key(std::string_view one) const { return one; }
     std::string_view key(std::uint32_t number) const { return (*commit)[number].key; }
+  };
+  // Changed rows of a space in key order.
+  struct ByKey : KeyOf {
     template <typename A, typename B>
     bool operator()(const A& a, const B& b) const {
       return key(a) < key(b);
@@ -54,10 +59,26 @@ class Changes {
   bool touches(Space space) const { return !rows_[static_cast<std::size_t>(space)].empty(); }
 
  private:
+  struct Hash : KeyOf {
+    template <typename A>
+    std::size_t operator()(const A& a) const {
+      return std::hash<std::string_view>()(key(a));
+    }
+  };
+  struct Equal : KeyOf {
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return key(a) == key(b);
+    }
+  };
+  using Newest = boost::unordered_flat_set<std::uint32_t, Hash, Equal>;  // as Index, in no order
+
   Commit commit_;
   std::array<std::vector<std::uint32_t>, kSpaceCount> rows_;  // by space
+  mutable std::array<Newest, kSpaceCount> newest_;
+  mutable std::array<std::size_t, kSpaceCount> hashed_{};  // so many of rows_ are in `newest_`
   mutable std::array<Index, kSpaceCount> indexes_;
-  mutable std::array<std::size_t, kSpaceCount> indexed_{};  // so many of rows_ are in the index
+  mutable std::array<std::size_t, kSpaceCount> indexed_{};  // and in `indexes_`
 };
 
 class View {

@@ -71,6 +71,8 @@ REACHED = {
                              "CodeIsMadeOnceAnEventIsMatchedOften"),
     "kMaxRunningAggregates": ("read anew", "tests/unit/exec_running_test.cpp",
                               "APersonHasABoundedNumber"),
+    "kMaxEmptyAggregates": ("read anew", "tests/unit/exec_running_test.cpp",
+                            "kMaxEmptyAggregates"),
     "kMaxRunningBytes": ("read anew", "tests/unit/exec_running_test.cpp", "kMaxRunningBytes"),
     "kMaxEventsPerChunk": ("the next commit", "tests/sim/engine_windows_test.cpp",
                            "kMaxEventsPerChunk"),

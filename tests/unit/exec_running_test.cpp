@@ -8,6 +8,7 @@
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/aggregate.h"
+#include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/payload.h"
 #include "compiler/exec/running.h"
 #include "compiler/exec/silence.h"
@@ -205,11 +206,12 @@ class Life {
     }
   }
   void restart() {
+    CampaignNumbers numbers;
     ByteWriter writer;
-    encode(state_, writer);
+    encode(state_, numbers, writer);
     ByteReader reader(writer.bytes());
     state_ = PersonState{};
-    ASSERT_TRUE(decode(reader, state_));
+    ASSERT_TRUE(decode(reader, numbers, state_));
   }
 
   static ir::Program without_some(ir::Program program) {
@@ -276,6 +278,8 @@ class OneAggregate : public ::testing::Test {
     fields[5] = std::move(word);
     Moment moment{at, Sequence{++sequence}};
     history.rows[moment] = encode_history_row(program, program.events[0], fields);
+    KeptEvents& kept = state.kept(program.events[0].hash);
+    kept.newest = std::max(kept.newest, at);
     note_row(*executor, state, 0, moment, fields);
   }
   std::string value() {
@@ -340,16 +344,53 @@ TEST_F(OneAggregate, AnEarlierInstantIsScanned) {
   EXPECT_EQ(value(), "2");
 }
 
-TEST_F(OneAggregate, WhoDidNothingHasNone) {
+TEST_F(OneAggregate, ThatThereIsNoRowIsRememberedAndNotStored) {
   use(AggregateOp::kSum, "whole", 1h);
+  program.aggregates.edit(0).where = compiled().aggregates[0].where;  // no row is large
+  executor = make_interpreter(program);
+  row(now);
+  EXPECT_EQ(reads(0s), 1u) << "built";
+  EXPECT_EQ(reads(30min), 0u);
   EXPECT_EQ(value(), "0");
-  EXPECT_TRUE(state.running.empty());
+  ASSERT_EQ(state.running.size(), 1u);
+  EXPECT_EQ(state.running[0].rows, 0u);
+  CampaignNumbers numbers;
+  ByteWriter writer;
+  encode(state, numbers, writer);
+  PersonState stored;
+  ByteReader reader(writer.bytes());
+  ASSERT_TRUE(decode(reader, numbers, stored));
+  EXPECT_TRUE(stored.running.empty());
+}
+
+TEST_F(OneAggregate, WhoDidItLongAgoHasNoneAndTheNextRowCounts) {
+  use(AggregateOp::kSum, "whole", 1h);
   row(now);
   EXPECT_EQ(value(), "0");
-  EXPECT_EQ(state.running.size(), 1u);
+  EXPECT_EQ(state.running.at(0).rows, 1u);
   now += 2h;
   EXPECT_EQ(value(), "0");
-  EXPECT_TRUE(state.running.empty()) << "and who did it long ago";
+  EXPECT_EQ(state.running.at(0).rows, 0u);
+  row(now);
+  EXPECT_EQ(state.running.at(0).rows, 1u);
+  EXPECT_EQ(reads(0s), 0u);
+}
+
+TEST_F(OneAggregate, OfFewItIsRememberedThatThereIsNoRow) {
+  use(AggregateOp::kCount, nullptr, 1h);
+  ir::Aggregate one = program.aggregates[0];
+  for (std::ptrdiff_t i = 1; i <= kMaxEmptyAggregates; ++i) {
+    one.window = 1h + Duration(i);
+    program.aggregates.push_back(one);
+  }
+  executor = make_interpreter(program);
+  Frame frame;
+  frame.history = &history;
+  frame.state = &state;
+  frame.now = now;
+  for (std::uint32_t i = 0; i < program.aggregates.size(); ++i)
+    EXPECT_EQ(ir::to_string(aggregate(*executor, i, frame)), "0");
+  EXPECT_EQ(state.running.size(), static_cast<std::size_t>(kMaxEmptyAggregates));
 }
 
 TEST_F(OneAggregate, AValueThatIsTooLargeIsNotKept) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/scalar.h"
 
@@ -111,15 +112,38 @@ PersonState full_state() {
   return s;
 }
 
-std::string bytes_of(const PersonState& state) {
+CampaignNumbers numbers_of_full() {
+  CampaignNumbers numbers;
   ByteWriter writer;
-  encode(state, writer);
+  encode(full_state(), numbers, writer);
+  return numbers;
+}
+
+std::string bytes_of(const PersonState& state) {
+  CampaignNumbers numbers = numbers_of_full();
+  ByteWriter writer;
+  encode(state, numbers, writer);
   return writer.take();
 }
 
 bool read(std::string_view bytes, PersonState& state) {
   ByteReader reader(bytes);
-  return decode(reader, state);
+  return decode(reader, numbers_of_full(), state);
+}
+
+TEST(StateCodec, ACampaignIsANumber) {
+  const CampaignRef cart{name_hash("cart"), {1, 2}};
+  const CampaignRef newer{name_hash("cart"), {1, 3}};
+  CampaignNumbers numbers;
+  EXPECT_EQ(numbers.of(cart), 0u);
+  EXPECT_EQ(numbers.of(newer), 1u);
+  EXPECT_EQ(numbers.of(cart), 0u);
+  EXPECT_EQ(*numbers.find(1), newer);
+  EXPECT_EQ(numbers.find(2), nullptr);
+  PersonState back;
+  const std::string bytes = bytes_of(full_state());
+  ByteReader reader(bytes);
+  EXPECT_FALSE(decode(reader, CampaignNumbers(), back)) << "a number that nobody gave";
 }
 
 TEST(StateCodec, APersonComesBackWhole) {
