@@ -29,7 +29,8 @@ void with_progress_bar(std::string_view label, const drive::Progress& progress,
                        const std::function<void()>& work) {
   if (::isatty(STDERR_FILENO) != 1) return work();
   std::future<void> done = std::async(std::launch::async, work);
-  while (done.wait_for(kBetween) != std::future_status::ready) draw(label, progress);
+  do draw(label, progress);
+  while (done.wait_for(kBetween) != std::future_status::ready);
   fmt::print(stderr, "\r{}\r", std::string(kWidth + label.size() + 20, ' '));
   std::fflush(stderr);
   done.get();

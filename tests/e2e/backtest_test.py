@@ -10,6 +10,7 @@ import gzip
 import html.parser
 import json
 import os
+import pty
 import shutil
 import subprocess
 import sys
@@ -164,6 +165,16 @@ class BacktestTest(unittest.TestCase):
         writer = csv.DictWriter(file, names, restval="")
         writer.writeheader()
         writer.writerows(rows)
+
+    def test_shows_a_bar_on_a_terminal(self):
+        ours, theirs = pty.openpty()
+        subprocess.run([TRIG, "backtest", PROJECT, "--events", self.events], stderr=theirs,
+                       stdout=subprocess.DEVNULL, timeout=100, check=True)
+        os.close(theirs)
+        shown = os.read(ours, 1 << 16).decode()
+        os.close(ours)
+        self.assertRegex(shown, r"reading +\[[# ]{30}\] +\d+%")
+        self.assertRegex(shown, r"playing +\[[# ]{30}\] +\d+%")
 
     def test_says_what_it_cannot_read(self):
         path = self.write("bad.ndjson", '{"type":"track"\n\nnonsense\n'

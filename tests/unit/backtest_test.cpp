@@ -7,6 +7,7 @@
 #include "runtime/drive/virtual_driver.h"
 #include "runtime/ports/limits.h"
 #include "runtime/report/backtest_text.h"
+#include "runtime/store/memory_store.h"
 #include "tests/bench/month.h"
 #include "tests/unit/backtest_fixture.h"
 
@@ -184,6 +185,50 @@ TEST(Backtest, OfTheSameVersionTwiceFindsNoDifference) {
   const report::CampaignDifference& total = found.difference.total;
   EXPECT_GT(total.same, 0u);
   EXPECT_EQ(total.added + total.removed + total.moved, 0u);
+}
+
+// What a server has stored leads to the mails that it sent, also through what was known of mails by
+// their names alone.
+TEST(Backtest, PlaysTheEventsOfADataDirectory) {
+  const std::string campaigns = kBacktestCampaigns + R"(
+campaign reader {
+  policy service
+  on email_opened
+  send thanks()
+}
+)";
+  const Version version = backtest_version(campaigns, {"all"});
+  auto store = std::make_shared<store::MemoryStore>();
+  auto driver = VirtualDriver::open([&]() -> Result<std::shared_ptr<Store>> { return store; },
+                                    version.deployed, compile_files(),
+                                    *parse_instant("2026-03-01T00:00:00Z"));
+  ASSERT_TRUE(driver.has_value());
+  auto take = [&](EnvelopeKind kind, const char* user, const char* event, std::string payload) {
+    Envelope envelope;
+    envelope.kind = kind;
+    envelope.source = "web";
+    envelope.user_id = user;
+    envelope.event = event;
+    envelope.payload = std::move(payload);
+    ASSERT_TRUE((*driver)->take(std::move(envelope)).has_value());
+    ASSERT_TRUE((*driver)->advance_to((*driver)->clock() + std::chrono::hours(1)).has_value());
+  };
+  take(EnvelopeKind::kIdentify, "u", "", R"({"email":"u@example.com"})");
+  take(EnvelopeKind::kTrack, "u", "order_completed",
+       R"({"order_id":"o","total":5,"currency":"EUR"})");
+  ASSERT_EQ((*driver)->mails().size(), 1u);
+  take(EnvelopeKind::kTrack, "", "email_opened",
+       fmt::format(R"({{"message":"{}"}})", (*driver)->mails()[0].name));
+  ASSERT_EQ((*driver)->mails().size(), 2u);
+
+  Recording recording;
+  ASSERT_TRUE(recording.add(*store, "data").has_value());
+  Progress progress;
+  ASSERT_TRUE(recording.read({version.deployed->program}, {}, progress).has_value());
+  EXPECT_EQ(recording.events(), 3u);
+  const report::Figures found = run(recording, version).after;
+  EXPECT_EQ(found.campaigns.at("confirmation").sends, 1u);
+  EXPECT_EQ(found.campaigns.at("reader").sends, 1u);
 }
 
 // A cart that is left at noon by somebody who wants mail.
