@@ -124,6 +124,11 @@ struct GoalReached {
   ir::Value value;
 };
 
+struct JourneyEnd {
+  NameHash campaign{};
+  std::string reason;
+};
+
 struct AddressChange {  // consent that belongs to the address as well
   std::string address;
   std::optional<NameHash> topic;  // absent: all
@@ -143,12 +148,12 @@ struct Effects {
   std::vector<MessageChange> messages;
   std::vector<Message> attempts;  // begun by this input: to be handed over once committed
   std::vector<GoalReached> goals;
+  std::vector<NameHash> started;  // journeys, by their campaigns
+  std::vector<JourneyEnd> ended;
   std::vector<AddressChange> addresses;
   std::vector<Emitted> emitted;
   std::uint64_t objectives_met = 0;  // of `within`, by mails that were sent
   std::uint64_t objectives_missed = 0;
-  std::uint64_t journeys_started = 0;
-  std::uint64_t journeys_ended = 0;
   std::uint64_t arrived_too_late = 0;
 };
 

@@ -304,9 +304,10 @@ void Stepper::end_journey(JourneyId id, const std::string& reason) {
   TRIG_CHECK(journey != nullptr, "a journey ended twice");
   auto in = version_of(*journey);
   const ir::Campaign* campaign = in ? &in->executor->program().campaigns[in->campaign] : nullptr;
+  const NameHash campaign_hash = journey->campaign.campaign;
   cancel_message(journey->message, reason);
   std::erase_if(state_.journeys, [&](const Journey& other) { return other.id == id; });
-  ++effects_.journeys_ended;
+  effects_.ended.push_back({campaign_hash, reason});
   decide(DecisionKind::kEnded, campaign, id, reason);
 }
 

@@ -71,7 +71,7 @@ JourneyId Stepper::start(Start start) {
                             start.moment.occurred_at + campaign.goals[g].within, journey.slots});
   decide(DecisionKind::kStarted, &campaign, journey.id,
          [&] { return start.why + key_text(start.key); });
-  ++effects_.journeys_started;
+  effects_.started.push_back(campaign.hash);
   JourneyId id = journey.id;
   // One that came with a join may have a greater id.
   auto after = std::upper_bound(state_.journeys.begin(), state_.journeys.end(), id,

@@ -19,6 +19,7 @@ constexpr int kCouldNotRun = 2;
 
 using Chosen = std::function<int()>;
 
+void add_backtest(CLI::App& app, Chosen& chosen);
 void add_check(CLI::App& app, Chosen& chosen);
 void add_coupons(CLI::App& app, Chosen& chosen);
 void add_diagram(CLI::App& app, Chosen& chosen);

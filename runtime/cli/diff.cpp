@@ -4,8 +4,8 @@
 #include "compiler/project/compare.h"
 #include "compiler/project/project.h"
 #include "runtime/cli/commands.h"
-#include "runtime/cli/git.h"
 #include "runtime/cli/project_folder.h"
+#include "runtime/cli/revision.h"
 #include "runtime/cli/terminal.h"
 
 namespace trig::cli {
@@ -74,18 +74,11 @@ std::string as_json(const project::Comparison& comparison) {
 int diff(const DiffOptions& options) {
   Result<std::string> folder = project_folder_of(options.path);
   if (!folder) return could_not_run(folder.error());
-  Result<project::Files> files = files_at(*folder, options.against);
-  if (!files) return could_not_run(files.error());
-  if (!files->contains("trig.toml"))
-    return could_not_run(fmt::format("{} has no project here", options.against));
-  const std::unique_ptr<project::Project> before =
-      project::compile(std::move(*files), {.folder = *folder});
-  if (before->diagnostics.has_errors())
-    return could_not_run(fmt::format("the project of {} has errors: {}", options.against,
-                                     before->diagnostics.all().front().message));
+  Result<std::unique_ptr<project::Project>> before = project_at(*folder, options.against);
+  if (!before) return could_not_run(before.error());
   Result<std::unique_ptr<project::Project>> after = project::load(*folder);
   if (!after) return could_not_run(after.error());
-  const project::Comparison comparison = project::compare(*before, **after);
+  const project::Comparison comparison = project::compare(**before, **after);
   if (options.format == "json")
     fmt::print("{}", as_json(comparison));
   else

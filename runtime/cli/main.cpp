@@ -15,6 +15,7 @@ void add_commands(CLI::App& app, Chosen& chosen) {
   add_fmt(app, chosen);
   add_test(app, chosen);
   add_repl(app, chosen);
+  add_backtest(app, chosen);
   add_diff(app, chosen);
   add_diagram(app, chosen);
   add_preview(app, chosen);

@@ -11,6 +11,11 @@ namespace trig::cli {
 
 std::shared_ptr<const project::Project> load_runnable(const std::string& path, int& code,
                                                       const project::LoadOptions& options) {
+  return load_to_change(path, code, options);
+}
+
+std::unique_ptr<project::Project> load_to_change(const std::string& path, int& code,
+                                                 const project::LoadOptions& options) {
   code = kCouldNotRun;
   auto folder = project_folder_of(path);
   if (!folder) {
@@ -22,7 +27,7 @@ std::shared_ptr<const project::Project> load_runnable(const std::string& path, i
     could_not_run(loaded.error());
     return nullptr;
   }
-  std::shared_ptr<const project::Project> project = std::move(*loaded);
+  std::unique_ptr<project::Project> project = std::move(*loaded);
   if (!project->diagnostics.has_errors()) return project;
   code = kFindings;
   const TextStyle style{wants_color(Stream::kError)};

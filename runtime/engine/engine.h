@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct EngineSettings {
   bool keep_events = true;            // as received: for backfill, `trig events`
   bool keep_decisions = true;         // for `why`
   std::size_t max_in_flight = 1'000;  // attempts begun and not answered
+  // Told of all that follows for a person, when it is decided: for who counts and keeps nothing.
+  std::function<void(const exec::Effects&)> told;
+  std::vector<NameHash> subscribed_at_first;  // topics of whoever becomes known
 };
 
 // An attempt whose beginning is durable: render it and hand it to the transport.
@@ -83,6 +87,9 @@ class Engine {
   // inside stay, move or end as at a restart with the new program. Commits what was at hand, and
   // what it prepares of people chunk by chunk; it counts as deployed with the next `commit`.
   void deploy(std::shared_ptr<const Deployed> next, Instant now);
+  // Who becomes known next has this number, which nobody has had: for a driver that plays part of
+  // the people, and wants them to be who they are among all.
+  void number_next_person(std::uint64_t number);
   // Makes everything since the last commit durable. After a Failure the engine refuses further
   // work: the store must be closed and opened again.
   Result<Turn> commit();

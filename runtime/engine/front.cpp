@@ -288,7 +288,8 @@ PersonId Engine::Impl::forwarded(PersonId person) {
 
 PersonId Engine::Impl::new_person() {
   PersonId person{next_person++};
-  people.create(person, clock);
+  exec::PersonState& state = people.create(person, clock);
+  for (NameHash topic : settings.subscribed_at_first) state.set_subscription(topic, true, clock);
   ++totals.people;
   if (!programs.current().executor->triggers().empty()) step(person, exec::Appeared{}, clock);
   return person;

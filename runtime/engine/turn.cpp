@@ -175,6 +175,7 @@ bool Engine::set_subscription(std::string_view user_id, std::optional<NameHash> 
 }
 
 bool Engine::changed() const { return impl_->changed(); }
+void Engine::number_next_person(std::uint64_t number) { impl_->next_person = number; }
 Store& Engine::store() { return impl_->store; }
 const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
@@ -271,6 +272,7 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
+  if (settings.told) settings.told(effects);
   if (!effects.decisions.empty()) keep_decisions(state, encode(effects.decisions));
   for (const exec::MessageChange& change : effects.messages) {
     bool post = change.message.post.has_value();
@@ -304,8 +306,8 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.objectives_met += effects.objectives_met;
   totals.objectives_missed += effects.objectives_missed;
   totals.goals += effects.goals.size();
-  totals.journeys_started += effects.journeys_started;
-  totals.journeys_ended += effects.journeys_ended;
+  totals.journeys_started += effects.started.size();
+  totals.journeys_ended += effects.ended.size();
   totals.arrived_too_late += effects.arrived_too_late;
 }
 

@@ -21,7 +21,7 @@ struct Fields {
   std::string_view type, properties, traits, context;
   std::string name;
   std::string write_key;
-  std::optional<Instant> timestamp, original_timestamp, sent_at;
+  std::optional<Instant> timestamp, original_timestamp, sent_at, received_at;
   std::string fault;  // the first thing found wrong
 
   void note(std::string why) {
@@ -111,15 +111,18 @@ constexpr std::pair<std::string_view, std::string_view Fields::*> kObjects[] = {
 constexpr std::pair<std::string_view, std::optional<Instant> Fields::*> kTimes[] = {
     {"timestamp", &Fields::timestamp},
     {"originalTimestamp", &Fields::original_timestamp},
+    {"receivedAt", &Fields::received_at},
 };
 
-void read_field(std::string_view key, ondemand::value value, Envelope& envelope, Fields& fields) {
+void read_field(std::string_view key, ondemand::value value, bool recorded, Envelope& envelope,
+                Fields& fields) {
   for (const auto& [name, text] : kTexts)
     if (key == name) envelope.*text = scalar_text(value, key, fields);
   for (const auto& [name, object] : kObjects)
     if (key == name) fields.*object = object_text(value, key, fields);
   for (const auto& [name, time] : kTimes)
-    if (key == name) fields.*time = instant(value, key, fields);
+    if (key == name && (recorded || key != "receivedAt"))
+      fields.*time = instant(value, key, fields);
   if (key == "name") fields.name = scalar_text(value, key, fields);
   if (key == "type" && value.get_string().get(fields.type)) fields.type = {};
   Fields ignored;  // of these two, what cannot be read is as good as absent
@@ -155,6 +158,14 @@ Instant occurrence(const Fields& fields, const BodyContext& body) {
   const auto sent = fields.sent_at ? fields.sent_at : body.sent_at;
   const Instant corrected = sent ? body.received_at - (*sent - *stamped) : *stamped;
   return std::min(corrected, body.received_at);
+}
+
+// Of a recorded event. `timestamp` is what the server that received it made of the client's clocks.
+void read_times(Envelope& envelope, Fields& fields) {
+  const auto occurred = fields.timestamp ? fields.timestamp : fields.original_timestamp;
+  if (!occurred && !fields.received_at) fields.note("the event has no time");
+  envelope.received_at = fields.received_at.value_or(occurred.value_or(Instant()));
+  envelope.occurred_at = std::min(occurred.value_or(envelope.received_at), envelope.received_at);
 }
 
 // What each kind must have beyond an id.
@@ -209,6 +220,7 @@ EventReader::EventReader() {
 }
 
 ReadEvent EventReader::read(std::string_view text, const BodyContext& body) {
+  if (body.proven) return read_valid(text, body);
   simdjson::dom::element root;
   auto error = proof_.parse(text.data(), text.size(), false).get(root);
   if (error == simdjson::STRING_ERROR) {
@@ -240,10 +252,13 @@ ReadEvent EventReader::read_valid(std::string_view text, const BodyContext& body
     std::string_view key;
     ondemand::value value;
     if (field.unescaped_key().get(key) || field.value().get(value)) break;
-    read_field(key, value, envelope, fields);
+    read_field(key, value, body.recorded, envelope, fields);
   }
   result.write_key = std::move(fields.write_key);
-  envelope.occurred_at = occurrence(fields, body);
+  if (body.recorded)
+    read_times(envelope, fields);
+  else
+    envelope.occurred_at = occurrence(fields, body);
   if (text.size() > kMaxEventBytes)
     fields.note(fmt::format("the event is larger than {} bytes", kMaxEventBytes));
   if (const auto kind = kind_of(body.call, fields.type)) {

@@ -1,4 +1,5 @@
-// Private to runtime/ingest: one event's JSON text -> one Envelope. It is read twice: once in full
+// One event's JSON text -> one Envelope: of a call (EnvelopeParser), or of a recording of what some
+// server received before (runtime/drive/recording.h). It is read twice: once in full
 // to prove that it is JSON within bounds, once to find the fields wanted. Payload and context stay
 // the text they came as, so that no number changes on its way through a double.
 #pragma once
@@ -18,6 +19,9 @@ struct BodyContext {
   Instant received_at;
   std::optional<Instant> sent_at;
   std::string_view context;  // JSON object or empty
+  // The event was received before, when its receivedAt says; or else when it occurred.
+  bool recorded = false;
+  bool proven = false;  // this very text has been read before: the proof need not be repeated
 };
 
 struct ReadEvent {

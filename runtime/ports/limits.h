@@ -78,6 +78,15 @@ constexpr std::size_t kStoreWriteBufferBytes = 48 * 1024 * 1024;  // of these, n
 constexpr std::size_t kMaxStoreLogBytes = 64 * 1024 * 1024;       // then buffers are written out
 constexpr int kMaxStoreOpenFiles = 512;
 
+// Back-tests
+constexpr std::chrono::hours kMaxRecordedSpan{24 * 366 * 3};  // from the first event to the last
+constexpr std::chrono::hours kMaxWarmUp{24 * 400};            // played before what is counted
+constexpr std::size_t kMaxShownUnreadable = 10;               // records that cannot be read
+constexpr std::size_t kMaxReasons = 10'000;                   // told apart in one count
+constexpr std::size_t kMaxSamples = 100;                      // people whose histories are shown
+constexpr std::size_t kMaxWorstPeople = 10;                   // shown with a finding
+constexpr std::size_t kMaxFactors = 8;                        // of one side of a condition
+
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};
 constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // steps told by `why`; the oldest goes
