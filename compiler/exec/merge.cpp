@@ -156,7 +156,6 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
   survivor.mail_hours.add(other.mail_hours);
   survivor.own_hours.add(other.own_hours);
   survivor.last_own_event = std::max(survivor.last_own_event, other.last_own_event);
-  survivor.last_event = std::max(survivor.last_event, other.last_event);
   survivor.known_since = std::min(survivor.known_since, other.known_since);
   survivor.identified = survivor.identified || other.identified;
   survivor.has_user_id = survivor.has_user_id || other.has_user_id;

@@ -252,7 +252,6 @@ struct PersonState {
   HourCounts mail_hours;                    // of email_opened and email_clicked
   HourCounts own_hours;                     // of the person's own events
   Instant last_own_event = Instant::min();  // when the last of them occurred
-  Sequence last_event = Sequence::kNone;    // the newest in the log
   std::uint64_t next_journey = 1;
   std::uint64_t next_message = 1;
   std::uint64_t next_decision = 1;

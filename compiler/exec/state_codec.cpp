@@ -491,7 +491,6 @@ void encode(const PersonState& s, CampaignNumbers& numbers, ByteWriter& w) {
   write(w, s.mail_hours);
   write(w, s.own_hours);
   write(w, s.last_own_event);
-  w.varint(raw(s.last_event));
   w.varint(s.next_journey);
   w.varint(s.next_message);
   w.varint(s.next_decision);
@@ -543,7 +542,6 @@ bool decode(ByteReader& r, const CampaignNumbers& numbers, PersonState& s) {
   s.mail_hours = read_hours(r);
   s.own_hours = read_hours(r);
   s.last_own_event = read_instant(r);
-  s.last_event = Sequence{r.varint()};
   s.next_journey = r.varint();
   s.next_message = r.varint();
   s.next_decision = r.varint();

@@ -109,7 +109,7 @@ void Stepper::hold_out(Journey& journey, const CampaignInProgram& in) {
     what = program.templates[send->mail_template].name;
     journey.armed.clear();
     journey.attempted = true;
-    journey.since = {now_, state_.last_event};
+    journey.since = this_moment();
     journey.taken.clear();
   } else if (const auto* emit = std::get_if<ir::Emit>(&step.node)) {
     what = program.events[emit->event].name;

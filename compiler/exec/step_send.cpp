@@ -273,7 +273,7 @@ void Stepper::leave_send(const Message& message, bool begun) {
       state_.late_watches.push_back(
           {journey->id, journey->campaign, watch, journey->trigger, now_, journey->slots});
     journey->attempted = true;
-    journey->since = {now_, state_.last_event};
+    journey->since = this_moment();
     journey->taken.clear();
   }
   journey->armed.clear();

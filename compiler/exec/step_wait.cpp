@@ -14,7 +14,6 @@ bool tells_of_reading(std::string_view event) {
 
 // What is known about the person's habits, before anything is decided on this event.
 void Stepper::note_event(const EventInput& input) {
-  state_.last_event = std::max(state_.last_event, input.moment.sequence);
   const ir::EventType& event = world_.current->program().events[input.index];
   int hour = zone().to_local(input.moment.occurred_at).time_of_day().minutes / 60;
   if (tells_of_reading(event.name)) state_.mail_hours.add(hour);

@@ -107,12 +107,12 @@ std::string step_text(const project::Project& project, const ir::Step& step);
 std::string saved_test(Sandbox& sandbox, const std::string& title);
 
 // What is recorded of somebody, as lines of a test that call them `actor`.
-struct Recorded {
+struct RecordedLines {
   std::string lines;
   std::size_t events = 0;
   std::size_t left_out = 0;  // older ones, rejected ones
 };
-Result<Recorded> recorded_lines(const Store& data, const engine::Deployed& deployed,
+Result<RecordedLines> recorded_lines(const Store& data, const engine::Deployed& deployed,
                                 const exec::PersonState& state, const std::string& actor);
 
 }  // namespace trig::drive

@@ -108,12 +108,12 @@ std::string time_line(std::optional<Instant>& now, Instant to, const Zone& zone)
 
 }  // namespace
 
-Result<Recorded> recorded_lines(const Store& data, const engine::Deployed& deployed,
+Result<RecordedLines> recorded_lines(const Store& data, const engine::Deployed& deployed,
                                 const exec::PersonState& state, const std::string& actor) {
   const ir::Program& program = *deployed.program;
   auto ids = ids_of(data, state.id);
   if (!ids) return tl::unexpected(ids.error());
-  Recorded recorded;
+  RecordedLines recorded;
   std::deque<RecordedEvent> events;
   Status done = data.scan(Space::kEvents, {}, {}, [&](std::string_view, std::string_view value) {
     const auto row = engine::decode_event_row(value);

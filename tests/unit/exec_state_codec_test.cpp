@@ -104,7 +104,6 @@ PersonState full_state() {
   s.own_hours.add(0);
   s.own_hours.add(23);
   s.last_own_event = kNow - 5min;
-  s.last_event = Sequence{12};
   s.next_journey = 3;
   s.next_message = 4;
   s.next_decision = 500;
@@ -188,7 +187,6 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_EQ(back.own_hours, full_state().own_hours);
   EXPECT_EQ(back.mail_hours.best(), 18);
   EXPECT_EQ(back.last_own_event, kNow - 5min);
-  EXPECT_EQ(back.last_event, Sequence{12});
 }
 
 TEST(HourCounts, NewerHabitsWeighMoreAndTheCountIsBounded) {
