@@ -5,34 +5,44 @@ _trig() {
   local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD - 1]}"
   local named="" words="" word known
   for word in "${COMP_WORDS[@]:1:COMP_CWORD - 1}"; do
-    for known in "new" "check" "fmt" "test" "repl" "diff" "serve" "events" "mails" "why" "coupons" "coupons verify" "explain" "dump"; do
+    for known in "new" "check" "fmt" "test" "repl" "backtest" "diff" "diagram" "preview" "serve" "plan" "deploy" "rollback" "events" "mails" "why" "coupons" "coupons verify" "explain" "dump" "lsp"; do
       [[ "${named:+$named }$word" == "$known" ]] && named="$known" && break
     done
   done
   case "$named:$before" in
     "check:--format") words="text json sarif github junit" ;;
+    "backtest:--format") words="text json markdown" ;;
     "diff:--format") words="text json markdown" ;;
+    "diagram:--format") words="svg mermaid dot" ;;
+    "preview:--format") words="text html eml png" ;;
     "mails:--state") words="expired failed in-doubt pending sending sent suppressed" ;;
     "dump:--stage") words="tokens ast ir index llvm" ;;
   esac
   local chosen="$words"
   if [[ -z "$words" ]]; then
     case "$named" in
-    "") words="new check fmt test repl diff serve events mails why coupons explain dump -h --help --version" ;;
+    "") words="new check fmt test repl backtest diff diagram preview serve plan deploy rollback events mails why coupons explain dump lsp -h --help --version" ;;
     "new") words="-h --help" ;;
     "check") words="-h --help --format --fix --baseline --write-baseline --changed-since --cost" ;;
     "fmt") words="-h --help --check" ;;
     "test") words="-h --help --filter --junit --coverage --coverage-threshold --no-jit" ;;
     "repl") words="-h --help --data" ;;
+    "backtest") words="-h --help --events --data --from --to --sort --subscribed --against --samples --max-sends-per-person-day --fail-if --format --json --html --threads --no-jit" ;;
     "diff") words="-h --help --against --format" ;;
-    "serve") words="-h --help --listen --data --speed --log-json --no-jit" ;;
+    "diagram") words="-h --help --format -o --output --data" ;;
+    "preview") words="-h --help --project --format --test --set -o --output" ;;
+    "serve") words="-h --help --listen --data --speed --from-folder --log-json --no-jit" ;;
+    "plan") words="-h --help --server --token-file --out --json" ;;
+    "deploy") words="-h --help --plan --server --token-file --yes --exact --json" ;;
+    "rollback") words="-h --help --list --server --token-file --json" ;;
     "events") words="-h --help --data --rejected --json" ;;
     "mails") words="-h --help --data --state --json" ;;
-    "why") words="-h --help --project --data --json" ;;
+    "why") words="-h --help --project --data --server --token-file --json" ;;
     "coupons") words="verify -h --help" ;;
     "coupons verify") words="-h --help" ;;
     "explain") words="-h --help" ;;
     "dump") words="-h --help --stage" ;;
+    "lsp") words="-h --help --stdio" ;;
     esac
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

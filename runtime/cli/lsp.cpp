@@ -8,7 +8,7 @@ namespace trig::cli {
 
 void add_lsp(CLI::App& app, Chosen& chosen) {
   CLI::App* command =
-      app.add_subcommand("lsp", "serves editors: mistakes while typing, completion, renaming, …");
+      app.add_subcommand("lsp", "serves editors: mistakes while typing, completion, renaming");
   command->add_flag(
       "--stdio", [](std::int64_t) {},
       "as some editors call every language server; it is always so");

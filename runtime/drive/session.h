@@ -113,6 +113,6 @@ struct RecordedLines {
   std::size_t left_out = 0;  // older ones, rejected ones
 };
 Result<RecordedLines> recorded_lines(const Store& data, const engine::Deployed& deployed,
-                                const exec::PersonState& state, const std::string& actor);
+                                     const exec::PersonState& state, const std::string& actor);
 
 }  // namespace trig::drive

@@ -109,7 +109,7 @@ std::string time_line(std::optional<Instant>& now, Instant to, const Zone& zone)
 }  // namespace
 
 Result<RecordedLines> recorded_lines(const Store& data, const engine::Deployed& deployed,
-                                const exec::PersonState& state, const std::string& actor) {
+                                     const exec::PersonState& state, const std::string& actor) {
   const ir::Program& program = *deployed.program;
   auto ids = ids_of(data, state.id);
   if (!ids) return tl::unexpected(ids.error());

@@ -83,7 +83,7 @@ class BacktestTest(unittest.TestCase):
         self.assertEqual(cart["sends"], sum(cart["sends_by_day"].values()))
         self.assertEqual(cart["sends"], sum(cart["sends_by_step"].values()))
         self.assertEqual(cart["suppressed"], sum(cart["suppressed_by"].values()))
-        self.assertIn("quiet hours", cart["held_by"])
+        self.assertIn("quiet hours, 21:00 to 08:00", cart["held_by"])
         self.assertIn("order_completed", cart["ended_by"])
         text = self.trig("--events", self.events)
         self.assertEqual(text.stderr, "")  # no bar in a pipe
