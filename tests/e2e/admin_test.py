@@ -345,7 +345,8 @@ class Doors(Gate):
     def test_a_token_that_is_short_or_missing_stops_the_start(self):
         for secret in ("short", ""):
             self.write("bob.token", secret + "\n")
-            done = subprocess.run([gate.trig, "serve", self.project], capture_output=True, text=True,
+            done = subprocess.run([gate.trig, "serve", self.project],
+                                  capture_output=True, text=True,
                                   timeout=60, check=False, env={**os.environ, "GATE_ANA": TOKEN})
             self.assertEqual(done.returncode, 2)
             self.assertIn("bob", done.stderr)
