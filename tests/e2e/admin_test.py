@@ -4,48 +4,25 @@
     admin_test.py TRIG [unittest arguments]
 """
 
-import base64
 import http.client
 import json
 import os
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
-import unittest
 
-TRIG = ""
-KEY = "gate-key"
+import gate
+
 TOKEN = "token-of-ana-0123456789"
-SETTINGS = f"""
-name = "gate"
-[[senders]]
-name = "gate"
-address = "gate@example.com"
-[ingest]
-listen = "127.0.0.1:0"
-[ingest.write_keys]
-gate = "{KEY}"
+ADMIN = """
 [admin]
 listen = "127.0.0.1:0"
 [admin.tokens]
 ana = "env:GATE_ANA"
 bob = "file:bob.token"
-[links]
-public_url = "http://127.0.0.1:8080"
-[delivery]
-kind = "files"
 """
-VOCABULARY = """
-event arrived { name: text }
-person { email: email key }
-template hello(text: text) from "hello.liquid"
-policy service { consent not needed }
-"""
-HELLO = "---\nsubject: \"{{ text }}\"\nclass: transactional\n---\n<p>Hello</p>\n"
 
 
 def campaign(name, text, edits, wait="10 hours", step="pause", event="arrived"):
@@ -54,56 +31,21 @@ def campaign(name, text, edits, wait="10 hours", step="pause", event="arrived"):
             f"  edits {edits}\n}}\n")
 
 
-class Gate(unittest.TestCase):
+class Gate(gate.GateTest):
     """A server with three campaigns that wait, one of each kind of `edits`."""
 
+    settings = gate.SETTINGS + ADMIN
+    environment = {"GATE_ANA": TOKEN}
+
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.project = os.path.join(folder.name, "gate")
-        os.mkdir(self.project)
-        self.write("trig.toml", SETTINGS)
+        super().setUp()
         self.write("bob.token", "token-of-bob-0123456789\n")
-        self.write("vocabulary.trig", VOCABULARY)
-        self.write("hello.liquid", HELLO)
         for edits in ("pin", "move", "end"):
             self.write(f"{edits}.trig", campaign(f"to_{edits}", "first", edits))
-        self.process = None
-
-    def write(self, path, text):
-        with open(os.path.join(self.project, path), "w", encoding="utf-8") as file:
-            file.write(text)
 
     def serve(self, *arguments):
-        self.log = os.path.join(self.project, "log")
-        with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [TRIG, "serve", self.project, "--log-json", *arguments], stderr=log,
-                env={**os.environ, "GATE_ANA": TOKEN})
-        self.addCleanup(self.end)
-        self.ingest = self.wait_for('"listening"')["url"]
+        super().serve(*arguments)
         self.admin = self.wait_for("admin listening")["url"]
-
-    def end(self, how=signal.SIGKILL):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-        return self.process.wait(timeout=60)
-
-    def lines(self):
-        with open(self.log, encoding="utf-8") as file:
-            return [json.loads(line) for line in file
-                    if line.startswith("{") and line.endswith("\n")]
-
-    def wait_for(self, what, count=1):
-        for _ in range(1200):
-            found = [line for line in self.lines() if what in json.dumps(line)]
-            if len(found) >= count:
-                return found[count - 1]
-            if self.process.poll() is not None:
-                with open(self.log, encoding="utf-8") as file:
-                    self.fail(file.read())
-            time.sleep(0.05)
-        self.fail(f"no line `{what}` in {self.lines()}")
 
     def send(self, people, event="Arrived"):
         """So many people of their own names arrive."""
@@ -114,8 +56,7 @@ class Gate(unittest.TestCase):
                       "context": {"traits": {"email": f"{name}@example.com"}}}
                      for name in names[begin:begin + 500]]
             status, _ = self.call("POST", "/v1/batch", {"batch": batch}, url=self.ingest,
-                                  authorization="Basic "
-                                  + base64.b64encode(f"{KEY}:".encode()).decode())
+                                  authorization=gate.BASIC)
             self.assertEqual(status, 200)
 
     def call(self, method, path, body=None, token=TOKEN, url=None, authorization=None):
@@ -149,7 +90,7 @@ class Gate(unittest.TestCase):
                          {"version": 1, "plan": plan, "files": files or self.files(), **more})
 
     def trig(self, *arguments, token=TOKEN):
-        done = subprocess.run([TRIG, *arguments], capture_output=True, text=True, timeout=120,
+        done = subprocess.run([gate.trig, *arguments], capture_output=True, text=True, timeout=120,
                               check=False,
                               env={**os.environ, "TRIG_ADMIN_TOKEN": token})
         return done.returncode, done.stdout, done.stderr
@@ -404,7 +345,8 @@ class Doors(Gate):
     def test_a_token_that_is_short_or_missing_stops_the_start(self):
         for secret in ("short", ""):
             self.write("bob.token", secret + "\n")
-            done = subprocess.run([TRIG, "serve", self.project], capture_output=True, text=True,
+            done = subprocess.run([gate.trig, "serve", self.project],
+                                  capture_output=True, text=True,
                                   timeout=60, check=False, env={**os.environ, "GATE_ANA": TOKEN})
             self.assertEqual(done.returncode, 2)
             self.assertIn("bob", done.stderr)
@@ -579,7 +521,7 @@ policy quiet_now { consent not needed  quiet 00:00 to 23:59 local }
         self.write("campaigns.trig", self.CAMPAIGNS)
 
     def take(self, **event):
-        key = "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()
+        key = gate.BASIC
         status, _ = self.call("POST", "/v1/batch", {"batch": [{"userId": "ana", **event}]},
                               url=self.ingest, authorization=key)
         self.assertEqual(status, 200)
@@ -656,5 +598,4 @@ policy quiet_now { consent not needed  quiet 00:00 to 23:59 local }
 
 
 if __name__ == "__main__":
-    TRIG = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    gate.main()

@@ -7,43 +7,16 @@ A changed campaign is deployed without a restart, and who is inside finishes on 
 project that does not check, or another trig.toml, changes nothing and is told in the log.
 """
 
-import base64
 import email
 import email.policy
 import glob
 import json
 import os
 import signal
-import subprocess
-import sys
-import tempfile
 import time
-import unittest
 import urllib.request
 
-TRIG = ""
-KEY = "gate-key"
-SETTINGS = f"""
-name = "gate"
-[[senders]]
-name = "gate"
-address = "gate@example.com"
-[ingest]
-listen = "127.0.0.1:0"
-[ingest.write_keys]
-gate = "{KEY}"
-[links]
-public_url = "http://127.0.0.1:8080"
-[delivery]
-kind = "files"
-"""
-VOCABULARY = """
-event arrived { name: text }
-person { email: email key }
-template hello(text: text) from "hello.liquid"
-policy service { consent not needed }
-"""
-HELLO = "---\nsubject: \"{{ text }}\"\nclass: transactional\n---\n<p>Hello</p>\n"
+import gate
 
 
 def campaign(text, wait=""):
@@ -51,56 +24,21 @@ def campaign(text, wait=""):
             f"  send hello(text: \"{text}\")\n}}\n")
 
 
-class Reload(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.project = os.path.join(folder.name, "gate")
-        os.mkdir(self.project)
-        self.write("trig.toml", SETTINGS)
-        self.write("vocabulary.trig", VOCABULARY)
-        self.write("hello.liquid", HELLO)
-
-    def write(self, path, text):
-        with open(os.path.join(self.project, path), "w", encoding="utf-8") as file:
-            file.write(text)
-
-    def serve(self, *arguments):
-        self.log = os.path.join(self.project, "log")
-        with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [TRIG, "serve", self.project, "--log-json", *arguments], stderr=log)
-        self.addCleanup(self.process.kill)
-        self.url = self.wait_for("listening")["url"]
-
-    def lines(self):
-        with open(self.log, encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.endswith("\n")]
-
-    def wait_for(self, what, count=1):
-        """The `count`-th line of the log that says so."""
-        for _ in range(600):
-            found = [line for line in self.lines() if what in json.dumps(line)]
-            if len(found) >= count:
-                return found[count - 1]
-            self.assertIsNone(self.process.poll(), self.lines())
-            time.sleep(0.05)
-        self.fail(f"no line `{what}` in {self.lines()}")
-
+class Reload(gate.GateTest):
     def arrive(self, name):
         body = {"userId": name, "event": "arrived", "properties": {"name": name},
                 "context": {"traits": {"email": f"{name}@example.com"}}}
         request = urllib.request.Request(
-            f"{self.url}/v1/track", json.dumps(body).encode(),
-            {"Authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()})
+            f"{self.ingest}/v1/track", json.dumps(body).encode(),
+            {"Authorization": gate.BASIC})
         with urllib.request.urlopen(request, timeout=30) as answer:
             self.assertEqual(answer.status, 200)
 
     def identify(self, name):
         body = {"userId": name, "traits": {"email": f"{name}@example.com"}}
         request = urllib.request.Request(
-            f"{self.url}/v1/identify", json.dumps(body).encode(),
-            {"Authorization": "Basic " + base64.b64encode(f"{KEY}:".encode()).decode()})
+            f"{self.ingest}/v1/identify", json.dumps(body).encode(),
+            {"Authorization": gate.BASIC})
         with urllib.request.urlopen(request, timeout=30) as answer:
             self.assertEqual(answer.status, 200)
 
@@ -144,7 +82,7 @@ class Reload(unittest.TestCase):
         self.wait_for_mails({"ana": "first", "bob": "second", "eve": "second"})
 
         self.write("hello.trig", campaign("third"))
-        self.write("trig.toml", SETTINGS + "# another\n")
+        self.write("trig.toml", gate.SETTINGS + "# another\n")
         self.process.send_signal(signal.SIGHUP)
         self.wait_for("trig.toml has changed")
         self.process.terminate()
@@ -164,5 +102,4 @@ class Reload(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    TRIG = os.path.abspath(sys.argv.pop(1))
-    unittest.main()
+    gate.main()

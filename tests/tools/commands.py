@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Writes what is made of the program's own help: docs/reference/commands.md, the man pages
-docs/man/*.1, and the completion of commands and options for bash, docs/completion/trig.bash. With
---check nothing is written: the files must be what would be written.
+docs/man/*.1, and the completion of commands and options for bash, zsh and fish,
+docs/completion/trig.*. With --check nothing is written: the files must be what would be written.
+zsh and fish are asked only where they are installed.
 
     tests/tools/commands.py TRIG [--check | --canary]
 """
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -169,10 +171,86 @@ def completion(pages):
         "  fi", "}", "complete -o filenames -F _trig trig", ""])
 
 
+def zsh_completion(pages):
+    """As for bash, with what each command and option does."""
+    def entries(rows):
+        texts = [f"{name}:{does}" for names, does in rows for name in names.split(",")]
+        return "\n".join(f"        {shlex.quote(text)}" for text in texts)
+
+    cases, choices = [], []
+    for words, page in pages:
+        options = [(name, does) for name, _, does in page["Options"]]
+        commands = [(name, does) for name, _, does in page["Subcommands"]]
+        cases += [f"    {shlex.quote(' '.join(words))})",
+                  *(["      commands=(", entries(commands), "      )"] if commands else []),
+                  "      options=(", entries(options), "      ) ;;"]
+        for name, value, _ in page["Options"]:
+            shape, _ = value_text(value)
+            if "|" in shape:
+                choices.append(f'    "{" ".join(words)}:{name}") '
+                               f'compadd -- {shape.replace("|", " ")}; return ;;')
+    nested = " ".join(f'"{" ".join(words)}"' for words, _ in pages if words)
+    return "\n".join([
+        "#compdef trig",
+        "# Completion of trig's commands and options for zsh: source this file after compinit, or",
+        "# put it as _trig into a folder of $fpath.",
+        "# Written by tests/tools/commands.py from the program's own help.",
+        "_trig() {",
+        '  local before="${words[CURRENT-1]}" named="" word known',
+        "  local -a commands options",
+        '  for word in "${(@)words[2,CURRENT-1]}"; do',
+        f"    for known in {nested}; do",
+        '      [[ "${named:+$named }$word" == "$known" ]] && named="$known" && break',
+        "    done", "  done",
+        '  case "$named:$before" in', *choices, "  esac",
+        '  case "$named" in', *cases, "  esac",
+        "  (( $#commands )) && _describe command commands",
+        "  _describe -o option options",
+        '  if [[ -n "$named" && $#commands == 0 && "${words[CURRENT]}" != -* ]]; then',
+        "    _files", "  fi", "}",
+        'if [[ "${funcstack[1]}" == _trig ]]; then', '  _trig "$@"', "else",
+        "  compdef _trig trig", "fi", ""])
+
+
+def fish_quoted(text):
+    text = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{text}'"
+
+
+def fish_completion(pages):
+    lines = []
+    for words, page in pages:
+        head = f"complete -c trig -n '__trig_in \"{' '.join(words)}\"'"
+        for name, _, does in page["Subcommands"]:
+            lines.append(f"{head} -f -a {name} -d {fish_quoted(does)}")
+        for names, value, does in page["Options"]:
+            shape, _ = value_text(value)
+            flags = " ".join(f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}"
+                             for name in names.split(","))
+            if "|" in shape:
+                flags += f" -x -a '{shape.replace('|', ' ')}'"
+            elif shape:
+                flags += " -r"
+            lines.append(f"{head} {flags} -d {fish_quoted(does)}")
+    nested = " ".join(f"'{' '.join(words)}'" for words, _ in pages if words)
+    return "\n".join([
+        "# Completion of trig's commands and options for fish: source this file, or put it into",
+        "# ~/.config/fish/completions.",
+        "# Written by tests/tools/commands.py from the program's own help.",
+        "function __trig_in -a command",
+        "  set -l named ''", "  set -l before (commandline -opc)",
+        "  for word in $before[2..]",
+        "    set -l longer (string trim -- \"$named $word\")",
+        f"    contains -- $longer {nested}; and set named $longer",
+        "  end", '  test "$named" = "$command"', "end", *lines, ""])
+
+
 def written(trig):
     pages = pages_of(trig)
     files = {"docs/reference/commands.md": markdown(pages),
-             "docs/completion/trig.bash": completion(pages)}
+             "docs/completion/trig.bash": completion(pages),
+             "docs/completion/trig.zsh": zsh_completion(pages),
+             "docs/completion/trig.fish": fish_completion(pages)}
     for words, page in pages:
         files[f"docs/man/{'-'.join(['trig', *words])}.1"] = manual(words, page, pages)
     return files
@@ -189,22 +267,42 @@ def mistakes(files):
             done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8"], input=text, text=True,
                                   capture_output=True, timeout=60, check=False)
             found += [f"{path}: {line}" for line in done.stderr.splitlines()]
-    completed = completed_by_bash("trig check --for", "trig check --format s", "trig co")
-    if completed != ["--format", "sarif", "coupons"]:
-        found.append(f"bash completes otherwise: {completed}")
+    lines = ["trig check --for", "trig check --format s", "trig co", "trig coupons ver"]
+    for shell, ask in SHELLS.items():
+        if shutil.which(shell[0]) is None:
+            continue
+        completed = [asked([*shell, ask(line)]) for line in lines]
+        if completed != ["--format", "sarif", "coupons", "verify"]:
+            found.append(f"{shell[0]} completes otherwise: {completed}")
     return found
 
 
-def completed_by_bash(*lines):
-    """What each line's last word becomes, where that is one."""
-    words = []
-    for line in lines:
-        script = (f'source {ROOT}/docs/completion/trig.bash; COMP_WORDS=({line}); '
-                  'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); cd /; _trig; echo "${COMPREPLY[@]}"')
-        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60,
-                              check=False)
-        words.append(done.stdout.strip())
-    return words
+def asked(command):
+    """What the line's last word becomes, where that is one."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd="/")
+    return done.stdout.strip()
+
+
+def bash_question(line):
+    return (f'source {ROOT}/docs/completion/trig.bash; COMP_WORDS=({line}); '
+            'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _trig; echo "${COMPREPLY[@]}"')
+
+
+def zsh_question(line):
+    """Without a terminal zsh completes nothing: what it would be offered is matched here."""
+    return ('offered() { print -rl -- ${(M)@:#${words[-1]}*} }; compdef() {}; _files() {}; '
+            'compadd() { shift; offered "$@" }; '
+            '_describe() { offered "${(@)${(P)${@[-1]}}%%:*}" }; '
+            f'words=({line}) CURRENT=${{#words}}; source {ROOT}/docs/completion/trig.zsh; _trig')
+
+
+def fish_question(line):
+    return (f"source {ROOT}/docs/completion/trig.fish; complete -C '{line}' | string split -f1 "
+            "\\t")
+
+
+SHELLS = {("bash", "-c"): bash_question, ("zsh", "-f", "-c"): zsh_question,
+          ("fish", "--no-config", "-c"): fish_question}
 
 
 def main():
