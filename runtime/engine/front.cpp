@@ -134,18 +134,24 @@ Engine::Impl::ReadEvent Engine::Impl::read_event(const Envelope& envelope) const
   return read;
 }
 
-std::optional<PersonId> Engine::Impl::recipient_of(const ReadEvent& read) {
+std::vector<MessageId> Engine::Impl::mails_named(const ReadEvent& read) const {
   const ir::Program& program = *programs.current().program;
-  if (read.index < 0 || !read.decoded.problems.empty()) return std::nullopt;
+  if (read.index < 0 || !read.decoded.problems.empty()) return {};
   const ir::EventType& event = program.events[static_cast<std::size_t>(read.index)];
-  if (!event.about_mail) return std::nullopt;
+  if (!event.about_mail) return {};
+  std::vector<MessageId> named;
   const auto& fields = program.types.record_at(event.record).fields;
   for (std::size_t i = 0; i < fields.size(); ++i) {
     const auto* name = read.decoded.fields()[i].get<std::string>();
     if (fields[i].type.kind != ir::Kind::kMessage || name == nullptr) continue;
-    const std::optional<MessageId> message = read_mail_name(workspace, *name);
-    if (!message) continue;
-    const PersonId person = forwarded(person_of(*message));
+    if (auto message = read_mail_name(workspace, *name)) named.push_back(*message);
+  }
+  return named;
+}
+
+std::optional<PersonId> Engine::Impl::recipient_of(const ReadEvent& read) {
+  for (MessageId message : mails_named(read)) {
+    const PersonId person = forwarded(person_of(message));
     if (people.find(person) != nullptr) return person;  // not erased since
   }
   return std::nullopt;
@@ -176,6 +182,7 @@ void Engine::Impl::apply_event(EventRow& row, const ReadEvent& read, Sequence at
   input.payload = envelope.payload;
   input.may_start = envelope.received_at - envelope.occurred_at <= settings.max_event_age;
   input.emitted = emitted_event;
+  note_address(read);
   if (program.events[event].kept_in_history)
     keep_history(row.person, event, input.moment, decoded.fields());
   if (emitted_event)

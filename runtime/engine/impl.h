@@ -89,6 +89,8 @@ struct Engine::Impl {
     exec::Decoded decoded;
   };
   ReadEvent read_event(const Envelope& envelope) const;
+  // The mails that an event names; of one that is not about mails none.
+  std::vector<MessageId> mails_named(const ReadEvent& read) const;
   // The person that an event about a mail belongs to: who got it, whatever ids came with the event.
   std::optional<PersonId> recipient_of(const ReadEvent& read);
   void apply_event(EventRow& row, const ReadEvent& read, Sequence sequence, bool emitted);
@@ -102,6 +104,9 @@ struct Engine::Impl {
   void send_due(PersonId person, MessageId message, Instant now);
   void resume(Instant now);
   exec::AddressState address_state(const exec::PersonState& state, const exec::Message& message);
+  // What a bounce or a complaint says of the address the mail went to.
+  void note_address(const ReadEvent& read);
+  exec::AddressState address_of(const std::string& key) const;
   void change_address(const std::string& key, std::optional<NameHash> topic, bool subscribed);
   void answer(exec::SendResult result);
   void unsubscribe(const UnsubscribeRequest& request);

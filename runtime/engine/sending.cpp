@@ -73,21 +73,48 @@ exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
       address = *text;
   }
   if (address.empty()) return {};
-  auto stored = view.get(Space::kAddresses, address_key(workspace, address));
+  return address_of(address_key(workspace, address));
+}
+
+exec::AddressState Engine::Impl::address_of(const std::string& key) const {
+  auto stored = view.get(Space::kAddresses, key);
   if (!stored) return {};
   auto known = decode_address(*stored);
   if (!known) throw StoreFailed{"the record of an address is damaged"};
   return *known;
 }
 
+// An address that is gone gets nothing any more, one that complained nothing that asks for consent,
+// whoever has it.
+void Engine::Impl::note_address(const ReadEvent& read) {
+  const ir::Program& program = *programs.current().program;
+  const ir::EventType& event = program.events[static_cast<std::size_t>(read.index)];
+  const bool complained = event.about_mail && event.name == "email_complained";
+  bool bounced = false;
+  if (event.about_mail && event.name == "email_bounced") {
+    const int permanent = program.types.record_at(event.record).find("permanent");
+    bounced =
+        permanent >= 0 && exec::holds(read.decoded.fields()[static_cast<std::size_t>(permanent)]);
+  }
+  if (!complained && !bounced) return;
+  for (MessageId named : mails_named(read)) {
+    auto stored = view.get(Space::kMessages, message_key(named));
+    if (!stored) continue;  // too old to be kept
+    ByteReader reader(*stored);
+    const exec::Message message = exec::decode_message(reader);
+    if (!reader.ok()) throw StoreFailed{"a mail row is damaged"};
+    if (message.address.empty()) continue;
+    const std::string key = address_key(workspace, message.address);
+    exec::AddressState known = address_of(key);
+    known.bounced = known.bounced || bounced;
+    known.complained = known.complained || complained;
+    view.put(Space::kAddresses, key, encode(known));
+  }
+}
+
 void Engine::Impl::change_address(const std::string& key, std::optional<NameHash> topic,
                                   bool subscribed) {
-  exec::AddressState known;
-  if (auto stored = view.get(Space::kAddresses, key)) {
-    auto decoded = decode_address(*stored);
-    if (!decoded) throw StoreFailed{"the record of an address is damaged"};
-    known = *decoded;
-  }
+  exec::AddressState known = address_of(key);
   std::vector<NameHash> topics;
   if (topic) {
     topics.push_back(*topic);
