@@ -68,6 +68,7 @@ int run(std::size_t rows, double seconds, const std::string& folder) {
   engine::View view(**store);
   engine::PersonHistory history(view, kPerson);
   exec::PersonState state;
+  state.kept(program.events[0].hash).newest = now;
   exec::Frame frame;
   frame.history = &history;
   frame.now = now;
