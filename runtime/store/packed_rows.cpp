@@ -138,7 +138,7 @@ void PackedRows::put(std::string_view key, std::string_view value) {
   const bool last = place == page.begins.size();
   const std::size_t wanted = sizeof(RowHead) + key.size() + value.size();
   const bool full = page.bytes.size() + wanted > kPageBytes && !page.begins.empty();
-  if (full && page.unused > kPageBytes / 4) {
+  if (full && page.unused > kPageBytes / 8) {
     repack(page);
     return put(key, value);
   }
@@ -149,7 +149,9 @@ void PackedRows::put(std::string_view key, std::string_view value) {
       fresh->second->begins.push_back(append(*fresh->second, key, value));
       return;
     }
-    split(at, page.begins.size() / 2);
+    // Where one row after the other grows, those before it have grown already.
+    const std::size_t rows = page.begins.size();
+    split(at, std::max(rows / 2, std::min(place, rows - 1)));
     if (page.begins.size() > 0) return put(key, value);
   }
   const std::uint16_t begin = append(page, key, value);
