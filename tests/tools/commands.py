@@ -138,6 +138,18 @@ def manual(words, page, pages):
 
 # -------------------------------------------------------------------------------------- completion
 
+def choices_of(page):
+    """Options that take one of a few words, and these."""
+    for name, value, _ in page["Options"]:
+        shape, _ = value_text(value)
+        if "|" in shape:
+            yield name, shape.replace("|", " ")
+
+
+def quoted_commands(pages):
+    return " ".join(f'"{" ".join(words)}"' for words, _ in pages if words)
+
+
 def completion(pages):
     """Commands and options after the commands that were named, choices after an option, files."""
     cases, choices = [], []
@@ -145,12 +157,9 @@ def completion(pages):
         options = [word for name, _, _ in page["Options"] for word in name.split(",")]
         commands = [name for name, _, _ in page["Subcommands"]]
         cases.append(f'    "{" ".join(words)}") words="{" ".join(commands + options)}" ;;')
-        for name, value, _ in page["Options"]:
-            shape, _ = value_text(value)
-            if "|" in shape:
-                choices.append(f'    "{" ".join(words)}:{name}") '
-                               f'words="{shape.replace("|", " ")}" ;;')
-    nested = " ".join(f'"{" ".join(words)}"' for words, _ in pages if words)
+        choices += [f'    "{" ".join(words)}:{name}") words="{offered}" ;;'
+                    for name, offered in choices_of(page)]
+    nested = quoted_commands(pages)
     return "\n".join([
         "# Completion of trig's commands and options for bash: source this file, or put it into",
         "# /usr/share/bash-completion/completions/trig.",
@@ -184,12 +193,9 @@ def zsh_completion(pages):
         cases += [f"    {shlex.quote(' '.join(words))})",
                   *(["      commands=(", entries(commands), "      )"] if commands else []),
                   "      options=(", entries(options), "      ) ;;"]
-        for name, value, _ in page["Options"]:
-            shape, _ = value_text(value)
-            if "|" in shape:
-                choices.append(f'    "{" ".join(words)}:{name}") '
-                               f'compadd -- {shape.replace("|", " ")}; return ;;')
-    nested = " ".join(f'"{" ".join(words)}"' for words, _ in pages if words)
+        choices += [f'    "{" ".join(words)}:{name}") compadd -- {offered}; return ;;'
+                    for name, offered in choices_of(page)]
+    nested = quoted_commands(pages)
     return "\n".join([
         "#compdef trig",
         "# Completion of trig's commands and options for zsh: source this file after compinit, or",
