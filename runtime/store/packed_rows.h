@@ -1,5 +1,5 @@
 // PackedRows: an ordered map of byte strings in pages: a row takes 8 bytes more than its key and
-// value; pages are full where one row after the other comes or grows, else about three quarters.
+// value; pages are full where rows come one after the other, and else mostly more than half full.
 // A copy shares its pages with the original until either changes them.
 //
 //   PackedRows rows;
