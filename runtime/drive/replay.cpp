@@ -173,8 +173,8 @@ Replay::Named& Replay::named(NameHash campaign) {
 }
 
 void Replay::note(const exec::Effects& effects) {
-  for (const exec::Message& attempt : effects.attempts)
-    begun_.push_back({attempt.id, attempt.attempt});
+  for (std::size_t at : effects.attempts)
+    begun_.push_back({effects.messages[at].message.id, effects.messages[at].message.attempt});
   if (!counts_) return;
   for (NameHash campaign : effects.started) ++named(campaign).figures->journeys;
   for (const exec::JourneyEnd& end : effects.ended)
