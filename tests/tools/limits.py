@@ -152,6 +152,8 @@ REACHED = {
     "kMaxWarmUp": ("left out, and counted", "tests/unit/recording_test.cpp", "kMaxWarmUp"),
     "kMaxShownUnreadable": ("counted, not shown", "tests/unit/recording_test.cpp",
                             "kMaxShownUnreadable"),
+    "kMaxTemporaryMemoryBytes": ("a file without a name on disk", "tests/unit/recording_test.cpp",
+                                 "kMaxTemporaryMemoryBytes"),
     "kMaxReasons": ("counted as other reasons", "tests/unit/backtest_test.cpp", "kMaxReasons"),
     "kMaxSamples": ("refused", "tests/e2e/backtest_test.py", "101"),
     "kMaxWorstPeople": ("counted, not shown", "tests/unit/backtest_test.cpp", "kMaxWorstPeople"),
