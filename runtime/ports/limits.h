@@ -66,6 +66,8 @@ constexpr std::size_t kMaxAdminJobs = 8;  // plans and deploys that wait for the
 constexpr std::chrono::seconds kAdminReadTimeout{60};  // a whole request
 constexpr std::size_t kMinAdminTokenBytes = 16;
 constexpr std::size_t kMaxBundlePathBytes = 512;
+constexpr std::size_t kMaxEventPageBytes =
+    4 * 1024 * 1024;                          // of stored events, read for one answer
 constexpr std::size_t kMaxKeptVersions = 20;  // of the project that was deployed; the oldest goes
 constexpr std::size_t kMaxSamplePeople = 5;   // named for each step in a plan
 

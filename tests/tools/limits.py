@@ -152,6 +152,8 @@ REACHED = {
     "kMaxWarmUp": ("left out, and counted", "tests/unit/recording_test.cpp", "kMaxWarmUp"),
     "kMaxShownUnreadable": ("counted, not shown", "tests/unit/recording_test.cpp",
                             "kMaxShownUnreadable"),
+    "kMaxEventPageBytes": ("the next page has the rest", "tests/unit/event_page_test.cpp",
+                           "kMaxEventPageBytes"),
     "kMaxTemporaryMemoryBytes": ("a file without a name on disk", "tests/unit/recording_test.cpp",
                                  "kMaxTemporaryMemoryBytes"),
     "kMaxReasons": ("counted as other reasons", "tests/unit/backtest_test.cpp", "kMaxReasons"),
