@@ -85,6 +85,7 @@ Replay::Replay(const Version& version, const ReplaySettings& settings, Instant s
   engine.max_in_flight = std::numeric_limits<std::size_t>::max();
   engine.max_event_age = version.max_event_age;
   engine.people_in_memory = kPeopleInMemory;
+  engine.durable = false;
   engine.keep_events = false;
   engine.keep_decisions = settings.keep_decisions;
   engine.subscribed_at_first = version.subscribed_at_first;
