@@ -67,7 +67,7 @@ class Remover {
     if (auto* event = std::get_if<ast::EventTrigger>(&trigger.node)) from(event->events, "on");
     if (auto* count = std::get_if<ast::CountTrigger>(&trigger.node)) from(count->events, "on");
     from(trigger.where, "on … where");
-    if (trigger.per && now(text_of(trigger.per_range))) trigger.per.reset();
+    if (trigger.per && now(fmt::format("per {}", text_of(trigger.per_range)))) trigger.per.reset();
   }
 
   // A condition, then each half of it.
@@ -120,7 +120,9 @@ class Remover {
 
   void from(ast::Block& block) {
     for (std::size_t i = 0; i < block.size() && !taken_; ++i) {
-      if (std::holds_alternative<ast::StepName>(block[i].node)) continue;
+      if (std::holds_alternative<ast::StepName>(block[i].node) ||
+          std::holds_alternative<ast::Post>(block[i].node))
+        continue;
       std::string_view whole = text_of(block[i].range);
       if (now(whole.substr(0, whole.find('\n')))) {
         bool named = i > 0 && std::holds_alternative<ast::StepName>(block[i - 1].node);
@@ -173,7 +175,8 @@ class Remover {
   }
   void from_send(ast::Send& send) {
     if (send.at_best_hour && now("at best hour")) send.at_best_hour = false;
-    if (send.skip_after && now(text_of(send.skip_after->range))) send.skip_after.reset();
+    if (send.skip_after && now(fmt::format("or skip after {}", text_of(send.skip_after->range))))
+      send.skip_after.reset();
   }
 
   std::size_t number_;

@@ -1,6 +1,6 @@
 // The clauses of a file's campaigns and policies that can be taken out alone: `where` and its
 // halves, `per`, `again`, `unless`, a wait, a cap, the hours of quiet … Left alone is what no test
-// of the language can notice: names of steps, goals, `edits`, `send … within`, `rate`.
+// of the language can notice: names of steps, posts, goals, `edits`, `send … within`, `rate`.
 #pragma once
 
 #include <optional>
