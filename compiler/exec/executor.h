@@ -15,6 +15,7 @@
 
 #include "compiler/exec/aggregate_index.h"
 #include "compiler/exec/decoded.h"
+#include "compiler/exec/person_record.h"
 #include "compiler/exec/person_state.h"
 #include "compiler/exec/trigger_index.h"
 #include "compiler/ir/program.h"
@@ -38,7 +39,7 @@ using CouponKeys = std::map<NameHash, std::string>;
 struct Frame {
   EventFields event;                              // fields of the event tested
   const std::vector<ir::Value>* slots = nullptr;  // records bound by the journey
-  const ir::Items* person = nullptr;              // in the order of the program's person record
+  PersonRecord person;                            // as the program declares it
   const History* history = nullptr;
   // The person whose running aggregates and kept events say what the history would; evaluating
   // brings them up to date, which changes no result. Null: everything is read from the history.
@@ -47,10 +48,10 @@ struct Frame {
   Zone zone = Zone::utc();  // send zone
   Instant known_since;      // when the person became known
   // Segments, lists and catalogs are always the current ones, also for a journey of an older
-  // program: the executor of the current program and the person in the order of its record. Null:
-  // the program's own.
+  // program: the executor of the current program and the person as it declares them. Null: the
+  // program's own.
   const class Executor* current = nullptr;
-  const ir::Items* current_person = nullptr;
+  PersonRecord current_person;
   const CouponKeys* coupon_keys = nullptr;
   JourneyId journey = JourneyId::kNone;  // whose coupons are asked for
 };

@@ -110,7 +110,7 @@ class Interpreter : public Executor {
       case Op::kEventField: return frame.event ? (*frame.event)[node.index] : Value();
       case Op::kSlot: return slot(node, frame);
       case Op::kSlotField: return field(slot(node, frame), node.index);
-      case Op::kPersonField: return frame.person ? (*frame.person)[node.index] : Value();
+      case Op::kPersonField: return frame.person ? frame.person[node.index] : Value();
       case Op::kField: return field(evaluate(node.a, frame), node.index);
       case Op::kIsPresent: return !evaluate(node.a, frame).missing();
       case Op::kOrElse: {
@@ -195,7 +195,7 @@ class Interpreter : public Executor {
     Frame inner = frame;
     inner.event = nullptr;
     inner.slots = nullptr;
-    if (!gone && frame.current_person != nullptr) inner.person = frame.current_person;
+    if (!gone && frame.current_person) inner.person = frame.current_person;
     const ir::Segment& segment =
         gone ? own : executor.program().segments[static_cast<std::size_t>(index)];
     return holds(executor.evaluate(segment.condition, inner));

@@ -133,7 +133,7 @@ void absorb(const World& world, PersonState& survivor, PersonState other, bool s
             [](const Journey& a, const Journey& b) { return raw(a.id) < raw(b.id); });
   unite(survivor.messages, other.messages);
   unite(survivor.goals, other.goals);
-  unite(survivor.late_watches, other.late_watches);
+  survivor.late_watches.unite(other.late_watches);
   unite(survivor.past_starts, other.past_starts);
   unite(survivor.counted_sends, other.counted_sends);
   unite_counts(survivor, other);

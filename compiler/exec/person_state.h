@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,9 @@
 #include "compiler/base/hash.h"
 #include "compiler/base/ids.h"
 #include "compiler/base/time.h"
+#include "compiler/exec/campaign_ref.h"
+#include "compiler/exec/late_watches.h"
+#include "compiler/exec/moment.h"
 #include "compiler/ir/program.h"
 #include "compiler/ir/value.h"
 
@@ -25,19 +29,6 @@ struct Subscription {
   NameHash topic{};
   bool subscribed = false;
   Instant at;
-};
-
-// The order of events of one person: by occurrence, ties by log order.
-struct Moment {
-  Instant occurred_at;
-  Sequence sequence = Sequence::kNone;
-  friend auto operator<=>(const Moment&, const Moment&) = default;
-};
-
-struct CampaignRef {
-  NameHash campaign{};
-  Hash128 version;
-  friend bool operator==(const CampaignRef&, const CampaignRef&) = default;
 };
 
 // One person's passage through one campaign.
@@ -109,16 +100,6 @@ struct GoalWatch {
   std::uint32_t goal = 0;
   Moment trigger;
   Instant deadline;
-  std::vector<ir::Value> slots;
-};
-
-// An `unless` whose send has begun: what still arrives and would have stopped it is counted.
-struct LateWatch {
-  JourneyId journey = JourneyId::kNone;
-  CampaignRef campaign;
-  std::uint32_t watch = 0;
-  Moment trigger;
-  Instant begun_at;
   std::vector<ir::Value> slots;
 };
 
@@ -239,7 +220,7 @@ struct PersonState {
   std::vector<Journey> journeys;  // by id
   std::vector<Message> messages;
   std::vector<GoalWatch> goals;
-  std::vector<LateWatch> late_watches;
+  LateWatches late_watches;
   std::vector<PastStart> past_starts;
   std::vector<CountedSend> counted_sends;
   std::vector<KeptEvents> kept_events;
@@ -270,7 +251,8 @@ struct PersonState {
 };
 
 // The instants at which this person has something to do, ascending, each once.
-std::vector<Instant> timers_of(const PersonState& state);
+using Timers = boost::container::small_vector<Instant, 4>;
+Timers timers_of(const PersonState& state);
 
 // Campaigns are written as numbers (campaign_numbers.h).
 class CampaignNumbers;

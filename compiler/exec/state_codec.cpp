@@ -234,25 +234,6 @@ GoalWatch read_goal(ByteReader& r, const CampaignNumbers& numbers) {
   return g;
 }
 
-void write(ByteWriter& w, CampaignNumbers& numbers, const LateWatch& l) {
-  w.varint(raw(l.journey));
-  write(w, numbers, l.campaign);
-  w.varint(l.watch);
-  write(w, l.trigger);
-  write(w, l.begun_at);
-  write(w, l.slots);
-}
-LateWatch read_late(ByteReader& r, const CampaignNumbers& numbers) {
-  LateWatch l;
-  l.journey = JourneyId{r.varint()};
-  l.campaign = read_ref(r, numbers);
-  l.watch = static_cast<std::uint32_t>(r.varint());
-  l.trigger = read_moment(r);
-  l.begun_at = read_instant(r);
-  l.slots = read_values(r);
-  return l;
-}
-
 void write(ByteWriter& w, const RunningAggregate& a) {
   write(w, a.identity);
   write(w, a.event);
@@ -457,7 +438,7 @@ void encode(const PersonState& s, CampaignNumbers& numbers, ByteWriter& w) {
   write_all(w, s.journeys, [&](const Journey& journey) { write(w, numbers, journey, s.id); });
   write_all(w, s.messages, [&](const Message& message) { encode(message, w); });
   write_all(w, s.goals, [&](const GoalWatch& goal) { write(w, numbers, goal); });
-  write_all(w, s.late_watches, [&](const LateWatch& late) { write(w, numbers, late); });
+  s.late_watches.encode(numbers, w);
   write_all(w, s.past_starts, [&](const PastStart& past) {
     write(w, past.campaign);
     ir::encode(past.key, w);
@@ -510,7 +491,7 @@ bool decode(ByteReader& r, const CampaignNumbers& numbers, PersonState& s) {
   s.journeys = read_all<Journey>(r, [&] { return read_journey(r, numbers, s.id); });
   s.messages = read_all<Message>(r, [&] { return decode_message(r); });
   s.goals = read_all<GoalWatch>(r, [&] { return read_goal(r, numbers); });
-  s.late_watches = read_all<LateWatch>(r, [&] { return read_late(r, numbers); });
+  s.late_watches = LateWatches::decode(r, numbers);
   s.past_starts = read_all<PastStart>(r, [&] {
     NameHash campaign = read_name(r);
     ir::Value key = ir::decode_value(r);

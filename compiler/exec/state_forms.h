@@ -6,7 +6,7 @@
 
 namespace trig::exec {
 
-constexpr std::uint8_t kPersonForm = 5;
+constexpr std::uint8_t kPersonForm = 6;
 constexpr std::uint8_t kMessageForm = 3;
 
 }  // namespace trig::exec

@@ -127,14 +127,14 @@ std::vector<MessageId> due_messages(const World& world, const PersonState& state
 Frame Stepper::frame_for(const Executor& executor, const std::vector<ir::Value>* slots) const {
   Frame frame;
   frame.slots = slots;
-  frame.person = &person_for(executor.program());
+  frame.person = person_for(executor);
   frame.history = world_.history;
   frame.state = &state_;
   frame.now = now_;
   frame.zone = zone();
   frame.known_since = state_.known_since;
   frame.current = world_.current;
-  frame.current_person = &person_for(world_.current->program());
+  frame.current_person = person_for(*world_.current);
   frame.coupon_keys = world_.coupon_keys;
   return frame;
 }
@@ -143,13 +143,6 @@ Frame Stepper::frame_for(const Executor& executor, const Journey& journey) const
   Frame frame = frame_for(executor, &journey.slots);
   frame.journey = journey.id;
   return frame;
-}
-
-const ir::Items& Stepper::person_for(const ir::Program& program) const {
-  for (const auto& [known, items] : people_)
-    if (known == &program) return *items;
-  people_.emplace_back(&program, std::make_unique<ir::Items>(person_items(program, state_)));
-  return *people_.back().second;
 }
 
 std::string Stepper::at_text(Instant instant) const {
@@ -183,7 +176,6 @@ void Stepper::on(const FieldsInput& input) {
                               ir::to_string(field.value));
   }
   if (detail.empty()) return;
-  person_changed();
   decide(DecisionKind::kFields, nullptr, JourneyId::kNone, detail);
   if (zone() != before) zone_changed();
   fields_changed();

@@ -30,7 +30,7 @@ void Stepper::subscribe(Journey& journey, const CampaignInProgram& in,
   const ir::Topic& topic = program.topics[subscribe.topic];
   mark_effective(journey, campaign);
   state_.set_subscription(topic.hash, subscribe.subscribe, now_);
-  const ir::Items& person = person_for(program);
+  const PersonRecord person = person_for(*in.executor);
   if (program.person_email >= 0)
     if (const auto* address =
             person[static_cast<std::size_t>(program.person_email)].get<std::string>())
@@ -49,7 +49,6 @@ void Stepper::set_field(Journey& journey, const CampaignInProgram& in, const ir:
   mark_effective(journey, campaign);
   Zone before = zone();
   state_.set_field(name_hash(field.name), std::move(value));
-  person_changed();
   if (zone() != before) zone_changed();
 }
 

@@ -108,10 +108,11 @@ void Stepper::check_watches(const EventInput& input) {
 }
 
 void Stepper::count_late(const EventInput& input) {
-  std::erase_if(state_.late_watches,
-                [&](const LateWatch& late) { return now_ - late.begun_at > world_.late_window; });
-  for (const LateWatch& late : state_.late_watches) {
-    if (input.moment.occurred_at > late.begun_at) continue;
+  const Instant kept_from = now_ - world_.late_window;
+  state_.late_watches.drop_before(kept_from);
+  if (!state_.late_watches.any_from(input.moment.occurred_at)) return;
+  for (const LateWatch& late :
+       state_.late_watches.from(std::max(input.moment.occurred_at, kept_from))) {
     auto in = world_.find_version(late.campaign);
     if (!in) continue;
     const ir::Campaign& campaign = in->executor->program().campaigns[in->campaign];
@@ -283,11 +284,14 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   const auto& alternative = campaign.trigger.alternatives[match.alternative];
   bool counts = std::holds_alternative<ir::OnCount>(campaign.trigger.kind);
   if (!input.may_start && !counts) return;
-  std::vector<ir::Value> slots = trigger_slots(program, campaign, alternative, *input.fields);
+  const bool has_key = alternative.key != ir::NodeId::kNone;
+  std::vector<ir::Value> slots;
+  if (has_key || world_.explain)
+    slots = trigger_slots(program, campaign, alternative, *input.fields);
   Frame frame = frame_for(*world_.current, &slots);
   frame.event = input.fields;
   ir::Value key;
-  if (alternative.key != ir::NodeId::kNone) {
+  if (has_key) {
     key = world_.current->evaluate(alternative.key, frame);
     if (key.missing()) return not_started(campaign, "the event has no key");
   }

@@ -12,7 +12,7 @@ std::vector<Stepper::Row> Stepper::rows_of_person(const ir::OnDate& on) const {
   const ir::TableType& list = program.tables[on.rows->table];
   std::vector<Row> rows;
   if (list.rows == nullptr) return rows;
-  const ir::Value& person = person_for(program)[list.key_field];
+  const ir::Value& person = person_for(*world_.current)[list.key_field];
   ir::Table::Rows found = list.rows->find(ir::table_key(person, list.key.kind));
   Frame frame = frame_for(*world_.current, nullptr);
   for (std::size_t position = found.begin; position < found.end; ++position) {

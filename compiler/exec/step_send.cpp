@@ -153,7 +153,7 @@ std::string Stepper::refusal_to_send(const Message& message, const ir::Program& 
                                      const ir::Policy& policy, const AddressState& address) const {
   const ir::Program& program = world_.current->program();
   if (message.attempt == 0) {
-    const ir::Items& person = person_for(program);
+    const PersonRecord person = person_for(*world_.current);
     if (program.person_email < 0 ||
         person[static_cast<std::size_t>(program.person_email)].missing())
       return "no_address";
@@ -221,8 +221,8 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
   if (first) {
     const ir::Program& current = world_.current->program();
     message.begun_at = now_;
-    message.address =
-        *person_for(current)[static_cast<std::size_t>(current.person_email)].get<std::string>();
+    message.address = *person_for(*world_.current)[static_cast<std::size_t>(current.person_email)]
+                           .get<std::string>();
     message.person = state_.fields;
     // Consent-bound mail shares one count (NameHash{}), other mail counts for its own policy.
     if (policy.consent_required)
@@ -233,9 +233,10 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
                   [&](const CountedSend& sent) { return now_ - sent.at > kCountedSendsKept; });
     mark_effective(*state_.find_journey(journey_id), campaign);
   }
-  decide(DecisionKind::kAttempt, &campaign, journey_id,
-         fmt::format("attempt {} to {}{}{}", message.attempt, message.address,
-                     looked_up.empty() ? "" : "; ", looked_up));
+  decide(DecisionKind::kAttempt, &campaign, journey_id, [&] {
+    return fmt::format("attempt {} to {}{}{}", message.attempt, message.address,
+                       looked_up.empty() ? "" : "; ", looked_up);
+  });
   changed(message, MessageState::kPending);
   effects_.attempts.push_back(message);
   if (!first) return;
@@ -270,7 +271,7 @@ void Stepper::leave_send(const Message& message, bool begun) {
   if (journey == nullptr) return;
   if (begun) {
     for (std::uint32_t watch : journey->armed)
-      state_.late_watches.push_back(
+      state_.late_watches.add(
           {journey->id, journey->campaign, watch, journey->trigger, now_, journey->slots});
     journey->attempted = true;
     journey->since = this_moment();

@@ -230,7 +230,9 @@ class Stepper {
   // --- shared
   Frame frame_for(const Executor& executor, const std::vector<ir::Value>* slots) const;
   Frame frame_for(const Executor& executor, const Journey& journey) const;  // in its steps
-  const ir::Items& person_for(const ir::Program& program) const;
+  PersonRecord person_for(const Executor& executor) const {
+    return {executor.program(), executor.triggers().person_fields, state_};
+  }
   Zone zone() const { return send_zone(world_.current->program(), state_); }
   // `detail`: a text, or what makes it if anybody wants it.
   template <typename Detail>
@@ -242,7 +244,6 @@ class Stepper {
       note(kind, campaign, journey, std::forward<Detail>(detail));
   }
   void note(DecisionKind kind, const ir::Campaign* campaign, JourneyId journey, std::string detail);
-  void person_changed() { people_.clear(); }
   // The position of the campaign at hand in the current program; -1: gone, or another version.
   int current_campaign(const CampaignRef& ref) const;
   // An instant as the person's clock shows it: "2026-03-28 12:30 Europe/Paris".
@@ -257,9 +258,7 @@ class Stepper {
   // Journeys that go on late, after an outage, and when they should have: what `or skip after`
   // counts from.
   std::vector<std::pair<JourneyId, Instant>> overdue_;
-  // Made once per program and step: the person as that program's record, the event as it decodes
-  // it.
-  mutable std::vector<std::pair<const ir::Program*, std::unique_ptr<ir::Items>>> people_;
+  // Made once per program and step: the event as it decodes it.
   std::vector<std::pair<const Executor*, std::unique_ptr<Decoded>>> decoded_;
 };
 

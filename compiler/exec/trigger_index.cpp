@@ -45,6 +45,9 @@ TriggerIndex index_triggers(const ir::Program& program) {
   index.segments.resize(program.events.size());
   index.entering.resize(program.segments.size());
   index.leaving.resize(program.segments.size());
+  if (program.person.valid())
+    for (const ir::Field& field : program.types.record_at(program.person).fields)
+      index.person_fields.push_back(name_hash(field.name));
   ByteWriter prepared;
   for (std::uint32_t c = 0; c < program.campaigns.size(); ++c) {
     const ir::Campaign& campaign = program.campaigns[c];

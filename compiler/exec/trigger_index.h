@@ -34,6 +34,8 @@ struct TriggerIndex {
   int find_campaign(NameHash hash) const;  // -1: there is none
   int find_segment(NameHash hash) const;
 
+  std::vector<NameHash> person_fields;  // names of the fields of the person record
+
   // What has to be prepared for each person: another value asks for a sweep over all of them.
   Hash128 hash;
   bool empty() const { return planned.empty() && watched.empty(); }

@@ -88,7 +88,7 @@ Answer Sandbox::answer_on(VirtualDriver& driver, const Question& question,
   const ir::Items items = exec::person_items(program, *state);
   const StoredHistory history(driver.engine().store(), state->id);
   exec::Frame frame;
-  frame.person = &items;
+  frame.person = exec::PersonRecord(items);
   frame.history = &history;
   frame.now = driver.clock();
   frame.zone = exec::send_zone(program, *state);

@@ -15,7 +15,8 @@ TestResult run_test(std::shared_ptr<const engine::Deployed> deployed, const ir::
                     const TestOptions& options) {
   TestResult result;
   const Instant start = start_of(test.steps);
-  auto driver = VirtualDriver::open(options.make_world(), deployed, compile_files(), start);
+  auto driver =
+      VirtualDriver::open(options.make_world(), deployed, compile_files(), start, options.kept);
   if (!driver) {
     result.failures.push_back({test.range, "the test to run", driver.error().message, ""});
     return result;

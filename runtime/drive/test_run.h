@@ -16,6 +16,7 @@ namespace trig::drive {
 struct TestOptions {
   std::function<OpenStore()> make_world = memory_world;  // a new one for every test
   bool restart_after_every_line = false;
+  Kept kept = Kept::kAll;
   std::function<void(const engine::Handover&)> on_mail = {};  // told of every mail that begins
 };
 

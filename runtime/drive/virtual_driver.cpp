@@ -39,17 +39,18 @@ OpenStore memory_world() {
 }
 
 VirtualDriver::VirtualDriver(OpenStore open_store, std::shared_ptr<const engine::Deployed> deployed,
-                             engine::CompileFiles compile, Instant start)
+                             engine::CompileFiles compile, Instant start, Kept kept)
     : open_store_(std::move(open_store)),
       deployed_(std::move(deployed)),
       compile_(std::move(compile)),
-      clock_(start) {}
+      clock_(start),
+      kept_(kept) {}
 
 Result<std::unique_ptr<VirtualDriver>> VirtualDriver::open(
     OpenStore open_store, std::shared_ptr<const engine::Deployed> deployed,
-    engine::CompileFiles compile, Instant start) {
-  std::unique_ptr<VirtualDriver> driver(
-      new VirtualDriver(std::move(open_store), std::move(deployed), std::move(compile), start));
+    engine::CompileFiles compile, Instant start, Kept kept) {
+  std::unique_ptr<VirtualDriver> driver(new VirtualDriver(
+      std::move(open_store), std::move(deployed), std::move(compile), start, kept));
   Status opened = driver->restart();
   if (!opened) return tl::unexpected(opened.error());
   return driver;
@@ -67,9 +68,17 @@ Status VirtualDriver::restart() {
   for (const ir::CouponPool& pool : deployed_->program->coupons)
     settings.coupon_keys[pool.hash] = "virtual-coupons";  // tests never see the real keys
   settings.max_in_flight = std::numeric_limits<std::size_t>::max();
+  if (kept_ == Kept::kPassing) {
+    settings.durable = false;
+    settings.people_in_memory = 1;
+  }
   auto engine = engine::Engine::open(*store_, deployed_, compile_, settings, clock_);
   if (!engine) return tl::unexpected(engine.error());
   engine_ = std::move(*engine);
+  return fill_history();
+}
+
+Status VirtualDriver::fill_history() {
   for (bool more = engine_->filling(); more;) {
     more = engine_->fill_history(clock_);
     Status done = commit();
@@ -80,7 +89,10 @@ Status VirtualDriver::restart() {
 
 Status VirtualDriver::deploy(std::shared_ptr<const engine::Deployed> deployed) {
   deployed_ = std::move(deployed);
-  return restart();
+  if (kept_ == Kept::kAll) return restart();
+  engine_->deploy(deployed_, clock_);
+  if (Status done = commit(); !done) return done;
+  return fill_history();
 }
 
 Status VirtualDriver::commit() {

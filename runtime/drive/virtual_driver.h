@@ -32,12 +32,18 @@ struct TakenMail {
   std::vector<std::pair<std::string, ir::Value>> arguments;  // by parameter
 };
 
+// What of a run lies in its store.
+enum class Kept : std::uint8_t {
+  kAll,      // it can be closed and opened again
+  kPassing,  // hardly anything: what no memory is left for, of more than one person at a time
+};
+
 class VirtualDriver {
  public:
   // A store that cannot be opened or fails is a Failure of the calls below.
   static Result<std::unique_ptr<VirtualDriver>> open(
       OpenStore open_store, std::shared_ptr<const engine::Deployed> deployed,
-      engine::CompileFiles compile, Instant start);
+      engine::CompileFiles compile, Instant start, Kept kept = Kept::kAll);
 
   // Fires everything due before `to`, each at its own instant; then the clock is `to`.
   Status advance_to(Instant to);
@@ -47,9 +53,11 @@ class VirtualDriver {
   Status take(Envelope envelope);
   Status set_subscription(const std::string& user_id, std::optional<NameHash> topic,
                           bool subscribed);
-  // Closes the engine and the store and opens both again, as a restart of the server does.
+  // Closes the engine and the store and opens both again, as a restart of the server does. Nothing
+  // passing comes back.
   Status restart();
-  // Restarts on another version of the project: a deploy.
+  // A deploy of another version of the project: restarts on it, or goes on with it where a restart
+  // would lose what is passing.
   Status deploy(std::shared_ptr<const engine::Deployed> deployed);
 
   // Told of every mail whose first attempt begins, with all that it is made of.
@@ -61,7 +69,8 @@ class VirtualDriver {
 
  private:
   VirtualDriver(OpenStore open_store, std::shared_ptr<const engine::Deployed> deployed,
-                engine::CompileFiles compile, Instant start);
+                engine::CompileFiles compile, Instant start, Kept kept);
+  Status fill_history();
   Status commit();
   Status fire_until(Instant at);  // and at it
 
@@ -69,6 +78,7 @@ class VirtualDriver {
   std::shared_ptr<const engine::Deployed> deployed_;
   engine::CompileFiles compile_;
   Instant clock_;
+  Kept kept_;
   std::shared_ptr<Store> store_;
   std::unique_ptr<engine::Engine> engine_;
   std::vector<TakenMail> mails_;

@@ -38,8 +38,11 @@ struct EngineSettings {
   exec::CouponKeys coupon_keys;                    // a pool without one has a known key: for tests
   std::string workspace_secret;                    // 16 random bytes, used when the store is new
   std::size_t people_in_memory = 50'000;
-  bool keep_events = true;            // as received: for backfill, `trig events`
-  bool keep_decisions = true;         // for `why`
+  bool keep_events = true;     // as received: for backfill, `trig events`
+  bool keep_decisions = true;  // for `why`
+  // False: nothing outlives this engine, as in a back-test. People and what is due go to the store
+  // only to make room in memory, what became of mails only where events about mails ask for it.
+  bool durable = true;
   std::size_t max_in_flight = 1'000;  // attempts begun and not answered
   // Told of all that follows for a person, when it is decided: for who counts and keeps nothing.
   std::function<void(const exec::Effects&)> told;

@@ -107,6 +107,7 @@ struct Engine::Impl {
   // What a bounce or a complaint says of the address the mail went to.
   void note_address(const ReadEvent& read);
   exec::AddressState address_of(const std::string& key) const;
+  void put_address(const std::string& key, const exec::AddressState& known);
   void change_address(const std::string& key, std::optional<NameHash> topic, bool subscribed);
   void answer(exec::SendResult result);
   void unsubscribe(const UnsubscribeRequest& request);
@@ -150,7 +151,9 @@ struct Engine::Impl {
   std::size_t emit_depth = 0;  // of the event at hand; 0: it came in
   bool joined = false;         // by the ids of the envelope at hand, two people became one
 
+  bool addresses_known = false;  // something of some address
   std::size_t in_flight = 0;
+  bool keep_mails = true;  // what became of them
   struct Parked {
     PersonId person;
     MessageId message;

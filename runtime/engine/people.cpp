@@ -66,6 +66,7 @@ exec::PersonState& People::create(PersonId person, Instant now) {
 
 void People::remove(PersonId person) {
   find(person);
+  follow();
   auto known = entries_.find(raw(person));
   if (known == entries_.end()) return;
   for (Instant due : known->second->timers) timers_.remove({due, person});
@@ -79,21 +80,34 @@ void People::changed(PersonId person) {
   Entry& changed = *entry(person);
   if (!changed.dirty) {
     changed.dirty = true;
-    dirty_.push_back(person);
+    if (durable_) dirty_.push_back(person);
   }
-  std::vector<Instant> wanted = exec::timers_of(changed.state);
-  if (wanted == changed.timers) return;
-  for (Instant due : changed.timers)
+  if (changed.behind) return;
+  changed.behind = true;
+  behind_.push_back(person);
+}
+
+void People::follow() {
+  for (PersonId person : behind_) follow(person, *entry(person));
+  behind_.clear();
+}
+
+void People::follow(PersonId person, Entry& entry) {
+  entry.behind = false;
+  exec::Timers wanted = exec::timers_of(entry.state);
+  if (wanted == entry.timers) return;
+  for (Instant due : entry.timers)
     if (!std::binary_search(wanted.begin(), wanted.end(), due)) timers_.remove({due, person});
   for (Instant due : wanted)
-    if (!std::binary_search(changed.timers.begin(), changed.timers.end(), due))
+    if (!std::binary_search(entry.timers.begin(), entry.timers.end(), due))
       timers_.add({due, person});
-  changed.timers = std::move(wanted);
+  entry.timers = std::move(wanted);
 }
 
 std::vector<Instant> People::due_before(PersonId person, Instant before) {
   if (find(person) == nullptr) return {};
-  const std::vector<Instant>& timers = entry(person)->timers;
+  follow();
+  const exec::Timers& timers = entry(person)->timers;
   return {timers.begin(), std::lower_bound(timers.begin(), timers.end(), before)};
 }
 
@@ -106,19 +120,27 @@ void People::stepped(PersonId person, Instant now) {
   if (Entry* known = entry(person)) known->stepped_at = std::max(known->stepped_at, now);
 }
 
+void People::write(PersonId person, Entry& entry) {
+  writer_.clear();
+  exec::encode(entry.state, numbers_, writer_);
+  view_.put(Space::kPeople, person_key(person), writer_.bytes());
+  entry.dirty = false;
+}
+
 void People::flush() {
-  ByteWriter writer;
-  for (PersonId person : dirty_) {
-    Entry& changed = *entry(person);
-    writer.clear();
-    exec::encode(changed.state, numbers_, writer);
-    view_.put(Space::kPeople, person_key(person), writer.bytes());
-    changed.dirty = false;
-  }
-  store_new_numbers();
+  follow();
+  for (PersonId person : dirty_) write(person, *entry(person));
   dirty_.clear();
   last_entry_ = nullptr;
   while (entries_.size() > capacity_) evict();
+  store_new_numbers();
+}
+
+void People::write_all() {
+  for (auto& [person, entry] : entries_)
+    if (entry->dirty) write(PersonId{person}, *entry);
+  dirty_.clear();
+  store_new_numbers();
 }
 
 void People::evict() {
@@ -132,6 +154,7 @@ void People::evict() {
     ring_[hand_] = ring_.back();
     ring_.pop_back();
     if (known == entries_.end()) continue;  // removed since
+    if (known->second->dirty) write(PersonId{known->first}, *known->second);
     entries_.erase(known);
     return;
   }

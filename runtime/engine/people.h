@@ -1,5 +1,6 @@
-// Private to runtime/engine: the states of people in memory. Loaded once, written once per turn;
-// a bounded number stays between turns. The timers a person wants are kept in step with its state.
+// Private to runtime/engine: the states of people in memory. Loaded once, written once per turn, or
+// when they leave memory if nothing outlives the engine; a bounded number stays between turns. The
+// timers a person wants are kept in step with its state.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -18,8 +19,8 @@ exec::PersonState read_or_throw(std::string_view stored, const exec::CampaignNum
 
 class People {
  public:
-  People(View& view, Timers& timers, std::size_t capacity)
-      : view_(view), timers_(timers), capacity_(capacity) {}
+  People(View& view, Timers& timers, std::size_t capacity, bool durable)
+      : view_(view), timers_(timers), capacity_(capacity), durable_(durable) {}
 
   // Before anything else: what stored people are read with.
   void recover();
@@ -31,8 +32,11 @@ class People {
   exec::PersonState& create(PersonId person, Instant now);
   void remove(PersonId person);
 
-  // After a state changed: its timers follow, and it will be written by `flush`.
+  // After a state changed: it will be written by `flush`, and its timers follow with `follow`. An
+  // event has many effects on its person, and most instants that one of them sets the next clears.
   void changed(PersonId person);
+  // Brings the timers in step with the states: to be called before any timer is asked for.
+  void follow();
   // The instants before `before` at which the person has something due, as they were when its state
   // changed last.
   std::vector<Instant> due_before(PersonId person, Instant before);
@@ -40,26 +44,33 @@ class People {
   Instant stepped_at(PersonId person);
   void stepped(PersonId person, Instant now);
   bool changed() const { return !dirty_.empty(); }
-  // Writes what was changed into the turn and lets go of the least recently used.
+  // Writes what was changed into the turn, if it is to be durable, and lets go of the least
+  // recently used.
   void flush();
+  void write_all();
 
  private:
   struct Entry {
     exec::PersonState state;
-    std::vector<Instant> timers;  // as the key space has them
+    exec::Timers timers;  // as the key space has them
     Instant stepped_at = Instant::min();
-    bool dirty = false;
-    bool used = true;  // since the hand went over it
+    bool dirty = false;   // not written as it is
+    bool behind = false;  // its timers are not those of its state
+    bool used = true;     // since the hand went over it
   };
   Entry& insert(PersonId person, exec::PersonState state);
   Entry* entry(PersonId person);  // null: not in memory
+  void follow(PersonId person, Entry& entry);
+  void write(PersonId person, Entry& entry);
   void store_new_numbers();
 
   View& view_;
   Timers& timers_;
   std::size_t capacity_;
+  const bool durable_;
   exec::CampaignNumbers numbers_;
   std::size_t numbers_stored_ = 0;
+  ByteWriter writer_;
   void evict();
 
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Entry>> entries_;
@@ -68,6 +79,7 @@ class People {
   std::vector<PersonId> ring_;
   std::size_t hand_ = 0;
   std::vector<PersonId> dirty_;
+  std::vector<PersonId> behind_;
   PersonId last_ = PersonId::kNone;  // found last: an event asks for its person again and again
   Entry* last_entry_ = nullptr;
 };

@@ -10,8 +10,8 @@ namespace trig::engine {
 Engine::Impl::Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
                    EngineSettings settings_in)
     : view(store_in),
-      timers(view),
-      people(view, timers, settings_in.people_in_memory),
+      timers(view, settings_in.durable),
+      people(view, timers, settings_in.people_in_memory, settings_in.durable),
       programs(view, std::move(deployed), std::move(compile)),
       settings(std::move(settings_in)),
       store(store_in) {
@@ -21,6 +21,9 @@ Engine::Impl::Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, Co
 void Engine::Impl::name_events() {
   event_names.clear();
   const ir::Program& program = *programs.current().program;
+  keep_mails =
+      settings.durable || std::any_of(program.events.begin(), program.events.end(),
+                                      [](const ir::EventType& event) { return event.about_mail; });
   for (std::uint32_t i = 0; i < program.events.size(); ++i) {
     for (const std::string& name : program.events[i].received_names) event_names.emplace(name, i);
     event_names.insert_or_assign(program.events[i].name, i);
@@ -88,6 +91,10 @@ void Engine::Impl::recover(Instant now) {
               if (!policy.ok() || !next.ok()) throw StoreFailed{"the record `rate` is damaged"};
               return true;
             });
+  view.scan(Space::kAddresses, {}, {}, [&](std::string_view, std::string_view) {
+    addresses_known = true;
+    return false;
+  });
   take_up_program(std::max(clock, now));
   ask_again_for_unanswered();
 }
@@ -105,6 +112,7 @@ void Engine::Impl::take_up_program(Instant now) {
 // holds either.
 void Engine::Impl::deploy(std::shared_ptr<const Deployed> next, Instant now) {
   arrive(now);
+  people.write_all();  // what follows goes through the stored ones
   commit_turn();
   programs.replace(std::move(next));
   name_events();

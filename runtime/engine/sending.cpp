@@ -65,11 +65,14 @@ void Engine::Impl::resume(Instant now) {
 
 exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
                                                const exec::Message& message) {
+  if (!addresses_known) return {};
   std::string address = message.address;
   const ir::Program& program = *programs.current().program;
   if (address.empty() && program.person_email >= 0) {
-    const ir::Items items = exec::person_items(program, state);
-    if (const auto* text = items[static_cast<std::size_t>(program.person_email)].get<std::string>())
+    const exec::PersonRecord person(program, programs.current().executor->triggers().person_fields,
+                                    state);
+    if (const auto* text =
+            person[static_cast<std::size_t>(program.person_email)].get<std::string>())
       address = *text;
   }
   if (address.empty()) return {};
@@ -108,8 +111,13 @@ void Engine::Impl::note_address(const ReadEvent& read) {
     exec::AddressState known = address_of(key);
     known.bounced = known.bounced || bounced;
     known.complained = known.complained || complained;
-    view.put(Space::kAddresses, key, encode(known));
+    put_address(key, known);
   }
+}
+
+void Engine::Impl::put_address(const std::string& key, const exec::AddressState& known) {
+  view.put(Space::kAddresses, key, encode(known));
+  addresses_known = true;
 }
 
 void Engine::Impl::change_address(const std::string& key, std::optional<NameHash> topic,
@@ -126,7 +134,7 @@ void Engine::Impl::change_address(const std::string& key, std::optional<NameHash
     std::erase(known.unsubscribed, changed);
     if (!subscribed) known.unsubscribed.push_back(changed);
   }
-  view.put(Space::kAddresses, key, encode(known));
+  put_address(key, known);
 }
 
 void Engine::Impl::answer(exec::SendResult result) {

@@ -9,12 +9,12 @@ constexpr std::chrono::seconds kWindowAhead{10};  // how far past `before` the w
 }  // namespace
 
 void Timers::add(const TimerRow& timer) {
-  view_.put(Space::kTimers, timer_key(timer.due, timer.person), {});
+  if (stored_) view_.put(Space::kTimers, timer_key(timer.due, timer.person), {});
   if (timer < horizon_) window_.insert(timer);
 }
 
 void Timers::remove(const TimerRow& timer) {
-  view_.remove(Space::kTimers, timer_key(timer.due, timer.person));
+  if (stored_) view_.remove(Space::kTimers, timer_key(timer.due, timer.person));
   window_.erase(timer);
 }
 

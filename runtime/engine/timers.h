@@ -1,5 +1,6 @@
 // Private to runtime/engine: the ordered key space of timers, (due, person), with a small window of
-// it in memory. The store holds every timer; the window holds those that are due soon.
+// it in memory. The store holds every timer; the window holds those that are due soon. Of an engine
+// that nothing outlives the window holds all of them, and the store none.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,9 @@ namespace trig::engine {
 
 class Timers {
  public:
-  explicit Timers(View& view) : view_(view) {}
+  Timers(View& view, bool stored) : view_(view), stored_(stored) {
+    if (!stored) horizon_ = {Instant::max(), PersonId::kNone};
+  }
 
   void add(const TimerRow& timer);
   void remove(const TimerRow& timer);
@@ -29,6 +32,7 @@ class Timers {
   void refill(Instant before);
 
   View& view_;
+  const bool stored_;
   std::set<TimerRow> window_;  // every timer with key < horizon_ that was not given yet
   TimerRow horizon_{Instant::min(), PersonId::kNone};
 };

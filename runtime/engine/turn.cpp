@@ -181,7 +181,10 @@ const Totals& Engine::totals() const { return impl_->totals; }
 Instant Engine::clock() const { return impl_->clock; }
 std::optional<Instant> Engine::next_timer() {
   std::optional<Instant> due;
-  guard([&] { due = impl_->timers.earliest(); });
+  guard([&] {
+    impl_->people.follow();
+    due = impl_->timers.earliest();
+  });
   if (due) due = std::max(*due, impl_->settle_until);
   return due;
 }
@@ -205,6 +208,7 @@ void Engine::Impl::note_clock(Instant now) {
 // True if there are more, for the turns to come.
 bool Engine::Impl::fire_timers(Instant before) {
   const bool were_behind = std::exchange(behind, false);
+  people.follow();
   if (before < settle_until) {
     behind = were_behind;
     return false;
@@ -222,6 +226,7 @@ bool Engine::Impl::fire_timers(Instant before) {
     if (timer->due < settle_until) now = before;
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
     fire(timer->person, now);
+    people.follow();
   }
 }
 
@@ -282,18 +287,17 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
     else
       ++(post ? totals.posts_decided : totals.decided);
     ++states[static_cast<std::size_t>(change.message.state)];
-    std::string key = message_key(change.message.id);
-    std::string flight_key = std::string(kMetaInFlight) + key;
-    if (change.message.state == exec::MessageState::kSending) {
-      ++in_flight;
-      view.put(Space::kMeta, flight_key, {});
-    } else if (change.from == exec::MessageState::kSending) {
-      --in_flight;
-      view.remove(Space::kMeta, flight_key);
-    }
+    const bool begins = change.message.state == exec::MessageState::kSending;
+    const bool was_answered = !begins && change.from == exec::MessageState::kSending;
+    if (begins) ++in_flight;
+    if (was_answered) --in_flight;
+    if (!keep_mails) continue;
+    const std::string key = message_key(change.message.id);
+    if (begins) view.put(Space::kMeta, std::string(kMetaInFlight) + key, {});
+    if (was_answered) view.remove(Space::kMeta, std::string(kMetaInFlight) + key);
     ByteWriter writer;
     exec::encode(change.message, writer);
-    view.put(Space::kMessages, std::move(key), writer.take());
+    view.put(Space::kMessages, key, writer.bytes());
   }
   for (exec::Message& message : effects.attempts) {
     auto holder = programs.holder_of(message.campaign);

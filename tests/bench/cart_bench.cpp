@@ -54,6 +54,7 @@ class Bench {
     settings.people_in_memory = options.bytes ? kPeopleForBytes : 2 * options.people;
     settings.max_in_flight = 100 * kEventsPerTurn;
     settings.virtual_time = true;
+    settings.durable = options.why || options.bytes;
     settings.keep_events = options.why;
     settings.keep_decisions = options.why;
     auto engine = engine::Engine::open(store_, drive::deployed(project_), drive::compile_files(),

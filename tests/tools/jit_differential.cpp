@@ -83,7 +83,7 @@ void run_program(const Options& options, std::uint64_t seed, Tally& tally) {
     ir::Items person = random.person(program);
     exec::Frame frame;
     frame.event = &fields;
-    frame.person = &person;
+    frame.person = exec::PersonRecord(person);
     frame.history = &history;
     Matches defined = match_every_campaign(*interpreter, event, frame);
     ++tally.events;

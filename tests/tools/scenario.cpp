@@ -40,10 +40,14 @@ struct World {
   bool on_disk = false;
   bool restart = false;
   bool native = false;  // conditions are native code from the first event on
+  drive::Kept kept = drive::Kept::kAll;
 };
 const std::vector<World> kWorlds = {
-    {"memory", false, false},           {"memory+restart", false, true},
-    {"rocksdb", true, false},           {"rocksdb+restart", true, true},
+    {"memory", false, false},
+    {"memory+restart", false, true},
+    {"rocksdb", true, false},
+    {"rocksdb+restart", true, true},
+    {"passing", false, false, false, drive::Kept::kPassing},
 #ifdef TRIG_JIT
     {"memory+jit", false, false, true},
 #endif
@@ -131,6 +135,7 @@ class Runner {
                const ir::Test& test, const World& world) {
     drive::TestOptions options;
     options.restart_after_every_line = world.restart;
+    options.kept = world.kept;
     fs::path folder = folders_.next();
     if (world.on_disk) options.make_world = [&] { return rocksdb_world(folder); };
     drive::TestResult result = drive::run_test(std::move(deployed), test, options);

@@ -67,7 +67,7 @@ class TimersTest : public ::testing::Test {
   const Instant start = *parse_instant("2026-03-10T12:00:00Z");
   store::MemoryStore store;
   View view{store};
-  Timers timers{view};
+  Timers timers{view, true};
 };
 
 TEST_F(TimersTest, GiveWhatIsDueBeforeInOrderOfDueAndPerson) {

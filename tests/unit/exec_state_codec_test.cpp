@@ -1,4 +1,5 @@
 // The stored form of people and mails: it comes back whole, and what was cut or turned is found.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "compiler/base/limits.h"
@@ -66,7 +67,7 @@ PersonState full_state() {
   s.journeys = {j, Journey{}};
   s.messages = {full_message()};
   s.goals.push_back({j.id, j.campaign, 1, j.trigger, kNow + 72h, j.slots});
-  s.late_watches.push_back({j.id, j.campaign, 1, j.trigger, kNow, j.slots});
+  s.late_watches.add({j.id, j.campaign, 1, j.trigger, kNow, j.slots});
   s.past_starts.push_back({name_hash("cart"), std::string("c0"), kNow - 240h});
   s.counted_sends.push_back({NameHash{}, kNow});
   s.kept(name_hash("viewed")).rows = 12;
@@ -251,8 +252,8 @@ TEST(PersonState, TimersAreWhatItHasToDo) {
   Journey again = state.journeys[0];
   again.id = JourneyId{numbered(state.id, 9)};
   state.journeys.push_back(again);  // the same instant
-  EXPECT_EQ(timers_of(state),
-            (std::vector<Instant>{kNow + 1us, kNow + 30min, kNow + 1h, kNow + 24h}))
+  EXPECT_THAT(timers_of(state),
+              testing::ElementsAre(kNow + 1us, kNow + 30min, kNow + 1h, kNow + 24h))
       << "a segment, a wait, a mail, a date";
 }
 

@@ -47,7 +47,7 @@ class KeptCodeTest : public testing::Test {
   Matches matches_of(const exec::Executor& executor, const Event& event) const {
     exec::Frame frame;
     frame.event = &event.fields;
-    frame.person = &event.person;
+    frame.person = exec::PersonRecord(event.person);
     frame.history = &history_;
     Matches matches;
     executor.match(event.type, frame, matches);

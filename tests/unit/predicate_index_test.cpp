@@ -37,7 +37,7 @@ TEST(PredicateIndex, FindsWhatEvaluatingEveryCampaignFinds) {
       ir::Items person = random.person(program);
       exec::Frame frame;
       frame.event = &fields;
-      frame.person = &person;
+      frame.person = exec::PersonRecord(person);
       std::vector<exec::Executor::Match> matches;
       interpreter->match(event, frame, matches);
       ASSERT_EQ(shown(matches), shown(match_every_campaign(*interpreter, event, frame)))
