@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <xxhash.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <memory>
 
 #include "compiler/base/check.h"
 
@@ -15,6 +18,36 @@ constexpr std::string_view kStandard =
 constexpr std::string_view kUrlSafe =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+
+// SHA-256 through a context that is kept: OpenSSL's HMAC() looks its algorithms up at each call,
+// which takes longer than the sums.
+class Sha256 {
+ public:
+  using Digest = std::array<unsigned char, 32>;
+  using Block = std::array<char, 64>;
+
+  Sha256() {
+    static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    algorithm_ = algorithm;
+    TRIG_CHECK(algorithm_ != nullptr && context_ != nullptr, "SHA-256 is missing");
+  }
+  Digest of(std::initializer_list<std::string_view> pieces) {
+    Digest digest;
+    bool done = EVP_DigestInit_ex2(context_.get(), algorithm_, nullptr) == 1;
+    for (std::string_view piece : pieces)
+      done = done && EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1;
+    done = done && EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1;
+    TRIG_CHECK(done, "SHA-256 failed");
+    return digest;
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  const EVP_MD* algorithm_ = nullptr;
+  std::unique_ptr<EVP_MD_CTX, Free> context_{EVP_MD_CTX_new()};
+};
 
 // Regroups bytes into `bits`-bit digits of `alphabet`.
 std::string encode(std::string_view bytes, std::string_view alphabet, int bits) {
@@ -66,13 +99,20 @@ Hash128 hash128(std::string_view bytes) {
 std::string to_hex(Hash128 hash) { return fmt::format("{:016x}{:016x}", hash.high, hash.low); }
 
 std::array<unsigned char, 32> hmac_sha256(std::string_view key, std::string_view message) {
-  std::array<unsigned char, 32> mac{};
-  unsigned size = 0;
-  const unsigned char* done = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-                                   reinterpret_cast<const unsigned char*>(message.data()),
-                                   message.size(), mac.data(), &size);
-  TRIG_CHECK(done != nullptr && size == mac.size(), "HMAC-SHA256 failed");
-  return mac;
+  static thread_local Sha256 sha;
+  Sha256::Block inner{};
+  if (key.size() > inner.size()) {
+    const Sha256::Digest short_key = sha.of({key});
+    std::copy(short_key.begin(), short_key.end(), inner.begin());
+  } else {
+    std::copy(key.begin(), key.end(), inner.begin());
+  }
+  Sha256::Block outer = inner;
+  for (char& c : inner) c ^= 0x36;
+  for (char& c : outer) c ^= 0x5c;
+  const Sha256::Digest digest = sha.of({{inner.data(), inner.size()}, message});
+  return sha.of({{outer.data(), outer.size()},
+                 {reinterpret_cast<const char*>(digest.data()), digest.size()}});
 }
 
 std::string base64(std::string_view bytes) {

@@ -6,7 +6,10 @@
 
 #include <array>
 #include <charconv>
+#include <functional>
 #include <limits>
+#include <string>
+#include <unordered_map>
 
 #include "compiler/base/check.h"
 
@@ -64,6 +67,13 @@ std::optional<Instant> parse_epoch_milliseconds(std::string_view text) {
   return Instant(std::chrono::milliseconds(value));
 }
 
+struct ZoneNameHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view name) const {
+    return std::hash<std::string_view>()(name);
+  }
+};
+
 }  // namespace
 
 TimeOfDay LocalTime::time_of_day() const {
@@ -80,9 +90,17 @@ Zone Zone::utc() {
   return Zone(zone);
 }
 
+// Found zones are remembered by each thread, of which there are no more than the database has: a
+// mail looks up its person's.
 std::optional<Zone> Zone::find(std::string_view name) {
+  static thread_local std::unordered_map<std::string, const date::time_zone*, ZoneNameHash,
+                                         std::equal_to<>>
+      known;
+  if (const auto found = known.find(name); found != known.end()) return Zone(found->second);
   try {
-    return Zone(date::locate_zone(std::string(name)));
+    const date::time_zone* zone = date::locate_zone(std::string(name));
+    known.emplace(name, zone);
+    return Zone(zone);
   } catch (const std::runtime_error&) {  // the tz library's way to say: no such zone
     return std::nullopt;
   }

@@ -32,7 +32,7 @@ _trig() {
     "diagram") words="-h --help --format -o --output --data" ;;
     "preview") words="-h --help --project --format --test --set -o --output" ;;
     "serve") words="-h --help --listen --data --speed --from-folder --log-json --no-jit" ;;
-    "plan") words="-h --help --server --token-file --out --json" ;;
+    "plan") words="-h --help --server --token-file --backtest --warm-up --subscribed --max-events --no-jit --out --json" ;;
     "deploy") words="-h --help --plan --server --token-file --yes --exact --json" ;;
     "rollback") words="-h --help --list --server --token-file --json" ;;
     "events") words="-h --help --data --rejected --json" ;;

@@ -150,6 +150,11 @@ _trig() {
         '--help:Print this help message and exit'
         '--server:the admin API of a running server, such as http://127.0.0.1:8081'
         '--token-file:a file with the token; otherwise it is read from $TRIG_ADMIN_TOKEN'
+        '--backtest:play the last days of the server'"'"'s events through both versions, such as 7d'
+        '--warm-up:play so many days before these too, without counting'
+        '--subscribed:topics everybody is subscribed to from the first event on, or all'
+        '--max-events:fetch no more events for it than these'
+        '--no-jit:interpret conditions, make no native code of them'
         '--out:save the plan for `trig deploy --plan`'
         '--json:one JSON object'
       ) ;;

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 
+#include <charconv>
+
 #include "compiler/base/hash.h"
 #include "runtime/admin/bundle.h"
 #include "runtime/ports/limits.h"
@@ -142,7 +144,9 @@ void AdminApi::handle(net::HttpRequest request, net::HttpResponder respond) {
           nullptr,
           std::move(respond)};
   auto refuse = [&](int status, std::string_view error) {
-    job.work = [refused = refusal(status, error)]() -> Answer { return tl::unexpected(refused); };
+    job.work = [refused = refusal(status, error)]() -> Reply {
+      return Answer(tl::unexpected(refused));
+    };
     finish(job);
   };
   const std::string* who = name_of(request);
@@ -164,25 +168,28 @@ void AdminApi::handle(net::HttpRequest request, net::HttpResponder respond) {
   wake_.notify_all();
 }
 
-std::optional<std::function<Answer()>> AdminApi::work_of(const net::HttpRequest& request,
-                                                         const std::string& who) {
-  using Work = std::function<Answer()>;
-  if (request.method == "GET") {
-    if (request.path == "/v1/versions")
-      return Work([this]() -> Answer { return deployments_.versions(); });
-    if (request.path == "/v1/why")
-      return Work([this, query = request.query] { return why(query); });
-    if (request.path == "/v1/journeys")
-      return Work([this, campaign = parameter(request.query, "campaign")] {
-        return deployments_.journeys(campaign);
-      });
-    return std::nullopt;
-  }
+std::optional<AdminApi::Work> AdminApi::question_of(const net::HttpRequest& request) {
+  if (request.path == "/v1/versions")
+    return Work([this] { return Answer(deployments_.versions()); });
+  if (request.path == "/v1/why") return Work([this, query = request.query] { return why(query); });
+  if (request.path == "/v1/journeys")
+    return Work([this, campaign = parameter(request.query, "campaign")] {
+      return deployments_.journeys(campaign);
+    });
+  if (request.path == "/v1/files") return Work([this] { return deployments_.files(); });
+  if (request.path == "/v1/events")
+    return Work([this, query = request.query] { return events(query); });
+  return std::nullopt;
+}
+
+std::optional<AdminApi::Work> AdminApi::work_of(const net::HttpRequest& request,
+                                                const std::string& who) {
+  if (request.method == "GET") return question_of(request);
   if (request.method != "POST") return std::nullopt;
   auto posted = [&](auto act) {
-    return Work([body = request.body, act]() -> Answer {
+    return Work([body = request.body, act]() -> Reply {
       auto object = object_in(body);
-      if (!object) return tl::unexpected(std::move(object.error()));
+      if (!object) return Answer(tl::unexpected(std::move(object.error())));
       return act(*object);
     });
   };
@@ -195,6 +202,29 @@ std::optional<std::function<Answer()>> AdminApi::work_of(const net::HttpRequest&
     return posted(
         [this, who](const json::object& object) { return deployments_.rollback(object, who); });
   return std::nullopt;
+}
+
+AdminApi::Reply AdminApi::events(const std::string& query) const {
+  report::EventPageQuestion question;
+  for (const auto& [name, time] :
+       {std::pair("from", &question.from), std::pair("to", &question.to)})
+    if (const auto text = parameter(query, name)) {
+      *time = parse_instant(*text);
+      if (!*time)
+        return Answer(tl::unexpected(
+            refusal(400, fmt::format("`{}` is not a time such as 2026-03-01T12:00:00Z", name))));
+    }
+  if (const auto text = parameter(query, "begin")) {
+    const char* end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, question.begin);
+    if (read.ec != std::errc() || read.ptr != end)
+      return Answer(tl::unexpected(refusal(400, "`begin` is not a number of an event")));
+  }
+  auto page = report::event_page(store_, question);
+  if (!page) return Answer(tl::unexpected(refusal(503, page.error().message)));
+  Reply reply{json::object{}};
+  reply.events = std::move(*page);
+  return reply;
 }
 
 Answer AdminApi::why(const std::string& query) const {
@@ -227,21 +257,25 @@ Answer AdminApi::why(const std::string& query) const {
 }
 
 void AdminApi::finish(Job& job) const {
-  Answer answer;
+  Reply reply{json::object{}};
   try {
-    answer = job.work();
+    reply = job.work();
   } catch (const std::exception& error) {  // of JSON that has another shape than it should
-    answer = tl::unexpected(refusal(400, error.what()));
+    reply = Answer(tl::unexpected(refusal(400, error.what())));
   }
+  const Answer& answer = reply.answer;
   job.act.status = answer ? 200 : answer.error().status;
   job.act.outcome = outcome_of(answer);
   if (options_.audit) options_.audit(job.act);
   net::HttpResponse response;
   response.status = job.act.status;
-  response.headers.add("Content-Type", "application/json");
+  response.headers.add("Content-Type", reply.events ? "application/x-ndjson" : "application/json");
   response.headers.add("Cache-Control", "no-store");
   if (response.status == 401) response.headers.add("WWW-Authenticate", "Bearer");
-  response.body = json::serialize(answer ? *answer : answer.error().body);
+  if (reply.events && reply.events->next)
+    response.headers.add(std::string(kNextEventHeader), std::to_string(*reply.events->next));
+  response.body = reply.events ? std::move(reply.events->lines)
+                               : json::serialize(answer ? *answer : answer.error().body);
   job.respond(std::move(response));
 }
 
@@ -253,7 +287,9 @@ void AdminApi::work() {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     if (stopping_)
-      job.work = [] { return Answer(tl::unexpected(refusal(503, "the server is stopping"))); };
+      job.work = []() -> Reply {
+        return Answer(tl::unexpected(refusal(503, "the server is stopping")));
+      };
     lock.unlock();
     finish(job);
     lock.lock();

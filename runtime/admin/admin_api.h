@@ -3,6 +3,7 @@
 //
 //   POST /v1/plan · POST /v1/deploy · POST /v1/rollback
 //   GET /v1/versions · GET /v1/journeys?campaign=… · GET /v1/why?person=…&campaign=…
+//   GET /v1/files · GET /v1/events?from=…&to=…&begin=…
 //
 // Every request needs `Authorization: Bearer TOKEN`; tokens are compared in constant time, by their
 // digests. Plans, deploys and counts are made by one thread of its own, in their order; no more
@@ -22,6 +23,7 @@
 
 #include "runtime/admin/deployments.h"
 #include "runtime/net/http_server.h"
+#include "runtime/report/event_page.h"
 
 namespace trig::admin {
 
@@ -62,18 +64,25 @@ class AdminApi {
     Digest digest;
     std::string name;
   };
+  struct Reply {
+    Reply(Answer object) : answer(std::move(object)) {}
+    Answer answer;
+    std::optional<report::EventPage> events = {};  // the body, where there are some
+  };
+  using Work = std::function<Reply()>;
   struct Job {
     Act act;
-    std::function<Answer()> work;
+    Work work;
     net::HttpResponder respond;
   };
 
   AdminApi(AdminOptions options, Deployments& deployments, const Store& store);
   const std::string* name_of(const net::HttpRequest& request) const;
   void handle(net::HttpRequest request, net::HttpResponder respond);
-  std::optional<std::function<Answer()>> work_of(const net::HttpRequest& request,
-                                                 const std::string& who);
+  std::optional<Work> work_of(const net::HttpRequest& request, const std::string& who);
+  std::optional<Work> question_of(const net::HttpRequest& request);
   Answer why(const std::string& query) const;
+  Reply events(const std::string& query) const;
   void finish(Job& job) const;
   void work();
 

@@ -15,6 +15,8 @@
 namespace trig::admin {
 
 constexpr int kApiVersion = 1;
+// Of a page of events: the number at which the next one begins. Absent from the last.
+inline constexpr std::string_view kNextEventHeader = "Trig-Next-Event";
 
 boost::json::object files_to_json(const project::Files& files);
 Result<project::Files> files_from_json(const boost::json::value& files);

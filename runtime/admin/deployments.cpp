@@ -277,6 +277,20 @@ Answer Deployments::apply(const Candidate& candidate, std::optional<std::uint64_
                       {"took_ms", took.count()}};
 }
 
+Answer Deployments::files() {
+  std::lock_guard lock(acting_);
+  const Version* running =
+      versions_ && running_.number ? versions_->find(*running_.number) : nullptr;
+  if (running == nullptr) return tl::unexpected(refusal(409, "the files that run are not kept"));
+  auto files = versions_->files_of(*running);
+  if (!files) return tl::unexpected(refusal(503, files.error().message));
+  files->erase(std::string(project::kConfigFile));
+  return json::object{{"version", kApiVersion},
+                      {"number", running->number},
+                      {"hash", to_hex(running_.hash)},
+                      {"files", files_to_json(*files)}};
+}
+
 Answer Deployments::journeys(const std::optional<std::string>& campaign) {
   const std::shared_ptr<const engine::Deployed> now = current();
   auto rows = journeys_json({now->project.get(), nullptr, ports_.store, &cancelled_}, campaign);

@@ -63,6 +63,8 @@ class Deployments {
   Answer plan(const boost::json::object& request);
   Answer deploy(const boost::json::object& request, const std::string& by);
   Answer rollback(const boost::json::object& request, const std::string& by);
+  // The files that run, but trig.toml.
+  Answer files();
   Answer journeys(const std::optional<std::string>& campaign);
   Reloaded reload();
 

@@ -98,6 +98,8 @@ std::string plan_text(const json::object& plan) {
         number_of(cost.at("after").at("watched_by")), number_of(cost.at("after").at("operations")),
         number_of(cost.at("before").at("starts")), number_of(cost.at("before").at("watched_by")),
         number_of(cost.at("before").at("operations")));
+  if (const json::value* backtest = plan.if_contains("backtest"))
+    text += text_of(backtest->at("text"));
   if (!plan.at("changes").as_bool()) text += "nothing to change\n";
   return text;
 }

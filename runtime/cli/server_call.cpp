@@ -79,8 +79,8 @@ void add_server_options(CLI::App& command, ServerOptions& options, bool required
                      "a file with the token; otherwise it is read from $TRIG_ADMIN_TOKEN");
 }
 
-Result<ServerAnswer> call_server(const ServerOptions& server, const std::string& method,
-                                 const std::string& path, const json::object* body) {
+Result<net::HttpResponse> ask_server(const ServerOptions& server, const std::string& method,
+                                     const std::string& path, const std::string& body) {
   if (Status good = check_url(server.url); !good) return tl::unexpected(good.error());
   auto token = token_of(server);
   if (!token) return tl::unexpected(token.error());
@@ -90,17 +90,21 @@ Result<ServerAnswer> call_server(const ServerOptions& server, const std::string&
   out.method = method;
   out.url = url + path;
   out.headers.add("Authorization", "Bearer " + *token);
-  if (body != nullptr) {
-    out.headers.add("Content-Type", "application/json");
-    out.body = json::serialize(*body);
-  }
-  auto response = request(std::move(out));
+  if (!body.empty()) out.headers.add("Content-Type", "application/json");
+  out.body = body;
+  return request(std::move(out));
+}
+
+Result<ServerAnswer> call_server(const ServerOptions& server, const std::string& method,
+                                 const std::string& path, const json::object* body) {
+  auto response =
+      ask_server(server, method, path, body == nullptr ? std::string() : json::serialize(*body));
   if (!response) return tl::unexpected(response.error());
   json::error_code error;
   json::value value = json::parse(response->body, error);
   if (error || !value.is_object())
-    return fail("{} answered {} with no JSON: is it the admin API of a trig server?", url,
-                response->status);
+    return fail("{}{} answered {} with no JSON: is it the admin API of a trig server?", server.url,
+                path, response->status);
   return ServerAnswer{response->status, std::move(value.as_object())};
 }
 

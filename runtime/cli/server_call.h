@@ -8,6 +8,7 @@
 
 #include "compiler/base/result.h"
 #include "compiler/project/project.h"
+#include "runtime/net/http_message.h"
 
 namespace trig::cli {
 
@@ -27,6 +28,10 @@ struct ServerAnswer {
 // the clear to another machine.
 Result<ServerAnswer> call_server(const ServerOptions& server, const std::string& method,
                                  const std::string& path, const boost::json::object* body);
+
+// The same, whatever the answer is.
+Result<net::HttpResponse> ask_server(const ServerOptions& server, const std::string& method,
+                                     const std::string& path, const std::string& body);
 
 // What the server says is wrong, its diagnostics and counts with it, to the error stream; gives
 // kCouldNotRun.

@@ -81,13 +81,13 @@ class Run {
     Replay after(after_, replay_settings, recording_.begin());
     std::optional<Replay> before;
     if (before_ != nullptr) before.emplace(*before_, replay_settings, recording_.begin());
-    const std::span<const Place> places = recording_.places(part);
+    auto recorded = recording_.part(part);
+    if (!recorded) return tl::unexpected(recorded.error());
     std::vector<Recorded> ready;
-    for (std::size_t first = 0; first < places.size(); first += kEventsAtOnce) {
+    for (std::size_t next = 0; next < recorded->size();) {
       ready.clear();
-      for (const Place& place :
-           places.subspan(first, std::min(kEventsAtOnce, places.size() - first)))
-        ready.push_back({recording_.read(place, reader), place.at + 1, place.group});
+      for (; next < recorded->size() && ready.size() < kEventsAtOnce; ++next)
+        ready.push_back(recorded_of(*recorded, next, reader));
       if (before)
         for (const Recorded& one : ready)
           if (Status done = before->take(one); !done) return done;
@@ -100,6 +100,12 @@ class Run {
       if (Status done = before->finish(recording_.end()); !done) return done;
     fold(part, after, before ? &*before : nullptr);
     return {};
+  }
+
+  static Recorded recorded_of(const RecordedPart& part, std::size_t number,
+                              RecordedReader& reader) {
+    const Place& place = part.place(number);
+    return {part.read(number, reader), place.at + 1, place.group};
   }
 
   void fold(std::size_t part, const Replay& after, const Replay* before) {
@@ -182,31 +188,32 @@ class Run {
 
   // Plays the events of this person's group once more, with reasons.
   Result<report::Sample> tell_of(const Somebody& somebody) {
-    const std::span<const Place> places = recording_.places(somebody.part);
-    const auto origin = std::find_if(places.begin(), places.end(), [&](const Place& place) {
-      return place.at + 1 == raw(somebody.person);
-    });
-    if (origin == places.end()) return fail("a person who came with no event");
+    auto part = recording_.part(somebody.part);
+    if (!part) return tl::unexpected(part.error());
+    std::optional<std::uint32_t> group;
+    for (std::size_t i = 0; i < part->size() && !group; ++i)
+      if (part->place(i).at + 1 == raw(somebody.person)) group = part->place(i).group;
+    if (!group) return fail("a person who came with no event");
     report::Sample sample;
-    auto after = history_of(after_, somebody.person, *origin, places, sample.person);
+    auto after = history_of(after_, somebody.person, *part, *group, sample.person);
     if (!after) return tl::unexpected(after.error());
     sample.after = std::move(*after);
     if (before_ == nullptr) return sample;
-    auto before = history_of(*before_, somebody.person, *origin, places, sample.person);
+    auto before = history_of(*before_, somebody.person, *part, *group, sample.person);
     if (!before) return tl::unexpected(before.error());
     sample.before = std::move(*before);
     return sample;
   }
 
-  Result<std::string> history_of(const Version& version, PersonId person, const Place& origin,
-                                 std::span<const Place> places, std::string& name) {
+  Result<std::string> history_of(const Version& version, PersonId person, const RecordedPart& part,
+                                 std::uint32_t group, std::string& name) {
     RecordedReader reader;
     Replay replay(version, {settings_.count_from, true}, recording_.begin());
     std::set<std::string> users;
     std::set<std::string> browsers;
-    for (const Place& place : places) {
-      if (place.group != origin.group) continue;
-      Recorded recorded{recording_.read(place, reader), place.at + 1, place.group};
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      if (part.place(i).group != group) continue;
+      Recorded recorded = recorded_of(part, i, reader);
       if (!recorded.envelope.user_id.empty()) users.insert(recorded.envelope.user_id);
       if (!recorded.envelope.anonymous_id.empty()) browsers.insert(recorded.envelope.anonymous_id);
       if (Status done = replay.take(std::move(recorded)); !done)

@@ -1,11 +1,15 @@
-// RecordedFile: a file of recorded events as one text in memory that the system reads in when it is
-// looked at, cut into records. What is no plain file, or compressed by gzip, is written to a
-// temporary file first.
+// RecordedFile: a file of recorded events, read in blocks of whole records. Nothing but what was
+// asked for is in memory, and a file that others cut off meanwhile is a Failure that says where it
+// ends now. What is no plain file, or compressed by gzip, is written to a temporary file first.
 //
 //   auto file = RecordedFile::open("events.ndjson");
-//   for (std::uint64_t at = 0; at < file->text().size();) {
-//     std::string_view record = file->record_at(at);   // without its line end
-//     at = file->after(at);
+//   auto begins = file->blocks(1 << 20);
+//   for (std::size_t i = 0; i + 1 < begins->size(); ++i) {
+//     Status done = file->read((*begins)[i], (*begins)[i + 1] - (*begins)[i], block);
+//     for (std::string_view rest = block; !rest.empty();) {
+//       const Extent record = file->first_record(rest);   // record.text: without its line end
+//       rest.remove_prefix(record.size);
+//     }
 //   }
 #pragma once
 
@@ -13,10 +17,10 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "compiler/base/result.h"
+#include "runtime/drive/temporary_file.h"
 
 namespace trig::drive {
 
@@ -27,21 +31,9 @@ enum class RecordFormat : std::uint8_t {
   kStored,  // a length and the row of a server's own data directory
 };
 
-// Pages of a file in memory.
-class MappedFile {
- public:
-  MappedFile() = default;
-  static Result<MappedFile> of(int descriptor, const std::string& name);
-  MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-  MappedFile& operator=(MappedFile&& other) noexcept {
-    std::swap(bytes_, other.bytes_);
-    return *this;
-  }
-  ~MappedFile();
-  std::string_view bytes() const { return bytes_; }
-
- private:
-  std::string_view bytes_;
+struct Extent {
+  std::string_view text;  // of the record
+  std::size_t size = 0;   // of all that belongs to it
 };
 
 class RecordedFile {
@@ -55,28 +47,30 @@ class RecordedFile {
 
   const std::string& name() const { return name_; }
   RecordFormat format() const { return format_; }
-  std::string_view text() const { return mapped_.bytes(); }
+  std::uint64_t size() const { return size_; }                          // when it was opened
   const std::vector<std::string>& columns() const { return columns_; }  // of CSV
 
-  std::uint64_t begin() const { return begin_; }  // of the first record
-  // The record that begins there, without its line end.
-  std::string_view record_at(std::uint64_t at) const { return extent_at(at).first; }
-  std::uint64_t after(std::uint64_t at) const { return extent_at(at).second; }
-  // The record that begins there and where the next one does.
-  std::pair<std::string_view, std::uint64_t> extent_at(std::uint64_t at) const;
-  // Where records begin, at least `size` bytes apart; the first is begin(), and the end comes last.
-  std::vector<std::uint64_t> blocks(std::uint64_t size) const;
+  // Where records begin, at least `size` bytes apart; the first is that of the first record, and
+  // the end comes last. A record that is longer than kMaxBatchBytes may be divided.
+  Result<std::vector<std::uint64_t>> blocks(std::uint64_t size) const;
+  // Exactly these bytes.
+  Status read(std::uint64_t at, std::size_t size, std::string& bytes) const;
+  // Of what begins with a record and ends with one.
+  Extent first_record(std::string_view bytes) const;
   // 1 for the first line.
-  std::uint64_t line_of(std::uint64_t at) const;
+  Result<std::uint64_t> line_of(std::uint64_t at) const;
 
  private:
   Status find_format();
   Status read_columns();
+  Result<std::uint64_t> after_line(std::uint64_t at) const;
+  Status cut_off() const;
 
   std::string name_;
   RecordFormat format_ = RecordFormat::kEvents;
-  MappedFile mapped_;
-  std::uint64_t begin_ = 0;
+  Descriptor bytes_;
+  std::uint64_t size_ = 0;
+  std::uint64_t begin_ = 0;  // of the first record
   std::vector<std::string> columns_;
 };
 

@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <mutex>
-#include <numeric>
-#include <thread>
 
 #include "compiler/exec/payload.h"
-#include "runtime/drive/groups.h"
+#include "runtime/drive/recording_blocks.h"
 #include "runtime/engine/rows.h"
 #include "runtime/ports/limits.h"
 
@@ -55,12 +53,6 @@ void ids_of(const Envelope& envelope, const std::vector<const ir::Program*>& pro
 
 }  // namespace
 
-struct Recording::Block {
-  std::size_t file = 0;
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-};
-
 // What a block holds. An event's ids stand in `ids`, so many of them as `id_counts` says.
 struct Recording::Taken {
   std::vector<Place> places;
@@ -75,7 +67,7 @@ void Recording::add(RecordedFile file) {
 }
 
 std::uint64_t Recording::bytes() const {
-  return files_.empty() ? 0 : begins_.back() + files_.back().text().size();
+  return files_.empty() ? 0 : begins_.back() + files_.back().size();
 }
 
 Status Recording::add(const Store& store, const std::string& name) {
@@ -118,32 +110,34 @@ std::size_t Recording::file_of(std::uint64_t at) const {
          1;
 }
 
-std::string Recording::place_text(std::uint64_t at) const {
+Result<std::string> Recording::place_text(std::uint64_t at) const {
   const std::size_t file = file_of(at);
-  return fmt::format("{}:{}", files_[file].name(), files_[file].line_of(at - begins_[file]));
+  auto line = files_[file].line_of(at - begins_[file]);
+  if (!line) return tl::unexpected(line.error());
+  return fmt::format("{}:{}", files_[file].name(), *line);
 }
 
-std::span<const Place> Recording::places(std::size_t part) const {
-  return std::span(places_).subspan(part_begins_[part],
-                                    part_begins_[part + 1] - part_begins_[part]);
+Result<std::vector<Recording::Block>> Recording::blocks_of_files() const {
+  std::vector<Block> blocks;
+  for (std::size_t file = 0; file < files_.size(); ++file) {
+    auto begins = files_[file].blocks(kBlockBytes);
+    if (!begins) return tl::unexpected(begins.error());
+    for (std::size_t i = 0; i + 1 < begins->size(); ++i)
+      blocks.push_back({file, (*begins)[i], (*begins)[i + 1]});
+  }
+  return blocks;
 }
 
-Envelope Recording::read(const Place& place, RecordedReader& reader) const {
-  const std::size_t file = file_of(place.at);
-  const std::string_view record = files_[file].record_at(place.at - begins_[file]);
-  Envelope envelope = reader.read(files_[file], record, true);
-  if (by_occurrence_) envelope.received_at = envelope.occurred_at;
-  return envelope;
-}
-
-void Recording::read_block(const Block& block, const std::vector<const ir::Program*>& programs,
-                           RecordedReader& reader, Taken& taken) const {
+Status Recording::read_block(const Block& block, const std::vector<const ir::Program*>& programs,
+                             RecordedReader& reader, std::string& bytes, Taken& taken) const {
   const RecordedFile& file = files_[block.file];
+  if (Status done = file.read(block.begin, block.end - block.begin, bytes); !done) return done;
   std::vector<std::uint64_t> ids;
-  for (std::uint64_t at = block.begin; at < block.end;) {
-    const auto [record, next] = file.extent_at(at);
-    const std::uint64_t place = begins_[block.file] + at;
-    at = next;
+  std::uint64_t at = begins_[block.file] + block.begin;
+  for (std::string_view rest = bytes; !rest.empty();) {
+    const auto [record, size] = file.first_record(rest);
+    const std::uint64_t place = std::exchange(at, at + size);
+    rest.remove_prefix(size);
     if (is_blank(record)) continue;
     const Envelope envelope = reader.read(file, record);
     ids_of(envelope, programs, ids);
@@ -152,11 +146,12 @@ void Recording::read_block(const Block& block, const std::vector<const ir::Progr
           place, envelope.malformed.empty() ? "no userId and no anonymousId" : envelope.malformed);
       continue;
     }
-    taken.places.push_back(
-        {place, by_occurrence_ ? envelope.occurred_at : envelope.received_at, 0});
+    taken.places.push_back({place, by_occurrence_ ? envelope.occurred_at : envelope.received_at, 0,
+                            static_cast<std::uint32_t>(size)});
     taken.ids.insert(taken.ids.end(), ids.begin(), ids.end());
     taken.id_counts.push_back(static_cast<std::uint8_t>(std::min<std::size_t>(ids.size(), 255)));
   }
+  return {};
 }
 
 Status Recording::read(const std::vector<const ir::Program*>& programs,
@@ -165,108 +160,87 @@ Status Recording::read(const std::vector<const ir::Program*>& programs,
   if (bytes() >> (64 - kNumberBits) != 0)
     return fail("there are {} bytes of events, which is too much for one back-test", bytes());
   by_occurrence_ = settings.by_occurrence;
-  std::vector<Block> blocks;
-  for (std::size_t file = 0; file < files_.size(); ++file) {
-    const std::vector<std::uint64_t> begins = files_[file].blocks(kBlockBytes);
-    for (std::size_t i = 0; i + 1 < begins.size(); ++i)
-      blocks.push_back({file, begins[i], begins[i + 1]});
-  }
+  auto blocks = blocks_of_files();
+  if (!blocks) return tl::unexpected(blocks.error());
   progress.all = bytes();
   Groups groups;
   std::mutex mutex;  // over everything below but `next`
   std::atomic<std::size_t> next = 0;
-  std::vector<std::pair<std::uint64_t, std::string>> unreadable;
-  auto fold = [&](Taken& taken) {
+  Unreadable unreadable;
+  Status failed;
+  auto fold = [&](Block& block, Taken& taken) {
     std::lock_guard lock(mutex);
     std::size_t id = 0;
     for (std::size_t i = 0; i < taken.places.size(); ++i) {
       taken.places[i].group = groups.group_of({&taken.ids[id], taken.id_counts[i]});
       id += taken.id_counts[i];
     }
+    block.first_place = places_.size();
+    block.places = taken.places.size();
     places_.insert(places_.end(), taken.places.begin(), taken.places.end());
     std::move(taken.unreadable.begin(), taken.unreadable.end(), std::back_inserter(unreadable));
   };
   auto work = [&] {
     RecordedReader reader;
-    for (std::size_t i = next++; i < blocks.size(); i = next++) {
+    std::string bytes;
+    for (std::size_t i = next++; i < blocks->size(); i = next++) {
+      Block& block = (*blocks)[i];
       Taken taken;
-      read_block(blocks[i], programs, reader, taken);
-      fold(taken);
-      progress.done += blocks[i].end - blocks[i].begin;
+      if (Status done = read_block(block, programs, reader, bytes, taken); !done) {
+        std::lock_guard lock(mutex);
+        failed = done;
+        next = blocks->size();
+        return;
+      }
+      fold(block, taken);
+      progress.done += block.end - block.begin;
     }
   };
-  std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < settings.threads; ++i) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-  tell_unreadable(std::move(unreadable));
-  return finish(groups, settings);
+  on_threads(settings.threads, work);
+  if (failed) failed = tell_unreadable(std::move(unreadable));
+  if (failed) failed = find_span(settings);
+  if (failed) failed = divide(*blocks, groups, settings);
+  return failed;
 }
 
-void Recording::tell_unreadable(std::vector<std::pair<std::uint64_t, std::string>> found) {
+Status Recording::tell_unreadable(Unreadable found) {
   std::sort(found.begin(), found.end());
   unreadable_.count = found.size();
-  for (std::size_t i = 0; i < std::min(found.size(), kMaxShownUnreadable); ++i)
-    unreadable_.first.push_back({place_text(found[i].first), found[i].second});
+  for (std::size_t i = 0; i < std::min(found.size(), kMaxShownUnreadable); ++i) {
+    auto place = place_text(found[i].first);
+    if (!place) return tl::unexpected(place.error());
+    unreadable_.first.push_back({std::move(*place), found[i].second});
+  }
   for (const auto& [at, reason] : found) report::count(unreadable_.reasons, reason);
+  return {};
 }
 
-Status Recording::finish(Groups& groups, const ReadSettings& settings) {
-  const std::size_t before = places_.size();
-  std::erase_if(places_, [&](const Place& place) {
-    return (settings.to && place.when >= *settings.to) ||
-           (settings.from && place.when < *settings.from - kMaxWarmUp);
-  });
-  left_out_ = before - places_.size();
+bool Recording::is_left_out(const Place& place) const {
+  return (to_ && place.when >= *to_) || (from_ && place.when < *from_);
+}
+
+Status Recording::find_span(const ReadSettings& settings) {
+  to_ = settings.to;
+  if (settings.from) from_ = *settings.from - kMaxWarmUp;
   begin_ = Instant::max();
   end_ = Instant::min();
   for (const Place& place : places_) {
+    if (is_left_out(place)) {
+      ++left_out_;
+      continue;
+    }
     begin_ = std::min(begin_, place.when);
     end_ = std::max(end_, place.when);
   }
-  if (places_.empty()) begin_ = end_ = settings.from.value_or(Instant());
-  if (settings.to && !places_.empty()) end_ = std::max(*settings.to, begin_);
+  const bool none = left_out_ == places_.size();
+  if (none) begin_ = end_ = settings.from.value_or(Instant());
+  if (settings.to && !none) end_ = std::max(*settings.to, begin_);
   if (end_ - begin_ > kMaxRecordedSpan)
     return fail(
         "the events span from {} to {}, which is more than 3 years: --from and --to narrow "
         "it",
         to_string(begin_), to_string(end_));
-  divide(groups, settings.people_per_part);
   return {};
-}
-
-// Groups are put into parts in the order in which they are met; each part's events in their order.
-void Recording::divide(Groups& groups, std::size_t people_per_part) {
-  std::vector<std::uint32_t> part_of(groups.size(), UINT32_MAX);
-  std::uint32_t part = 0;
-  std::size_t people = 0;
-  std::vector<std::uint64_t> counts;
-  for (Place& place : places_) {
-    place.group = groups.root(place.group);
-    std::uint32_t& mine = part_of[place.group];
-    if (mine == UINT32_MAX) {
-      if (people == people_per_part) {
-        ++part;
-        people = 0;
-      }
-      ++people;
-      mine = part;
-    }
-    if (counts.size() <= mine) counts.resize(mine + 1);
-    ++counts[mine];
-  }
-  part_begins_.assign(1, 0);
-  for (std::uint64_t count : counts) part_begins_.push_back(part_begins_.back() + count);
-  std::vector<Place> divided(places_.size());
-  std::vector<std::uint64_t> next(part_begins_.begin(), part_begins_.end());
-  for (const Place& place : places_) divided[next[part_of[place.group]]++] = place;
-  places_ = std::move(divided);
-  for (std::size_t i = 0; i < parts(); ++i)
-    std::sort(places_.begin() + static_cast<std::ptrdiff_t>(part_begins_[i]),
-              places_.begin() + static_cast<std::ptrdiff_t>(part_begins_[i + 1]),
-              [](const Place& a, const Place& b) {
-                return a.when != b.when ? a.when < b.when : a.at < b.at;
-              });
 }
 
 }  // namespace trig::drive

@@ -85,6 +85,7 @@ Replay::Replay(const Version& version, const ReplaySettings& settings, Instant s
   engine.max_in_flight = std::numeric_limits<std::size_t>::max();
   engine.max_event_age = version.max_event_age;
   engine.people_in_memory = kPeopleInMemory;
+  engine.durable = false;
   engine.keep_events = false;
   engine.keep_decisions = settings.keep_decisions;
   engine.subscribed_at_first = version.subscribed_at_first;
@@ -114,9 +115,11 @@ Status Replay::take(Recorded recorded) {
 
 Status Replay::commit() {
   since_commit_ = 0;
-  auto turn = engine_->commit();  // its attempts have been answered
-  if (!turn) return tl::unexpected(turn.error());
-  return {};
+  auto closed = engine_->begin_commit();  // its attempts have been answered
+  if (!closed) return tl::unexpected(closed.error());
+  const Commit& rows = *closed->commit;
+  count_rejected(rows);
+  return engine_->finish_commit(rows.empty() ? Status() : store_.commit(rows));
 }
 
 // An answer may make the next mail begin.
@@ -173,8 +176,8 @@ Replay::Named& Replay::named(NameHash campaign) {
 }
 
 void Replay::note(const exec::Effects& effects) {
-  for (const exec::Message& attempt : effects.attempts)
-    begun_.push_back({attempt.id, attempt.attempt});
+  for (std::size_t at : effects.attempts)
+    begun_.push_back({effects.messages[at].message.id, effects.messages[at].message.attempt});
   if (!counts_) return;
   for (NameHash campaign : effects.started) ++named(campaign).figures->journeys;
   for (const exec::JourneyEnd& end : effects.ended)
@@ -224,11 +227,15 @@ void Replay::note_send(const exec::Message& message, Named& campaign) {
 Status Replay::finish(Instant end) {
   if (!opened_) return opened_;
   if (Status done = advance_to(std::max(end, now_) + Duration(1)); !done) return done;
-  if (Status done = commit(); !done) return done;
   figures_.known = engine_->totals().people;
   figures_.inside = engine_->totals().journeys_started - engine_->totals().journeys_ended;
   count_sends();
-  return count_rejected();
+  // Nobody reads the rest of the rows: they are not even written to the store.
+  if (engine_->totals().events_rejected == rejected_) return {};
+  auto closed = engine_->begin_commit();
+  if (!closed) return tl::unexpected(closed.error());
+  count_rejected(*closed->commit);
+  return {};
 }
 
 void Replay::count_sends() {
@@ -247,11 +254,13 @@ void Replay::count_sends() {
   }
 }
 
-Status Replay::count_rejected() {
-  return store_.scan(Space::kRejected, {}, {}, [&](std::string_view, std::string_view reason) {
-    report::count(figures_.rejected, std::string(reason));
-    return true;
-  });
+void Replay::count_rejected(const Commit& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Write write = rows[i];
+    if (write.space != Space::kRejected || !write.value) continue;
+    report::count(figures_.rejected, std::string(*write.value));
+    ++rejected_;
+  }
 }
 
 }  // namespace trig::drive

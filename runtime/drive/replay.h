@@ -67,7 +67,7 @@ class Replay {
   void note_send(const exec::Message& message, Named& campaign);
   Named& named(NameHash campaign);
   void count_sends();
-  Status count_rejected();
+  void count_rejected(const Commit& rows);
 
   const Version& version_;
   const ir::Program& program_;
@@ -78,6 +78,7 @@ class Replay {
   Instant now_;
   bool counts_ = true;
   std::size_t since_commit_ = 0;
+  std::uint64_t rejected_ = 0;  // events, counted so far
   struct Begun {
     MessageId message = MessageId::kNone;
     std::uint32_t attempt = 0;

@@ -66,6 +66,8 @@ constexpr std::size_t kMaxAdminJobs = 8;  // plans and deploys that wait for the
 constexpr std::chrono::seconds kAdminReadTimeout{60};  // a whole request
 constexpr std::size_t kMinAdminTokenBytes = 16;
 constexpr std::size_t kMaxBundlePathBytes = 512;
+constexpr std::size_t kMaxEventPageBytes =
+    4 * 1024 * 1024;                          // of stored events, read for one answer
 constexpr std::size_t kMaxKeptVersions = 20;  // of the project that was deployed; the oldest goes
 constexpr std::size_t kMaxSamplePeople = 5;   // named for each step in a plan
 
@@ -82,10 +84,11 @@ constexpr int kMaxStoreOpenFiles = 512;
 constexpr std::chrono::hours kMaxRecordedSpan{24 * 366 * 3};  // from the first event to the last
 constexpr std::chrono::hours kMaxWarmUp{24 * 400};            // played before what is counted
 constexpr std::size_t kMaxShownUnreadable = 10;               // records that cannot be read
-constexpr std::size_t kMaxReasons = 10'000;                   // told apart in one count
-constexpr std::size_t kMaxSamples = 100;                      // people whose histories are shown
-constexpr std::size_t kMaxWorstPeople = 10;                   // shown with a finding
-constexpr std::size_t kMaxFactors = 8;                        // of one side of a condition
+constexpr std::size_t kMaxTemporaryMemoryBytes = 32 * 1024 * 1024;  // of a copy of all events
+constexpr std::size_t kMaxReasons = 10'000;                         // told apart in one count
+constexpr std::size_t kMaxSamples = 100;     // people whose histories are shown
+constexpr std::size_t kMaxWorstPeople = 10;  // shown with a finding
+constexpr std::size_t kMaxFactors = 8;       // of one side of a condition
 
 // Kept records
 constexpr std::chrono::hours kDuplicateWindow{7 * 24};

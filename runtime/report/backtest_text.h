@@ -9,6 +9,8 @@
 namespace trig::report {
 
 std::string backtest_text(const Backtest& backtest);
+// What changes alone; the back-test is of two versions.
+std::string backtest_change_text(const Backtest& backtest);
 std::string backtest_markdown(const Backtest& backtest);
 // {"version": 1, …}: docs/reference/backtest.md.
 std::string backtest_json(const Backtest& backtest);

@@ -6,18 +6,6 @@
 namespace trig::report {
 namespace {
 
-std::string_view kind_text(EnvelopeKind kind) {
-  switch (kind) {
-    case EnvelopeKind::kTrack: return "track";
-    case EnvelopeKind::kIdentify: return "identify";
-    case EnvelopeKind::kPage: return "page";
-    case EnvelopeKind::kScreen: return "screen";
-    case EnvelopeKind::kGroup: return "group";
-    case EnvelopeKind::kAlias: return "alias";
-  }
-  return "unknown";
-}
-
 std::string_view fate_text(engine::EventFate fate) {
   switch (fate) {
     case engine::EventFate::kApplied: return "applied";
@@ -48,6 +36,18 @@ bool list_row(std::string_view key, std::string_view value, bool& damaged,
 }
 
 }  // namespace
+
+std::string_view kind_text(EnvelopeKind kind) {
+  switch (kind) {
+    case EnvelopeKind::kTrack: return "track";
+    case EnvelopeKind::kIdentify: return "identify";
+    case EnvelopeKind::kPage: return "page";
+    case EnvelopeKind::kScreen: return "screen";
+    case EnvelopeKind::kGroup: return "group";
+    case EnvelopeKind::kAlias: return "alias";
+  }
+  return "unknown";
+}
 
 Status list_events(const Store& store, bool rejected_only,
                    const std::function<bool(const ListedEvent&)>& visit) {

@@ -19,6 +19,7 @@ struct ListedEvent {
 Status list_events(const Store& store, bool rejected_only,
                    const std::function<bool(const ListedEvent&)>& visit);
 
+std::string_view kind_text(EnvelopeKind kind);  // "track"
 std::string event_text(const ListedEvent& event, Zone zone);
 std::string event_json(const ListedEvent& event);
 

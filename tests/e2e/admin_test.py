@@ -7,6 +7,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -315,6 +316,92 @@ class Deploys(Gate):
         self.assertEqual(len(kept), 20 + 4)
 
 
+class BackTests(Gate):
+    """What a planned version would have done with the server's own events."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("greet.trig", "campaign greet {\n  policy service\n  on arrived\n"
+                   "  send hello(text: \"first\")\n}\n")
+
+    def send_known(self, people):
+        """People whose addresses are known arrive: two events each."""
+        self.call("POST", "/v1/batch", {"batch": [
+            {"type": "identify", "userId": f"arrived{i}",
+             "traits": {"email": f"arrived{i}@example.com"}} for i in range(people)]},
+                  url=self.ingest, authorization=gate.BASIC)
+        self.send(people)
+
+    def edited(self):
+        """The campaign that greets is gone, and another one greets whoever has a long name."""
+        before = self.project + "-before"
+        shutil.copytree(self.project, before, ignore=shutil.ignore_patterns("data", "log"))
+        self.addCleanup(shutil.rmtree, before)
+        os.remove(os.path.join(self.project, "greet.trig"))
+        self.write("other.trig", "campaign other {\n  policy service\n"
+                   "  on arrived where name contains \"1\"\n"
+                   "  send hello(text: \"second\")\n}\n")
+        return before
+
+    def test_is_what_a_back_test_beside_the_server_says(self):
+        self.serve()
+        self.send_known(30)
+        self.call("POST", "/v1/batch", {"batch": [
+            {"type": "identify", "anonymousId": "x", "userId": "arrived3", "traits": {}},
+            {"type": "alias", "userId": "arrived4", "previousId": "y"},
+            {"type": "track", "userId": "arrived5", "event": "Of Nobody", "properties": {}}]},
+                  url=self.ingest, authorization=gate.BASIC)
+        before = self.edited()
+        code, out, err = self.trig("plan", self.project, "--server", self.admin, "--json",
+                                   "--backtest", "1d", "--warm-up", "0d")
+        self.assertEqual(code, 1, err)
+        plan = json.loads(out)
+        found = plan["backtest"]
+        self.assertEqual((found["version"], found["against"]), (1, "version 1"))
+        total = found["difference"]["total"]
+        self.assertEqual((total["added"], total["removed"], total["people_both"]), (12, 30, 12))
+        done = subprocess.run(
+            [gate.trig, "backtest", self.project, "--data", os.path.join(self.project, "data"),
+             "--against", before, "--from", found["begin"], "--to", plan["at"], "--json"],
+            capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        beside = json.loads(done.stdout)
+        for name in ("after", "before", "difference", "begin", "end", "left_out"):
+            self.assertEqual(found[name], beside[name])
+
+    def test_stands_in_the_plan_that_is_shown_saved_and_deployed(self):
+        self.serve()
+        self.send_known(30)
+        saved = os.path.join(self.project, "saved.plan")
+        arguments = ("plan", self.project, "--server", self.admin, "--backtest", "7d",
+                     "--out", saved)
+        code, out, err = self.trig(*arguments)
+        self.assertEqual(code, 0, err)
+        self.assertNotIn("back-test", out)  # nothing changes
+        self.edited()
+        code, out, err = self.trig(*arguments)
+        self.assertEqual(code, 1, err)
+        self.assertIn("60 events: +12 −30, 12 people get both changes\n", out)
+        self.assertIn("    greet: +0 −30; 30 mails before, 0 after\n", out)
+        code, out, err = self.trig("deploy", "--plan", saved, "--server", self.admin)
+        self.assertEqual(code, 0, err)
+        self.assertEqual(self.running(), [2])
+
+    def test_is_refused_where_it_cannot_be(self):
+        self.serve()
+        self.send_known(30)
+        self.edited()
+        arguments = ("plan", self.project, "--server", self.admin, "--backtest")
+        for days in ("0d", "7", "367d", "d", "-1d", "7 days"):
+            code, _, err = self.trig(*arguments, days)
+            self.assertEqual((code, "should be days, from 1d to 366d" in err), (2, True), days)
+        code, _, err = self.trig(*arguments, "7d", "--warm-up", "401d")
+        self.assertEqual((code, "should be days, from 0d to 400d" in err), (2, True), err)
+        code, _, err = self.trig(*arguments, "7d", "--max-events", "59")
+        self.assertEqual((code, "more than 59 events" in err), (2, True), err)
+        self.assertEqual(self.trig(*arguments, "7d", "--max-events", "60")[0], 1)
+
+
 class Doors(Gate):
     """Who is let in, and what with."""
 
@@ -323,7 +410,8 @@ class Doors(Gate):
         for path in ("/v1/plan", "/v1/deploy", "/v1/rollback"):
             for token in (None, "", "token", TOKEN[:-1], TOKEN + "0", TOKEN.upper()):
                 self.assertEqual(self.call("POST", path, {"version": 1}, token=token)[0], 401)
-        for path in ("/v1/versions", "/v1/why?person=x", "/v1/journeys", "/metrics", "/"):
+        for path in ("/v1/versions", "/v1/why?person=x", "/v1/journeys", "/v1/files", "/v1/events",
+                     "/metrics", "/"):
             self.assertEqual(self.call("GET", path, token=None)[0], 401)
         self.assertEqual(self.call("GET", "/v1/versions", token=None,
                                    authorization=f"Basic {TOKEN}")[0], 401)

@@ -12,6 +12,7 @@
 #include "runtime/admin/bundle.h"
 #include "runtime/admin/versions.h"
 #include "runtime/drive/deployed.h"
+#include "runtime/engine/rows.h"
 #include "runtime/net/http_client.h"
 #include "runtime/ports/limits.h"
 #include "runtime/store/memory_store.h"
@@ -217,7 +218,7 @@ class ApiTest : public testing::Test {
   net::HttpResponse call(const std::string& method, const std::string& path,
                          const std::string& body, const std::string& token) {
     net::EventLoop loop;
-    auto client = net::HttpClient::create(loop, {});
+    auto client = net::HttpClient::create(loop, {.max_response_bytes = 2 * kMaxEventPageBytes});
     net::HttpRequestOut out;
     out.method = method;
     out.url = fmt::format("http://127.0.0.1:{}{}", api_->port(), path);
@@ -302,6 +303,59 @@ TEST_F(ApiTest, OfManyPlansForOneVersionOneIsApplied) {
   std::lock_guard lock(mutex_);
   EXPECT_EQ(acts_.back().who, "ana");
   EXPECT_EQ(acts_.back().outcome, "version 1 after 2");
+}
+
+TEST_F(ApiTest, GivesTheFilesThatRunWithoutTheSettings) {
+  start();
+  auto files = [&] {
+    const net::HttpResponse answer = call("GET", "/v1/files", "", "token-of-ana-0123");
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return json::parse(answer.body).as_object();
+  };
+  json::object running = files();
+  EXPECT_EQ(running.at("number"), 1);
+  EXPECT_EQ(running.at("hash"), json::value(to_hex(hash_of_files(kProject))));
+  EXPECT_EQ(running.at("files"), json::value({{"a.trig", kProject.at("a.trig")}}));
+  EXPECT_EQ(call("POST", "/v1/deploy", planned(3), "token-of-ana-0123").status, 200);
+  running = files();
+  EXPECT_EQ(running.at("number"), 2);
+  EXPECT_THAT(std::string(running.at("files").at("a.trig").as_string()), HasSubstr("3 hours"));
+}
+
+TEST_F(ApiTest, GivesStoredEventsPageByPage) {
+  start();
+  Commit commit;
+  engine::EventRow row;
+  row.envelope.user_id = "u";
+  row.envelope.event = "Arrived";
+  row.envelope.payload = "{\"name\":\"" + std::string(30'000, 'x') + "\"}";
+  row.person = PersonId{4};
+  const std::size_t count = kMaxEventPageBytes / 30'000 + 10;
+  for (std::size_t i = 0; i < count; ++i) {
+    row.envelope.received_at = row.envelope.occurred_at = Instant{} + std::chrono::seconds(i);
+    commit.put(Space::kEvents, engine::event_key(Sequence{i + 1}), encode(row));
+  }
+  ASSERT_TRUE(store_->commit(commit));
+  auto page = [&](const std::string& query) {
+    return call("GET", "/v1/events?" + query, "", "token-of-ana-0123");
+  };
+  const net::HttpResponse first = page("from=1970-01-01T00:00:00Z");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.headers.get("content-type"), "application/x-ndjson");
+  EXPECT_TRUE(first.body.starts_with(R"({"person":4,"userId":"u","type":"track",)"));
+  const std::string next(first.headers.get(kNextEventHeader));
+  ASSERT_NE(next, "");
+  const net::HttpResponse last = page("begin=" + next);
+  EXPECT_FALSE(last.headers.has(kNextEventHeader));
+  const auto lines = [](const std::string& body) {
+    return static_cast<std::size_t>(std::count(body.begin(), body.end(), '\n'));
+  };
+  EXPECT_EQ(lines(first.body) + lines(last.body), count);
+  EXPECT_EQ(lines(page("from=1970-01-01T00:00:05Z&to=1970-01-01T00:00:07Z").body), 2u);
+  for (const char* bad : {"from=yesterday", "to=1", "begin=x", "begin=1x", "begin=-1"})
+    EXPECT_EQ(page(bad).status, 400) << bad;
+  EXPECT_EQ(call("GET", "/v1/events", "", "token-of-eve-0123").status, 401);
+  EXPECT_EQ(call("POST", "/v1/events", "", "token-of-ana-0123").status, 404);
 }
 
 TEST_F(ApiTest, StoppingRefusesWhatWaits) {

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -130,6 +131,17 @@ TEST(Hash, FollowsTheStandards) {
   auto mac = hmac_sha256("key", "The quick brown fox jumps over the lazy dog");
   EXPECT_EQ(mac[0], 0xf7);  // RFC 4231-style vector, f7bc83f4…
   EXPECT_EQ(mac[1], 0xbc);
+  auto hex = [](const std::array<unsigned char, 32>& bytes) {
+    std::string text;
+    for (unsigned char byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
+  };
+  // RFC 4231, test cases 1 and 6: a key that fits a block, and one that does not.
+  EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'),
+                            "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   EXPECT_EQ(base64("fo"), "Zm8=");
   EXPECT_EQ(base32_lower("foob"), "mzxw6yq");
   std::string bytes;

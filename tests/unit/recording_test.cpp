@@ -1,6 +1,7 @@
 // Recorded events: the forms they come in, who is joined with whom, what is left out.
 #include "runtime/drive/recording.h"
 
+#include <sys/resource.h>
 #include <zlib.h>
 
 #include "runtime/ports/limits.h"
@@ -12,6 +13,23 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
+// Without their line ends, read in blocks of at least `size` bytes.
+std::vector<std::string> records_of(const RecordedFile& file, std::uint64_t size = 1 << 20) {
+  std::vector<std::string> records;
+  auto begins = file.blocks(size);
+  EXPECT_TRUE(begins.has_value());
+  std::string bytes;
+  for (std::size_t i = 0; begins && i + 1 < begins->size(); ++i) {
+    EXPECT_TRUE(file.read((*begins)[i], (*begins)[i + 1] - (*begins)[i], bytes).has_value());
+    for (std::string_view rest = bytes; !rest.empty();) {
+      const Extent record = file.first_record(rest);
+      records.emplace_back(record.text);
+      rest.remove_prefix(record.size);
+    }
+  }
+  return records;
+}
+
 std::vector<Envelope> envelopes_of(const TempFolder& folder, const std::string& name) {
   auto file = RecordedFile::open(folder.path(name));
   if (!file) {
@@ -20,8 +38,8 @@ std::vector<Envelope> envelopes_of(const TempFolder& folder, const std::string& 
   }
   RecordedReader reader;
   std::vector<Envelope> envelopes;
-  for (std::uint64_t at = file->begin(); at < file->text().size(); at = file->after(at))
-    envelopes.push_back(reader.read(*file, file->record_at(at)));
+  for (const std::string& record : records_of(*file))
+    envelopes.push_back(reader.read(*file, record));
   return envelopes;
 }
 
@@ -145,12 +163,79 @@ TEST(RecordedFile, IsCutIntoBlocksOfWholeRecords) {
   folder.write("a.csv", text);
   auto file = RecordedFile::open(folder.path("a.csv"));
   ASSERT_TRUE(file.has_value());
-  const std::vector<std::uint64_t> blocks = file->blocks(50);
+  const std::vector<std::uint64_t> blocks = *file->blocks(50);
   EXPECT_GT(blocks.size(), 5u);
-  EXPECT_EQ(blocks.front(), file->begin());
+  EXPECT_EQ(blocks.front(), std::string_view("user_id,note\n").size());
   EXPECT_EQ(blocks.back(), text.size());
+  EXPECT_EQ(records_of(*file, 50), std::vector<std::string>(100, "u,\"a\nb\""));
+}
+
+TEST(RecordedFile, ALineThatNeverEndsIsNotReadWhole) {
+  TempFolder folder;
+  const std::string line = track("u", "E", "{}", "2026-03-01T12:00:00Z");
+  folder.write("a.ndjson", line + std::string(3 * kMaxBatchBytes, 'x') + "\n" + line);
+  auto file = RecordedFile::open(folder.path("a.ndjson"));
+  ASSERT_TRUE(file.has_value());
+  const std::vector<std::uint64_t> blocks = *file->blocks(1'000);
   for (std::size_t i = 0; i + 1 < blocks.size(); ++i)
-    EXPECT_EQ(file->record_at(blocks[i]), "u,\"a\nb\"");
+    EXPECT_LE(blocks[i + 1] - blocks[i], kMaxBatchBytes + 1'000);
+  const std::vector<std::string> records = records_of(*file, 1'000);
+  EXPECT_EQ(records.front() + "\n", line);
+  EXPECT_EQ(records.back() + "\n", line);
+}
+
+TEST(RecordedFile, SaysWhereItEndsWhenItIsCutOffWhileItIsRead) {
+  TempFolder folder;
+  const std::string line = track("u", "E", "{}", "2026-03-01T12:00:00Z");
+  std::string text;
+  for (int i = 0; i < 100; ++i) text += line;
+  folder.write("a.ndjson", text);
+  auto file = RecordedFile::open(folder.path("a.ndjson"));
+  ASSERT_TRUE(file.has_value());
+  const std::vector<std::uint64_t> blocks = *file->blocks(10 * line.size());
+  std::string bytes;
+  ASSERT_TRUE(file->read(blocks[0], blocks[1] - blocks[0], bytes).has_value());
+  std::filesystem::resize_file(folder.path("a.ndjson"), 30 * line.size());
+  EXPECT_TRUE(file->read(blocks[1], blocks[2] - blocks[1], bytes).has_value());
+  const std::size_t last = blocks.size() - 2;
+  const Status read = file->read(blocks[last], blocks[last + 1] - blocks[last], bytes);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message,
+            fmt::format("{}:31: the file ends here, at byte {} of {}: it was cut off while it was "
+                        "read",
+                        folder.path("a.ndjson"), 30 * line.size(), text.size()));
+}
+
+TEST(RecordedFile, ManyAreOpenAtOnce) {
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  ASSERT_GT(limit.rlim_max, 200u);
+  const rlimit few{100, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  TempFolder folder;
+  folder.write("a.ndjson", track("u", "E", "{}", "2026-03-01T12:00:00Z"));
+  std::vector<RecordedFile> files;
+  for (int i = 0; i < 150; ++i) {
+    auto file = RecordedFile::open(folder.path("a.ndjson"));
+    EXPECT_TRUE(file.has_value());
+    if (file) files.push_back(std::move(*file));
+  }
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+TEST(TemporaryFile, IsInMemoryOrOnDisk) {
+  for (const std::uint64_t size : {kMaxTemporaryMemoryBytes, kMaxTemporaryMemoryBytes + 1}) {
+    auto file = temporary_file(size);
+    ASSERT_TRUE(file.has_value());
+    ASSERT_TRUE(write_at(*file, 5, "abc").has_value());
+    std::string bytes;
+    EXPECT_EQ(*read_at(*file, 4, 10, bytes), 4u);
+    EXPECT_EQ(bytes, std::string("\0abc", 4));
+    std::error_code error;
+    const std::string link = fmt::format("/proc/self/fd/{}", file->number());
+    const std::string target = std::filesystem::read_symlink(link, error).string();
+    EXPECT_EQ(target.starts_with("/memfd:"), size == kMaxTemporaryMemoryBytes) << target;
+  }
 }
 
 TEST(RecordedFile, OfAFolderAreThoseThatHoldEvents) {
@@ -183,7 +268,7 @@ TEST(Recording, NeverDividesWhoeverSharesAnIdOrAnAddress) {
   ASSERT_TRUE(recorded.status.has_value());
   std::vector<std::size_t> sizes;
   for (std::size_t part = 0; part < recording.parts(); ++part)
-    sizes.push_back(recording.places(part).size());
+    sizes.push_back(recording.part(part)->size());
   EXPECT_THAT(sizes, ElementsAre(4, 2, 1));
 }
 
@@ -226,8 +311,9 @@ TEST(Recording, PutsEventsInTheOrderOfReceiptOrOfOccurrence) {
     EXPECT_TRUE(recording.read({version.deployed->program}, settings, progress).has_value());
     RecordedReader reader;
     std::vector<std::string> found;
-    for (const Place& place : recording.places(0))
-      found.push_back(recording.read(place, reader).event);
+    auto part = recording.part(0);
+    EXPECT_TRUE(part.has_value());
+    for (std::size_t i = 0; i < part->size(); ++i) found.push_back(part->read(i, reader).event);
     return found;
   };
   EXPECT_THAT(names(false), ElementsAre("first", "same", "late"));
@@ -249,6 +335,27 @@ TEST(Recording, SpansAFewYearsAtMost) {
   more.read({&version});
   ASSERT_FALSE(more.status.has_value());
   EXPECT_THAT(more.status.error().message, HasSubstr("--from and --to narrow it"));
+}
+
+TEST(Recording, AFileThatIsCutOffWhileItIsReadIsAFailureWithItsPlace) {
+  RecordedFolder recorded;
+  const Version version = backtest_version(kBacktestCampaigns);
+  const std::string line = track("u", "E", "{}", "2026-03-01T12:00:00Z");
+  std::string text;
+  while (text.size() < std::size_t{6} << 20) text += line;
+  recorded.folder.write("a.ndjson", text);
+  const std::string path = recorded.folder.path("a.ndjson");
+  recorded.recording.add(std::move(*RecordedFile::open(path)));
+  std::filesystem::resize_file(path, text.size() - 10 * line.size());
+  for (std::size_t threads : {1, 2}) {
+    Progress progress;
+    ReadSettings settings;
+    settings.threads = threads;
+    const Status read = recorded.recording.read({version.deployed->program}, settings, progress);
+    ASSERT_FALSE(read.has_value());
+    EXPECT_THAT(read.error().message, HasSubstr(fmt::format("a.ndjson:{}: the file ends here",
+                                                            text.size() / line.size() - 9)));
+  }
 }
 
 TEST(Recording, LeavesOutWhatIsAfterTheEndOrLongBeforeTheBeginning) {
