@@ -108,18 +108,27 @@ Result<ServerAnswer> call_server(const ServerOptions& server, const std::string&
   return ServerAnswer{response->status, std::move(value.as_object())};
 }
 
+namespace {
+
+// What the server answered, for somebody at a terminal.
+std::string refusal_text(int status, std::string error, std::string_view changed) {
+  if (status == 401) return "the token is none of [admin.tokens] in the server's trig.toml";
+  if (status == 404 && error == "no such path")
+    return "no admin API is there: its address is under [admin] in the server's trig.toml";
+  if (error.empty()) error = fmt::format("the server answered {}", status);
+  if (changed.empty() || changed == "nothing") return error;
+  return error + fmt::format(" (changed: {}); `trig plan` says what would be done now", changed);
+}
+
+}  // namespace
+
 int told_refusal(const ServerAnswer& answer) {
   auto text_at = [&](std::string_view name) {
     const json::value* value = answer.body.if_contains(name);
     return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
   };
   fmt::print(stderr, "{}", text_at("text"));
-  std::string error = text_at("error");
-  if (error.empty()) error = fmt::format("the server answered {}", answer.status);
-  if (!text_at("changed").empty())
-    error +=
-        fmt::format(" (changed: {}); `trig plan` says what would be done now", text_at("changed"));
-  could_not_run(error);
+  could_not_run(refusal_text(answer.status, text_at("error"), text_at("changed")));
   if (const json::value* counts = answer.body.if_contains("counts"); counts && counts->is_array())
     for (const json::value& line : counts->as_array())
       if (line.is_string()) fmt::print(stderr, "  {}\n", std::string_view(line.as_string()));

@@ -562,7 +562,23 @@ class Commands(Gate):
         self.assertRegex(text, r"1 .*the project's folder\n +2 .*  ana  runs now\n +3 .*  ana\n")
         code, _, errors = self.trig("plan", self.project, *server, token="wrong-token-0123456789")
         self.assertEqual(code, 2)
-        self.assertIn("a token is needed", errors)
+        self.assertIn("the token is none of [admin.tokens]", errors)
+        code, _, errors = self.trig("plan", self.project, "--server", self.ingest)
+        self.assertEqual(code, 2)
+        self.assertIn("no admin API is there", errors)
+
+    def test_a_refusal_says_what_to_do(self):
+        self.serve()
+        server = ["--server", self.admin]
+        code, _, errors = self.trig("rollback", *server)
+        self.assertEqual((code, errors), (2, "trig: no version ran before this one\n"))
+        saved = os.path.join(self.project, "saved.plan")
+        self.edit_all()
+        self.assertEqual(self.trig("plan", self.project, *server, "--out", saved)[0], 1)
+        self.assertEqual(self.trig("deploy", "--plan", saved, *server)[0], 0)
+        code, _, errors = self.trig("deploy", "--plan", saved, *server)
+        self.assertEqual(code, 2)
+        self.assertIn("(changed: running version); `trig plan` says what would be done", errors)
 
     def test_a_token_never_goes_in_the_clear_to_another_machine(self):
         for url in ("http://example.com:8081", "http://127.0.0.1.example.com", "ftp://127.0.0.1",
