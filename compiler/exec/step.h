@@ -146,7 +146,8 @@ struct Emitted {
 struct Effects {
   std::vector<Decision> decisions;
   std::vector<MessageChange> messages;
-  std::vector<Message> attempts;  // begun by this input: to be handed over once committed
+  // Of these `messages` an attempt begins with this input: to be handed over once committed.
+  std::vector<std::size_t> attempts;
   std::vector<GoalReached> goals;
   std::vector<NameHash> started;  // journeys, by their campaigns
   std::vector<JourneyEnd> ended;

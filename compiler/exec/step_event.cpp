@@ -304,9 +304,12 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
       return;
   std::vector<ir::Value> bound(campaign.slots.size());
   bound[0] = std::move(record);
-  std::string why = program.events[input.index].name;
-  if (world_.explain && alternative.where != ir::NodeId::kNone)
-    why += " where " + explain(*world_.current, alternative.where, frame);
+  std::string why;
+  if (world_.explain) {
+    why = program.events[input.index].name;
+    if (alternative.where != ir::NodeId::kNone)
+      why += " where " + explain(*world_.current, alternative.where, frame);
+  }
   JourneyId id =
       start({match.campaign, std::move(key), input.moment, std::move(bound), std::move(why)});
   if (id != JourneyId::kNone) to_run.push_back(id);

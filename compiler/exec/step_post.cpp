@@ -45,8 +45,7 @@ void Stepper::begin_post(Message& message, const ir::Campaign& campaign) {
   message.note.clear();
   decide(DecisionKind::kAttempt, &campaign, message.journey,
          fmt::format("attempt {} to {}", message.attempt, message.post->url));
-  changed(message, MessageState::kPending);
-  effects_.attempts.push_back(message);
+  begun(message);
 }
 
 }  // namespace trig::exec

@@ -30,8 +30,13 @@ bool within_quiet(TimeOfDay time, const ir::QuietHours& quiet) {
 
 }  // namespace
 
-void Stepper::changed(const Message& message, std::optional<MessageState> from) {
-  effects_.messages.push_back({from, message});
+void Stepper::changed(Message message, std::optional<MessageState> from) {
+  effects_.messages.push_back({from, std::move(message)});
+}
+
+void Stepper::begun(const Message& message) {
+  effects_.attempts.push_back(effects_.messages.size());
+  changed(message, MessageState::kPending);
 }
 
 Instant Stepper::should_have_gone(JourneyId id) const {
@@ -237,8 +242,7 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
     return fmt::format("attempt {} to {}{}{}", message.attempt, message.address,
                        looked_up.empty() ? "" : "; ", looked_up);
   });
-  changed(message, MessageState::kPending);
-  effects_.attempts.push_back(message);
+  begun(message);
   if (!first) return;
   leave_send(message, true);
   run(journey_id);
@@ -336,7 +340,7 @@ void Stepper::finish_message(MessageId id, MessageState final_state, std::string
       detail += (detail.empty() ? "" : "; ") + measure(message, *send->within);
   }
   decide(kind, campaign, message.journey, std::move(detail));
-  changed(message, from);
+  changed(std::move(message), from);
 }
 
 void Stepper::cancel_message(MessageId id, const std::string& reason) {

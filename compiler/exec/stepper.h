@@ -218,7 +218,8 @@ class Stepper {
                       std::string& note) const;
   void finish_message(MessageId id, MessageState state, std::string note);
   void leave_send(const Message& message, bool begun);
-  void changed(const Message& message, std::optional<MessageState> from);
+  void changed(Message message, std::optional<MessageState> from);
+  void begun(const Message& message);  // an attempt
 
   // --- send_time.cpp
   std::string schedule_at_best_hour(Message& message) const;  // and says why

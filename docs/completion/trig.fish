@@ -43,7 +43,7 @@ complete -c trig -n '__trig_in "check"' -l cost -d 'also print what each event a
 complete -c trig -n '__trig_in "fmt"' -s h -l help -d 'Print this help message and exit'
 complete -c trig -n '__trig_in "fmt"' -l check -d 'change nothing; exit with 1 if a file would change'
 complete -c trig -n '__trig_in "test"' -s h -l help -d 'Print this help message and exit'
-complete -c trig -n '__trig_in "test"' -l filter -r -d 'only tests whose title contains this'
+complete -c trig -n '__trig_in "test"' -l filter -r -d 'only tests whose title contains this, or the one whose title it is'
 complete -c trig -n '__trig_in "test"' -l junit -r -d 'also write the outcome to this file'
 complete -c trig -n '__trig_in "test"' -l coverage -d 'say which steps, ways from them and ends no test came to'
 complete -c trig -n '__trig_in "test"' -l coverage-threshold -r -d 'exit with 1 below this share, in percent'

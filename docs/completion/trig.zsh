@@ -74,7 +74,7 @@ _trig() {
       options=(
         '-h:Print this help message and exit'
         '--help:Print this help message and exit'
-        '--filter:only tests whose title contains this'
+        '--filter:only tests whose title contains this, or the one whose title it is'
         '--junit:also write the outcome to this file'
         '--coverage:say which steps, ways from them and ends no test came to'
         '--coverage-threshold:exit with 1 below this share, in percent'

@@ -9,16 +9,13 @@
 #include <regex>
 
 #include "compiler/base/process.h"
+#include "runtime/cli/limits.h"
 #include "runtime/cli/terminal.h"
 
 namespace trig::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kMaxPageHeight = 8'000;
-constexpr std::size_t kMaxPageBytes = 64 * 1024 * 1024;
-constexpr std::chrono::seconds kMaxTime{60};
 
 // What a picture outside would show is left empty; the height tells how large the page is.
 constexpr std::string_view kAtItsEnd = R"(<script>
@@ -90,7 +87,7 @@ Result<Finished> run_browser(const std::string& program, const PageFolder& folde
   // Chromium's sandbox does not work for root.
   if (geteuid() == 0) command.words.insert(command.words.begin() + 1, "--no-sandbox");
   command.max_bytes = kMaxPageBytes;
-  command.time = kMaxTime;
+  command.time = kMaxPageTime;
   auto done = run_program(command);
   if (!done) return done;
   if (done->exit != 0) return fail("{} ended with {}", program, done->exit);

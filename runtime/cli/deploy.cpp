@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "runtime/cli/commands.h"
@@ -85,6 +86,13 @@ int deploy(const DeployArguments& arguments) {
   return told_deployed(*answer, arguments.json);
 }
 
+// 2026-11-22T21:03:38.926541Z, as people read it.
+std::string shown_time(std::string_view at) {
+  std::string text(at.substr(0, at.find_first_of(".Z")));
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text + " UTC";
+}
+
 int list_versions(const RollbackArguments& arguments) {
   auto answer = call_server(arguments.server, "GET", "/v1/versions", nullptr);
   if (!answer) return could_not_run(answer.error());
@@ -95,7 +103,7 @@ int list_versions(const RollbackArguments& arguments) {
   }
   for (const json::value& version : answer->body.at("versions").as_array())
     fmt::print("{:>5}  {}  {}{}\n", version.at("number").to_number<std::uint64_t>(),
-               std::string_view(version.at("at").as_string()),
+               shown_time(version.at("at").as_string()),
                std::string_view(version.at("by").as_string()),
                version.at("running").as_bool() ? "  runs now" : "");
   return kClean;

@@ -1,3 +1,5 @@
+#include <filesystem>
+
 #include "compiler/diagnostics/render.h"
 #include "compiler/parse/format.h"
 #include "runtime/cli/commands.h"
@@ -34,7 +36,8 @@ int format_file(const std::string& path, bool check, std::size_t& changed) {
   }
   if (*better == *text) return kClean;
   ++changed;
-  fmt::print("{}{}\n", check ? "not in the format: " : "formatted ", path);
+  fmt::print("{}{}\n", check ? "not in the format: " : "formatted ",
+             std::filesystem::path(path).lexically_normal().string());
   if (check) return kFindings;
   if (Status written = replace_files({{path, *better}}); !written)
     return could_not_run(written.error());

@@ -10,12 +10,11 @@
 #include <clocale>
 #include <cwchar>
 
+#include "runtime/cli/limits.h"
 #include "runtime/ports/limits.h"
 
 namespace trig::cli {
 namespace {
-
-constexpr std::size_t kMaxOffered = 60;  // candidates that are listed at once
 
 volatile sig_atomic_t interrupted = 0;
 void note_interrupt(int) { interrupted = 1; }

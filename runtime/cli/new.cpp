@@ -38,7 +38,7 @@ constexpr std::array kFiles = {
     std::pair("welcome.html.liquid", "templates/welcome.html.liquid"),
     std::pair("first_steps.html.liquid", "templates/first_steps.html.liquid"),
 };
-constexpr std::array kKeys = {"keys/website", "keys/links"};
+constexpr std::array kKeys = {"keys/website", "keys/links", "keys/admin"};
 
 std::string_view embedded(std::string_view name) {
   for (std::size_t i = 0; i < k_new_project_count; ++i)

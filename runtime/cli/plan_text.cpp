@@ -42,9 +42,16 @@ std::string cost_line(const json::object& cost) {
   return line.empty() ? "" : fmt::format("    cost at most: {}\n", line);
 }
 
+// "812 move", "1 moves", "1 cannot move".
+std::string fate_word(std::uint64_t journeys, std::string_view fate) {
+  const bool one = journeys == 1 && !fate.starts_with("cannot");
+  return std::string(fate) + (one ? "s" : "");
+}
+
 std::string step_line(const json::value& step) {
-  return fmt::format("    {:>7} {:<11} at `{}`{}: {}   {}\n", number_of(step.at("journeys")),
-                     text_of(step.at("fate")), text_of(step.at("step")),
+  const std::uint64_t journeys = number_of(step.at("journeys"));
+  return fmt::format("    {:>7} {:<11} at `{}`{}: {}   {}\n", journeys,
+                     fate_word(journeys, text_of(step.at("fate"))), text_of(step.at("step")),
                      step.at("current").as_bool() ? "" : " of an older text",
                      text_of(step.at("how")), listed(step.at("samples").as_array(), " "));
 }
@@ -61,7 +68,7 @@ std::string campaign_text(const json::object& campaign) {
   for (const auto& entry : campaign.at("inside").as_object())
     if (number_of(entry.value()) > 0)
       inside += fmt::format("{}{} {}", inside.empty() ? "" : ", ", number_of(entry.value()),
-                            std::string_view(entry.key()));
+                            fate_word(number_of(entry.value()), entry.key()));
   if (campaign.contains("edits") || campaign.at("change") == "removed")
     text += fmt::format("    inside: {}\n", inside.empty() ? "nobody" : inside);
   for (const json::value& step : campaign.at("steps").as_array()) text += step_line(step);

@@ -9,6 +9,7 @@
 #include "compiler/project/files.h"
 #include "runtime/admin/bundle.h"
 #include "runtime/cli/commands.h"
+#include "runtime/cli/limits.h"
 #include "runtime/cli/project_folder.h"
 #include "runtime/cli/terminal.h"
 #include "runtime/net/http_client.h"
@@ -19,8 +20,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kTokenVariable = "TRIG_ADMIN_TOKEN";
-constexpr std::chrono::minutes kServerCallTimeout{10};
-constexpr std::size_t kMaxServerAnswerBytes = 256 * 1024 * 1024;
 
 Result<std::string> token_of(const ServerOptions& server) {
   const std::string text = server.token_file.empty() ? fmt::format("env:{}", kTokenVariable)
@@ -117,7 +116,9 @@ int told_refusal(const ServerAnswer& answer) {
   fmt::print(stderr, "{}", text_at("text"));
   std::string error = text_at("error");
   if (error.empty()) error = fmt::format("the server answered {}", answer.status);
-  if (!text_at("changed").empty()) error += fmt::format(" (changed: {})", text_at("changed"));
+  if (!text_at("changed").empty())
+    error +=
+        fmt::format(" (changed: {}); `trig plan` says what would be done now", text_at("changed"));
   could_not_run(error);
   if (const json::value* counts = answer.body.if_contains("counts"); counts && counts->is_array())
     for (const json::value& line : counts->as_array())

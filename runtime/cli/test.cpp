@@ -139,18 +139,28 @@ struct Outcome {
   JUnit junit;
 };
 
+// Whose title contains the filter; a title that is the filter is meant alone.
+std::vector<const ir::Test*> filtered(const ir::Program& program, const std::string& filter) {
+  std::vector<const ir::Test*> found;
+  for (const ir::Test& test : program.tests) {
+    if (test.title == filter) return {&test};
+    if (test.title.find(filter) != std::string::npos) found.push_back(&test);
+  }
+  return found;
+}
+
 Outcome run_tests(const project::Project& project,
                   const std::shared_ptr<const engine::Deployed>& deployed,
                   const std::string& filter) {
   Outcome outcome;
-  for (const ir::Test& test : project.program.tests) {
-    if (test.title.find(filter) == std::string::npos) continue;
-    drive::TestResult result = drive::run_test(deployed, test, {});
+  for (const ir::Test* test : filtered(project.program, filter)) {
+    drive::TestResult result = drive::run_test(deployed, *test, {});
     outcome.virtual_time += result.virtual_time;
     ++(result.passed() ? outcome.passed : outcome.failed);
-    for (const drive::TestFailure& failure : result.failures) print_failure(project, test, failure);
+    for (const drive::TestFailure& failure : result.failures)
+      print_failure(project, *test, failure);
     outcome.findings.append(findings_of(project, result));
-    outcome.junit.add(project, test, result);
+    outcome.junit.add(project, *test, result);
   }
   return outcome;
 }
@@ -193,7 +203,8 @@ void add_test(CLI::App& app, Chosen& chosen) {
   auto arguments = std::make_shared<TestArguments>();
   CLI::App* command = app.add_subcommand("test", "runs the project's tests in virtual time");
   command->add_option("PATH", arguments->path, "the project's folder")->capture_default_str();
-  command->add_option("--filter", arguments->filter, "only tests whose title contains this");
+  command->add_option("--filter", arguments->filter,
+                      "only tests whose title contains this, or the one whose title it is");
   command->add_option("--junit", arguments->junit, "also write the outcome to this file");
   command->add_flag("--coverage", arguments->coverage,
                     "say which steps, ways from them and ends no test came to");

@@ -77,6 +77,7 @@ Replay::Replay(const Version& version, const ReplaySettings& settings, Instant s
   engine.max_in_flight = std::numeric_limits<std::size_t>::max();
   engine.max_event_age = version.max_event_age;
   engine.people_in_memory = kPeopleInMemory;
+  engine.durable = false;
   engine.keep_events = false;
   engine.keep_decisions = settings.keep_decisions;
   engine.subscribed_at_first = version.subscribed_at_first;
@@ -173,8 +174,8 @@ Replay::Named& Replay::named(NameHash campaign) {
 }
 
 void Replay::note(const exec::Effects& effects) {
-  for (const exec::Message& attempt : effects.attempts)
-    begun_.push_back({attempt.id, attempt.attempt});
+  for (std::size_t at : effects.attempts)
+    begun_.push_back({effects.messages[at].message.id, effects.messages[at].message.attempt});
   if (!counts_) return;
   for (NameHash campaign : effects.started) ++named(campaign).figures->journeys;
   for (const exec::JourneyEnd& end : effects.ended)

@@ -34,7 +34,7 @@ std::string snake_case(std::string_view name) {
 }  // namespace
 
 int Engine::Impl::event_index(const Envelope& envelope) const {
-  std::string name = envelope.event;
+  std::string_view name = envelope.event;
   if (envelope.kind == EnvelopeKind::kPage) name = "page_viewed";
   if (envelope.kind == EnvelopeKind::kScreen) name = "screen_viewed";
   auto found = event_names.find(name);
@@ -75,7 +75,7 @@ void Engine::Impl::drop_old_duplicates(std::uint32_t keep_from) {
   if (old.size() < kRowsAtOnce) duplicates_kept_from = keep_from;
 }
 
-void Engine::Impl::take(Envelope envelope, Instant now) {
+void Engine::Impl::take(Envelope&& envelope, Instant now) {
   arrive(now);
   envelope.received_at = clock;
   if (envelope.occurred_at > clock || envelope.occurred_at == Instant())
@@ -87,8 +87,7 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
   sequence = Sequence{raw(sequence) + 1};
   const Sequence at = sequence;  // events that follow from it take the next ones
   ++totals.events;
-  EventRow row;
-  row.envelope = std::move(envelope);
+  EventRow row{.envelope = std::move(envelope)};
   const bool is_event = row.envelope.kind == EnvelopeKind::kTrack ||
                         row.envelope.kind == EnvelopeKind::kPage ||
                         row.envelope.kind == EnvelopeKind::kScreen;
@@ -105,7 +104,9 @@ void Engine::Impl::take(Envelope envelope, Instant now) {
     exec::Traits traits;
     if (row.envelope.kind == EnvelopeKind::kIdentify)
       traits = exec::decode_traits(*programs.current().program, row.envelope.payload);
-    row.person = recipient ? *recipient : resolve(row.envelope, traits);
+    std::optional<PersonId> person = recipient;
+    if (!person && is_event) person = known_already(row.envelope);
+    row.person = person ? *person : resolve(row.envelope, traits);
     switch (row.envelope.kind) {
       case EnvelopeKind::kTrack:
       case EnvelopeKind::kPage:
@@ -300,6 +301,16 @@ PersonId Engine::Impl::new_person() {
   ++totals.people;
   if (!programs.current().executor->triggers().empty()) step(person, exec::Appeared{}, clock);
   return person;
+}
+
+// Of an event that says nothing new of who it is about, as most do; nullopt: `resolve` has to look.
+std::optional<PersonId> Engine::Impl::known_already(const Envelope& envelope) {
+  if (envelope.user_id.empty()) return std::nullopt;
+  const auto known = find_identity(identity_key(IdentityKind::kUser, envelope.user_id));
+  if (!known || !people.find(*known)->has_user_id) return std::nullopt;
+  if (envelope.anonymous_id.empty()) return known;
+  const auto used = find_identity(identity_key(IdentityKind::kAnonymous, envelope.anonymous_id));
+  return used == known ? known : std::nullopt;
 }
 
 // Semantics 12. A user id or a key finds a known person; an anonymous id finds whoever used it

@@ -21,6 +21,13 @@ namespace trig::engine {
 // Then a turn is committed and what came in meanwhile is taken.
 constexpr std::size_t kTimersPerTurn = 2'000;
 
+struct HashOfText {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const {
+    return std::hash<std::string_view>()(text);
+  }
+};
+
 struct Engine::Impl {
   Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
        EngineSettings settings_in);
@@ -60,14 +67,15 @@ struct Engine::Impl {
   void step_once(PersonId person, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decisions(exec::PersonState& state, std::string_view row);
-  exec::World world_for(const exec::History& history);
+  // Valid until the next call.
+  const exec::World& world_for(const exec::History& history);
   bool changed() const;        // since the last turn was closed
   const Commit& close_turn();  // it has to be committed; `landed` when it is
   void landed(const Status& done);
   void commit_turn();
 
   // --- front.cpp
-  void take(Envelope envelope, Instant now);
+  void take(Envelope&& envelope, Instant now);
   bool is_duplicate(const Envelope& envelope);
   void drop_old_duplicates(std::uint32_t keep_from);
   PersonId resolve(const Envelope& envelope, const exec::Traits& traits);
@@ -78,6 +86,7 @@ struct Engine::Impl {
   PersonId new_person();
   PersonId forwarded(PersonId person);
   int event_index(const Envelope& envelope) const;
+  std::optional<PersonId> known_already(const Envelope& envelope);
   void keep_history(PersonId person, std::uint32_t event, const exec::Moment& moment,
                     const ir::Items& fields);
   void count_row(PersonId person, std::uint32_t event, const exec::Moment& moment);
@@ -131,10 +140,12 @@ struct Engine::Impl {
   Totals totals;
   Totals committed_totals;
   std::string workspace;
-  std::vector<KeptSince> kept;                                 // by event of the current program
-  std::optional<Filling> filling;                              // of the history, from stored events
-  std::unordered_map<std::string, std::uint32_t> event_names;  // as received and own
-  std::uint32_t duplicates_kept_from = 0;                      // period
+  std::vector<KeptSince> kept;     // by event of the current program
+  std::optional<Filling> filling;  // of the history, from stored events
+  exec::World world;               // what every step sees alike
+  // As received and own.
+  boost::unordered_flat_map<std::string, std::uint32_t, HashOfText, std::equal_to<>> event_names;
+  std::uint32_t duplicates_kept_from = 0;  // period
   struct HashOfHash {
     using is_avalanching = void;
     std::size_t operator()(const Hash128& hash) const { return hash.low; }

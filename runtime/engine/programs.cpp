@@ -81,6 +81,7 @@ Programs::Programs(View& view, std::shared_ptr<const Deployed> current, CompileF
 
 void Programs::replace(std::shared_ptr<const Deployed> next) {
   const auto before = std::exchange(current_, std::move(next));
+  lately_ = {};  // what did not change is in another program now
   const ir::Program& was = *before->program;
   const ir::Program& now = *current_->program;
   auto forget = [&](std::uint32_t i) {
@@ -182,13 +183,17 @@ std::shared_ptr<const Deployed> Programs::load(const exec::CampaignRef& ref) {
 }
 
 std::optional<exec::CampaignInProgram> Programs::find(const exec::CampaignRef& ref) {
-  if (auto known = current_versions_.find(ref); known != current_versions_.end())
-    return exec::CampaignInProgram{current_->executor.get(), known->second};
-  auto holder = holder_of(ref);
-  if (!holder) return std::nullopt;
-  int index = holder->executor->triggers().find_campaign(ref.campaign);
-  if (index < 0) return std::nullopt;
-  return exec::CampaignInProgram{holder->executor.get(), static_cast<std::uint32_t>(index)};
+  Found& lately = lately_[ref.version.low % lately_.size()];
+  if (lately.in.executor != nullptr && lately.ref == ref) return lately.in;
+  std::optional<exec::CampaignInProgram> in;
+  if (auto known = current_versions_.find(ref); known != current_versions_.end()) {
+    in = {current_->executor.get(), known->second};
+  } else if (auto holder = holder_of(ref)) {
+    int index = holder->executor->triggers().find_campaign(ref.campaign);
+    if (index >= 0) in = {holder->executor.get(), static_cast<std::uint32_t>(index)};
+  }
+  if (in) lately = {ref, *in};
+  return in;
 }
 
 Result<std::optional<std::string>> stored_program_key(const Store& store,

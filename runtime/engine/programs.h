@@ -3,6 +3,7 @@
 // needed; the compiler is handed in, so that the engine does not depend on the parser.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <functional>
 #include <map>
@@ -74,7 +75,13 @@ class Programs {
   template <typename T>
   using ByRef = boost::unordered_flat_map<exec::CampaignRef, T, exec::HashOfCampaignRef>;
   ByRef<std::uint32_t> current_versions_;
-  ByRef<std::shared_ptr<const Deployed>> older_;          // null: gone
+  ByRef<std::shared_ptr<const Deployed>> older_;  // null: gone
+  // Found lately, by a few bits of the version: a step asks for the same few again and again.
+  struct Found {
+    exec::CampaignRef ref;
+    exec::CampaignInProgram in;  // no executor: nothing was found here yet
+  };
+  std::array<Found, 64> lately_{};
   std::deque<std::shared_ptr<const Deployed>> replaced_;  // the oldest first
 };
 

@@ -15,6 +15,11 @@ Engine::Impl::Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, Co
       programs(view, std::move(deployed), std::move(compile)),
       settings(std::move(settings_in)),
       store(store_in) {
+  world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
+  world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
+  world.coupon_keys = &settings.coupon_keys;
+  world.late_window = settings.max_event_age;
+  world.explain = settings.keep_decisions;
   name_events();
 }
 
@@ -148,7 +153,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
       exec::PersonState& state = *people.find(person);
       PersonHistory history(view, person);
       exec::Effects effects;
-      exec::World world = world_for(history);
+      const exec::World& world = world_for(history);
       exec::end_journeys(world, state, changes.removed, "the campaign was removed", now, effects);
       exec::edit_journeys(world, state, changes.edited, now, effects);
       fold(state, effects);

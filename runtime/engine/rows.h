@@ -64,10 +64,10 @@ std::optional<exec::CampaignRef> read_campaign_value(std::string_view value);
 // An event as received, with what became of it.
 enum class EventFate : std::uint8_t { kApplied, kRejected, kOnlyIds, kEmitted };
 struct EventRow {
-  Envelope envelope;
+  Envelope envelope = {};
   PersonId person = PersonId::kNone;
   EventFate fate = EventFate::kApplied;
-  std::string reason;  // why it was rejected
+  std::string reason = {};  // why it was rejected
 };
 std::string encode(const EventRow& row);
 std::optional<EventRow> decode_event_row(std::string_view bytes);

@@ -45,9 +45,8 @@ void Engine::Impl::send_due(PersonId person, MessageId id, Instant now) {
   message->rate_slot = false;  // a retry needs a slot of its own
   exec::SendDue input{id, address_state(*state, *message)};
   PersonHistory history(view, person);
-  exec::World world = world_for(history);
   exec::Effects effects;
-  exec::step(world, *state, input, now, effects);
+  exec::step(world_for(history), *state, input, now, effects);
   fold(*state, effects);
   people.changed(person);
   take_emitted();

@@ -240,16 +240,10 @@ void Engine::Impl::fire(PersonId person, Instant now) {
   }
 }
 
-exec::World Engine::Impl::world_for(const exec::History& history) {
-  exec::World world;
+const exec::World& Engine::Impl::world_for(const exec::History& history) {
   world.current = programs.current().executor.get();
-  world.find_version = [this](const exec::CampaignRef& ref) { return programs.find(ref); };
   world.history = &history;
   world.sequence = sequence;
-  world.mail_name = [this](MessageId id) { return mail_name(workspace, id); };
-  world.coupon_keys = &settings.coupon_keys;
-  world.late_window = settings.max_event_age;
-  world.explain = settings.keep_decisions;
   return world;
 }
 
@@ -268,9 +262,8 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
   exec::PersonState* state = people.find(person);
   TRIG_CHECK(state != nullptr, "a step for nobody");
   PersonHistory history(view, person);
-  exec::World world = world_for(history);
   exec::Effects effects;
-  exec::step(world, *state, input, now, effects);
+  exec::step(world_for(history), *state, input, now, effects);
   fold(*state, effects);
   people.changed(person);
   people.stepped(person, now);
@@ -299,7 +292,8 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
     exec::encode(change.message, writer);
     view.put(Space::kMessages, key, writer.bytes());
   }
-  for (exec::Message& message : effects.attempts) {
+  for (std::size_t at : effects.attempts) {
+    exec::Message& message = effects.messages[at].message;
     auto holder = programs.holder_of(message.campaign);
     attempts.push_back({std::move(message), std::move(holder)});
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "runtime/preview/limits.h"
+
 namespace trig::preview {
 namespace {
 
@@ -42,8 +44,6 @@ ir::Value first_row(const ir::Program& program, ir::Type record) {
 }
 
 // Records may be made of records; what is deeper than any mail shows stays away.
-constexpr int kDeepest = 4;
-
 ir::Value sample(const ir::Program& program, ir::Type type, std::string_view name, int depth) {
   switch (type.kind) {
     case ir::Kind::kInvalid:
@@ -75,7 +75,7 @@ ir::Value sample(const ir::Program& program, ir::Type type, std::string_view nam
     case ir::Kind::kOneOf: return program.types.choices(type).front();
     case ir::Kind::kList: {
       const ir::Type element = program.types.element(type);
-      if (depth >= kDeepest) return ir::Value::list({});
+      if (depth >= kMaxSampleDepth) return ir::Value::list({});
       ir::Value one = sample(program, element, name, depth + 1);
       return ir::Value::list({one, one});
     }
@@ -84,8 +84,9 @@ ir::Value sample(const ir::Program& program, ir::Type type, std::string_view nam
       if (!row.missing()) return row;
       ir::Items fields;
       for (const ir::Field& field : program.types.record_at(type).fields)
-        fields.push_back(depth < kDeepest ? sample(program, field.type, field.name, depth + 1)
-                                          : ir::Value());
+        fields.push_back(depth < kMaxSampleDepth
+                             ? sample(program, field.type, field.name, depth + 1)
+                             : ir::Value());
       return ir::Value::record(std::move(fields));
     }
   }

@@ -212,7 +212,7 @@ class Fmt(CliTest):
         os.chmod(path, 0o640)
         self.write("b.trig", self.NEAT)
         done = self.trig("fmt", ".")
-        self.assertEqual((done.code, done.out, done.err), (0, "formatted ./a.trig\n", ""))
+        self.assertEqual((done.code, done.out, done.err), (0, "formatted a.trig\n", ""))
         self.assertEqual(self.read("a.trig"), self.NEAT)
         self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o640)
         self.assertEqual(sorted(os.listdir(self.folder)), ["a.trig", "b.trig"])
@@ -221,7 +221,7 @@ class Fmt(CliTest):
     def test_check_changes_nothing(self):
         self.write("a.trig", self.UGLY)
         done = self.trig("fmt", "--check", ".")
-        self.assertEqual((done.code, done.out), (1, "not in the format: ./a.trig\n"))
+        self.assertEqual((done.code, done.out), (1, "not in the format: a.trig\n"))
         self.assertEqual(self.read("a.trig"), self.UGLY)
         self.write("a.trig", self.NEAT)
         done = self.trig("fmt", "--check", "a.trig")
@@ -340,7 +340,7 @@ class New(CliTest):
     def test_its_keys_are_its_own_and_private(self):
         self.trig("new", "a")
         self.trig("new", "b")
-        for key in ["keys/website", "keys/links"]:
+        for key in ["keys/website", "keys/links", "keys/admin"]:
             path = os.path.join(self.folder, "a", key)
             self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
             self.assertGreater(len(self.read("a/" + key)), 30)

@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -134,21 +135,58 @@ class Vim(unittest.TestCase):
             nvim("vim_indent.vim", FILES=str(listed), CHANGED=str(changed))
             self.assertEqual(changed.read_text(), "")
 
-    def test_language_client(self):
-        """The client of Neovim starts in the project, and a test's lens runs that test."""
-        with tempfile.TemporaryDirectory() as folder:
-            said = pathlib.Path(folder, "said")
-            nvim("vim_client.lua", SAID=str(said), NODE_SERVER=str(HERE / "vim_server.mjs"),
-                 FILE=str(ROOT / "examples/shop/campaigns/cart.trig"), OUT=folder)
-            told = json.loads(said.read_text())
-        shop = str(ROOT / "examples/shop")
-        self.assertEqual(told["root"], pathlib.Path(shop).as_uri())
-        self.assertEqual(told["opened"], pathlib.Path(shop, "campaigns/cart.trig").as_uri())
-        self.assertEqual(told["clients"], 1)
-        self.assertEqual(told["ran"], ["node", "test", shop, "--filter", "T03: a"])
+
+def first_lens(file):
+    """The command of the first code lens that the language server shows above a file."""
+    uri = pathlib.Path(file).as_uri()
+    document = {"textDocument": {"uri": uri}}
+    opened = {"textDocument": {"uri": uri, "languageId": "trig", "version": 1,
+                               "text": pathlib.Path(file).read_text(encoding="utf-8")}}
+    sent = b""
+    for number, (method, params) in enumerate([
+            ("initialize", {"capabilities": {}}), ("textDocument/didOpen", opened),
+            ("textDocument/codeLens", document), ("shutdown", None), ("exit", None)]):
+        message = {"jsonrpc": "2.0", "method": method, "params": params}
+        if method not in ("textDocument/didOpen", "exit"):
+            message["id"] = number
+        body = json.dumps(message).encode()
+        sent += b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+    said = subprocess.run([TRIG, "lsp"], input=sent, capture_output=True, timeout=100,
+                          check=True).stdout
+    for part in re.split(rb"Content-Length: \d+\r\n\r\n", said)[1:]:
+        answer = json.loads(part)
+        if answer.get("id") == 2:
+            return answer["result"][0]["command"]
+    raise AssertionError(said)
 
 
 class VisualStudioCode(unittest.TestCase):
+    def extension(self, bundle, file, lens):
+        """What the extension asks of the editor when it is started and the lens is clicked."""
+        return json.loads(run("node", str(HERE / "vscode_stand_in.js"),
+                              str(EDITORS / "vscode/src/extension.js"), str(bundle), file,
+                              json.dumps(lens)))
+
+    def test_a_lens_runs_its_test(self):
+        """What a click on the server's lens runs, run: that test and no other passes."""
+        with tempfile.TemporaryDirectory() as folder:
+            project = pathlib.Path(folder, "a shop")
+            shutil.copytree(ROOT / "examples/shop", project)
+            tests = project / "tests/cart.trig"
+            # Its title is the beginning of another one's.
+            text = tests.read_text(encoding="utf-8")
+            tests.write_text(re.sub(r'^test "T03: a buyer gets no reminder"',
+                                    'test "T03: a cart left alone for 30 minutes, then bought"',
+                                    text, flags=re.MULTILINE), encoding="utf-8")
+            lens = first_lens(tests)
+            self.assertEqual((lens["title"], lens["command"]), ("run test", "trig.runTest"))
+            told = self.extension(EDITORS / "vscode/src/extension.js", str(tests),
+                                  lens["arguments"][0])
+            _, words = told["run"][0]
+            self.assertEqual(words, ["test", str(project), "--filter",
+                                     "T03: a cart left alone for 30 minutes"])
+            self.assertRegex(run(TRIG, *words), r"^1 passed, 0 failed")
+
     def test_package(self):
         """The packed extension starts the server, and runs a test when its lens is clicked."""
         with tempfile.TemporaryDirectory() as folder:
@@ -164,10 +202,9 @@ class VisualStudioCode(unittest.TestCase):
             for name in named:
                 self.assertIn("extension/" + name.removeprefix("./"), names)
             self.assertLess({"[Content_Types].xml", "extension.vsixmanifest"}, names)
-            told = json.loads(run("node", str(HERE / "vscode_stand_in.js"),
-                                  str(EDITORS / "vscode/src/extension.js"),
-                                  str(pathlib.Path(folder, "extension", package["main"])),
-                                  str(ROOT / "examples/shop/tests/cart.trig")))
+            told = self.extension(pathlib.Path(folder, "extension", package["main"]),
+                                  str(ROOT / "examples/shop/tests/cart.trig"),
+                                  {"project": "/a project", "test": "T03: a"})
         self.assertEqual(told["server"], ["trig-of-the-setting", ["lsp"]])
         self.assertTrue(told["stopped"])
         self.assertEqual(told["bundle"], ["activate", "deactivate"])

@@ -180,6 +180,30 @@ class Preview(Pictures):
             self.assertEqual(width, 680)
             self.assertGreater(height, 500)
 
+    def project(self, text, mail):
+        self.trig("new", self.folder / "small")
+        (self.folder / "small/deep.trig").write_text(text)
+        (self.folder / "small/templates/deep.html.liquid").write_text(
+            f"---\nsubject: Deep\nclass: transactional\n---\n{mail}\n")
+        return self.folder / "small"
+
+    def test_samples_end_somewhere(self):
+        project = self.project(
+            "record r5 { v: text }\nrecord r4 { r: r5   v: text }\n"
+            "record r3 { r: r4   v: text }\nrecord r2 { r: r3   v: text }\n"
+            "record r1 { r: r2   v: text }\n"
+            "template deep(top: r1) from \"templates/deep.html.liquid\"\n",
+            "<p>[{{ top.r.r.r.v }}] [{{ top.r.r.r.r.v }}]</p>")
+        self.assertIn("[v] []", self.trig("preview", "deep", "--project", project))
+
+    def test_a_picture_is_bounded(self):
+        project = self.project('template deep() from "templates/deep.html.liquid"\n',
+                               '<p style="height: 20000px">Deep</p>')
+        self.trig("preview", "deep", "--project", project, "--format", "png", "-o",
+                  self.folder / "deep.png")
+        png = (self.folder / "deep.png").read_bytes()
+        self.assertEqual(struct.unpack(">II", png[16:24]), (680, 8000))
+
     def test_mistakes(self):
         def said(*arguments, **variables):
             return self.trig("preview", *arguments, "--project", SHOP, code=2, **variables)

@@ -53,17 +53,28 @@ class Reader:
         self.folder = pathlib.Path(folder)
         self.environment = {**os.environ, "NO_COLOR": "1",
                             "PATH": f"{pathlib.Path(trig).resolve().parent}:{os.environ['PATH']}"}
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.address = f"127.0.0.1:{free.getsockname()[1]}"
+        with socket.socket() as events, socket.socket() as admin:
+            for one in events, admin:
+                one.bind(("127.0.0.1", 0))
+            self.address, self.admin = (f"127.0.0.1:{one.getsockname()[1]}"
+                                        for one in (events, admin))
         self.server = None
 
+    def on_free_ports(self, text):
+        return text.replace("127.0.0.1:8080", self.address).replace("127.0.0.1:8081", self.admin)
+
     def run(self, command, expected):
-        command = command.replace("127.0.0.1:8080", self.address)
+        command = self.on_free_ports(command)
         if command.startswith("cd "):
             self.folder /= command[3:]
             config = self.folder / "trig.toml"
-            config.write_text(config.read_text().replace("127.0.0.1:8080", self.address))
+            config.write_text(self.on_free_ports(config.read_text()))
+            return
+        if command.startswith("export "):
+            name, value = command.removeprefix("export ").split("=", 1)
+            done = subprocess.run(["bash", "-c", f"printf %s {value}"], cwd=self.folder,
+                                  stdout=subprocess.PIPE, text=True, timeout=SECONDS, check=True)
+            self.environment[name] = done.stdout
             return
         if command.startswith("trig serve"):
             self.serve(command)
@@ -71,6 +82,9 @@ class Reader:
         done = subprocess.run(["bash", "-c", command], cwd=self.folder, env=self.environment,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               timeout=SECONDS, check=False)
+        if not expected and (done.returncode != 0 or done.stdout):
+            raise AssertionError(f"$ {command}\nthe tutorial shows nothing, but there came\n"
+                                 f"{done.stdout}and {done.returncode}")
         came = iter(masked(line) for line in done.stdout.splitlines())
         for line in expected:
             if masked(line) not in came:  # goes on behind the line found before
@@ -98,9 +112,10 @@ class Reader:
 
 # Questions to the data that the tutorial leaves: command, lines of the answer.
 AFTERWARDS = [
-    ("trig why ana first_step",
+    ("trig why ben first_step",
      ["trig: no campaign is called `first_step`; did you mean `first_steps`?"]),
     ("trig why nobody", ["trig: nobody is known as nobody"]),
+    ("trig why ben first_steps", ["2026-01-01 12:00:00 first_steps: started, signed_up"]),
 ]
 
 
@@ -128,7 +143,9 @@ def follow(trig, text, afterwards=()):
 def canary(trig):
     fence = "```"
     good = f"{fence}console\n$ trig new hello\nmade hello: two campaigns\n{fence}\n"
-    for text in (good, f"{fence}console\n$ trig --version\ntrig\n{fence}\n"):
+    for text in (good, f"{fence}console\n$ trig --version\ntrig\n{fence}\n",
+                 f"{fence}console\n$ trig --version\n{fence}\n",
+                 f"{fence}console\n$ false\n{fence}\n"):
         try:
             follow(trig, text)
         except AssertionError:

@@ -1,10 +1,10 @@
 // Starts the extension with stand-ins for the editor and the language client, as VS Code would:
-// `node vscode_stand_in.js SCRIPT BUNDLE FILE` prints what it asked of them. The bundle, which has the
-// real client in it, is loaded only.
+// `node vscode_stand_in.js SCRIPT BUNDLE FILE LENS` prints what it asked of them when the lens with
+// that argument is clicked. The bundle, which has the real client in it, is loaded only.
 const fs = require('fs');
 const Module = require('module');
 
-const [script, bundle, file] = process.argv.slice(2);
+const [script, bundle, file, lens] = process.argv.slice(2);
 const told = { server: null, documents: [], commands: [], run: [] };
 const commands = {};
 
@@ -56,7 +56,7 @@ Module._load = (name, ...rest) => stand_ins[name] || load(name, ...rest);
   const { activate, deactivate } = require(script);
   await activate({ subscriptions: [] });
   told.commands = Object.keys(commands).sort();
-  await commands['trig.runTest']({ project: '/a project', test: 'T03: a' });
+  await commands['trig.runTest'](JSON.parse(lens));
   await commands['trig.runTests']();
   await deactivate();
   console.log(JSON.stringify(told));

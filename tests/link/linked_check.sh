@@ -2,7 +2,8 @@
 # Runs a program and looks at what it is linked to: the shared libraries it asks for and the
 # functions in it must not match a pattern.
 #
-#   linked_check.sh PROGRAM PATTERN            the program must be free of it, and exit with 0
+#   linked_check.sh PROGRAM PATTERN [ARGUMENT…]
+#                                              the program must be free of it, and exit with 0
 #   linked_check.sh --canary PROGRAM PATTERN   the program must NOT be free of it
 set -euo pipefail
 expect=free
@@ -28,4 +29,4 @@ if [[ -n "$found" ]]; then
   printf 'linked_check: %s must be free of %s, but it has:\n%s\n' "$program" "$pattern" "$found"
   exit 1
 fi
-"$program"
+"$program" "${@:3}"

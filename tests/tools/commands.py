@@ -14,6 +14,8 @@ import shutil
 import subprocess
 import sys
 
+import zsh_terminal
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SECTIONS = ("Positionals", "Options", "Subcommands")
 # Of an entry of a list: the name, what the value looks like, and what it does.
@@ -274,12 +276,13 @@ def mistakes(files):
                                   capture_output=True, timeout=60, check=False)
             found += [f"{path}: {line}" for line in done.stderr.splitlines()]
     lines = ["trig check --for", "trig check --format s", "trig co", "trig coupons ver"]
-    for shell, ask in SHELLS.items():
-        if shutil.which(shell[0]) is None:
+    for shell, completed in SHELLS.items():
+        if shutil.which(shell) is None:
+            print(f"{shell} is not installed, so its completion is not tried")
             continue
-        completed = [asked([*shell, ask(line)]) for line in lines]
-        if completed != ["--format", "sarif", "coupons", "verify"]:
-            found.append(f"{shell[0]} completes otherwise: {completed}")
+        words = completed(lines)
+        if words != ["--format", "sarif", "coupons", "verify"]:
+            found.append(f"{shell} completes otherwise: {words}")
     return found
 
 
@@ -289,26 +292,28 @@ def asked(command):
     return done.stdout.strip()
 
 
-def bash_question(line):
-    return (f'source {ROOT}/docs/completion/trig.bash; COMP_WORDS=({line}); '
-            'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _trig; echo "${COMPREPLY[@]}"')
+def completed_by_bash(lines):
+    return [asked(["bash", "-c",
+                   f"source {ROOT}/docs/completion/trig.bash; COMP_WORDS=({line}); "
+                   'COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _trig; echo "${COMPREPLY[@]}"'])
+            for line in lines]
 
 
-def zsh_question(line):
-    """Without a terminal zsh completes nothing: what it would be offered is matched here."""
-    return ('offered() { print -rl -- ${(M)@:#${words[-1]}*} }; compdef() {}; _files() {}; '
-            'compadd() { shift; offered "$@" }; '
-            '_describe() { offered "${(@)${(P)${@[-1]}}%%:*}" }; '
-            f'words=({line}) CURRENT=${{#words}}; source {ROOT}/docs/completion/trig.zsh; _trig')
+def completed_by_zsh(lines):
+    zsh = zsh_terminal.Zsh(ROOT / "docs/completion/trig.zsh")
+    try:
+        return [zsh.completed(line).split()[-1] for line in lines]
+    finally:
+        zsh.close()
 
 
-def fish_question(line):
-    return (f"source {ROOT}/docs/completion/trig.fish; complete -C '{line}' | string split -f1 "
-            "\\t")
+def completed_by_fish(lines):
+    return [asked(["fish", "--no-config", "-c",
+                   f"source {ROOT}/docs/completion/trig.fish; complete -C '{line}' | "
+                   "string split -f1 \\t"]) for line in lines]
 
 
-SHELLS = {("bash", "-c"): bash_question, ("zsh", "-f", "-c"): zsh_question,
-          ("fish", "--no-config", "-c"): fish_question}
+SHELLS = {"bash": completed_by_bash, "zsh": completed_by_zsh, "fish": completed_by_fish}
 
 
 def main():

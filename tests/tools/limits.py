@@ -14,7 +14,9 @@ PAGE = ROOT / "docs" / "reference" / "limits.md"
 NOTE = "<!-- Written by tests/tools/limits.py; change limits.h or that file instead. -->\n"
 HEADERS = [("The compiler and the language", "compiler/base/limits.h"),
            ("The runtime", "runtime/ports/limits.h"),
-           ("The language server", "editor-support/lsp/limits.h")]
+           ("The language server", "editor-support/lsp/limits.h"),
+           ("Previews", "runtime/preview/limits.h"),
+           ("The command line", "runtime/cli/limits.h")]
 CONSTANT = re.compile(r"constexpr ([\w:]+) (k\w+)\s*(?:=\s*([^;]+)|\{\s*([^}]*)\})\s*;")
 
 # Bound → (what happens beyond it, the file and a name in it of the test that reaches it).
@@ -204,12 +206,23 @@ REACHED = {
                              "kMaxWorkspaceSymbols"),
     "kMaxCheckedTableBytes": ("their rows are not checked", "tests/unit/lsp_features_test.cpp",
                               "kMaxCheckedTableBytes"),
+    "kMaxSampleDepth": ("left empty", "tests/e2e/pictures_test.py", "test_samples_end_somewhere"),
+    "kMaxPageHeight": ("cut off", "tests/e2e/pictures_test.py", "test_a_picture_is_bounded"),
+    "kMaxPageBytes": ("`preview` says so, exit code 2", "tests/unit/process_test.cpp",
+                      "IsEndedWhenItWritesTooMuch"),
+    "kMaxPageTime": ("`preview` says so, exit code 2", "tests/unit/process_test.cpp",
+                     "IsEndedWhenItTakesTooLong"),
+    "kServerCallTimeout": ("the command says so, exit code 2", "tests/unit/http_client_test.cpp",
+                           "IsInDoubtWhenNoAnswerComesInTime"),
+    "kMaxServerAnswerBytes": ("the command says so, exit code 2",
+                              "tests/unit/http_client_test.cpp", "BoundsTheAnswer"),
     "kMaxDecisionsPerPerson": ("the oldest goes", "tests/sim/engine_people_test.cpp",
                                "kMaxDecisionsPerPerson"),
 }
 
 # Bounds that no test reaches: an honest list, which a bound leaves when it gets its test.
 UNREACHED = {
+    "kMaxOffered": "`…` stands for the rest",
     "kHandoversPerConnection": "the mail waits",
     "kStoreCacheBytes": "kept by the store",
     "kStoreWriteBufferBytes": "kept by the store",

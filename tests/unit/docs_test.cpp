@@ -17,14 +17,13 @@
 #include "runtime/drive/deployed.h"
 #include "runtime/drive/test_run.h"
 #include "tests/tools/doc_blocks.h"
-#include "tests/tools/files_in_comments.h"
+#include "tests/tools/doc_project.h"
 #include "tests/tools/transcript.h"
 
 namespace trig {
 namespace {
 
 namespace fs = std::filesystem;
-using golden::beside;
 using golden::Block;
 using golden::blocks_of;
 using golden::lines_of;
@@ -40,28 +39,6 @@ std::string text_of(const fs::path& path) {
 }
 
 // ----------------------------------------------------------------------------------------- running
-
-constexpr const char* kMarketing =
-    "---\nsubject: Hello\n---\n<p>Hello</p> {{ postal_address }} "
-    "<a href=\"{{ unsubscribe_url }}\">Unsubscribe</a>\n";
-constexpr const char* kTransactional =
-    "---\nsubject: Hello\nclass: transactional\n---\n<p>Hello</p>\n";
-
-// A mail for each declared template, transactional in the folder templates/service.
-void add_templates(const std::string& text, project::Files& files) {
-  static const std::regex kDeclared("template\\s+\\w+\\s*\\([^)]*\\)\\s*from\\s*\"([^\"]+)\"");
-  for (std::sregex_iterator it(text.begin(), text.end(), kDeclared), end; it != end; ++it) {
-    std::string path = (*it)[1].str();
-    files[path] = path.starts_with("templates/service/") ? kTransactional : kMarketing;
-  }
-}
-
-std::string vocabulary_of(const std::string& page) {
-  static const std::regex kOther("<!-- vocabulary of (\\S+) -->");
-  std::smatch other;
-  bool elsewhere = std::regex_search(page, other, kOther);
-  return golden::vocabulary_of(elsewhere ? text_of(kReference / other[1].str()) : page);
-}
 
 struct Page {
   std::string name;
@@ -106,14 +83,8 @@ void try_files(project::Files files, const Block& block, Page& page) {
   std::string place = fmt::format("{}:{}", page.name, block.line);
   std::string own;
   for (const auto& [path, text] : files) own += text;
-  for (const auto& [path, text] : golden::files_in_comments(page.vocabulary)) files[path] = text;
-  files["vocabulary.trig"] = beside(page.vocabulary, own);
-  std::string all = files["vocabulary.trig"] + own;
-  add_templates(all, files);
-  files["trig.toml"] = golden::settings_for(all, "Europe/Paris");
-  project::LoadOptions options;
-  options.today = parse_date("2026-01-01");
-  std::shared_ptr<const project::Project> project = project::compile(std::move(files), options);
+  std::shared_ptr<const project::Project> project =
+      golden::project_beside(page.vocabulary, std::move(files));
   std::vector<std::string> codes = codes_of(*project, block.error);
   std::vector<std::string> wanted;
   if (!block.error.empty()) wanted.push_back(block.error);
@@ -149,7 +120,7 @@ void try_block(const Block& block, Page& page) {
 }
 
 Page try_page(const std::string& name, const std::string& text) {
-  Page page{name, vocabulary_of(text), {}, 0, 0};
+  Page page{name, golden::whole_vocabulary_of(text, kReference), {}, 0, 0};
   project::Files files;
   Block of_files;
   for (const Block& block : blocks_of(text)) {
