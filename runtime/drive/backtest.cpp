@@ -162,8 +162,8 @@ class Run {
     found.zone = after_.zone;
     found.begin = std::max(recording_.begin(), settings_.count_from.value_or(recording_.begin()));
     found.end = recording_.end();
-    found.after = std::move(sum_.after);
-    if (before_ != nullptr) found.before = std::move(sum_.before);
+    found.after = all_campaigns(std::move(sum_.after), after_);
+    if (before_ != nullptr) found.before = all_campaigns(std::move(sum_.before), *before_);
     found.difference = std::move(sum_.difference);
     found.unreadable = recording_.unreadable();
     found.left_out = recording_.left_out();
@@ -184,6 +184,12 @@ class Run {
     }
     found.findings.push_back(std::move(finding));
     return found;
+  }
+
+  static report::Figures all_campaigns(report::Figures figures, const Version& version) {
+    for (const ir::Campaign& campaign : version.deployed->program->campaigns)
+      figures.campaigns.try_emplace(campaign.name);
+    return figures;
   }
 
   // Plays the events of this person's group once more, with reasons.
@@ -253,8 +259,11 @@ Version make_version(std::unique_ptr<project::Project> project,
     if (std::any_of(topics.begin(), topics.end(),
                     [&](const std::string& one) { return one == "all" || one == topic.name; }))
       version.subscribed_at_first.push_back(topic.hash);
-  version.deployed =
-      deployed(std::shared_ptr<const project::Project>(std::move(project)), make_executor);
+  auto without_files = std::make_shared<engine::Deployed>(
+      *deployed(std::shared_ptr<const project::Project>(std::move(project)), make_executor));
+  // Each engine stores the files of its program, for versions to come: here there are none.
+  without_files->files = std::make_shared<const project::Files>();
+  version.deployed = std::move(without_files);
   return version;
 }
 

@@ -199,7 +199,7 @@ Status Recording::read(const std::vector<const ir::Program*>& programs,
   on_threads(settings.threads, work);
   if (failed) failed = tell_unreadable(std::move(unreadable));
   if (failed) failed = find_span(settings);
-  if (failed) failed = divide(*blocks, groups, settings);
+  if (failed) failed = divide(*blocks, programs, groups, settings);
   return failed;
 }
 

@@ -37,10 +37,10 @@ struct Place {
 
 struct ReadSettings {
   std::size_t threads = 1;
-  bool by_occurrence = false;   // as if each event had been received when it occurred
-  std::optional<Instant> from;  // what comes before is still read, back to kMaxWarmUp
-  std::optional<Instant> to;    // what comes then and later is left out
-  std::size_t people_per_part = 128;
+  bool by_occurrence = false;       // as if each event had been received when it occurred
+  std::optional<Instant> from;      // what comes before is still read, back to kMaxWarmUp
+  std::optional<Instant> to;        // what comes then and later is left out
+  std::size_t people_per_part = 0;  // 0: as many as have some hundreds of events together
 };
 
 struct Progress {
@@ -103,7 +103,8 @@ class Recording {
   Status tell_unreadable(Unreadable found);
   Status find_span(const ReadSettings& settings);
   bool is_left_out(const Place& place) const;
-  Status divide(const std::vector<Block>& blocks, Groups& groups, const ReadSettings& settings);
+  Status divide(const std::vector<Block>& blocks, const std::vector<const ir::Program*>& programs,
+                Groups& groups, const ReadSettings& settings);
   std::size_t file_of(std::uint64_t at) const;
   Result<std::string> place_text(std::uint64_t at) const;
 

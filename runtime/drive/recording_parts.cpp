@@ -9,6 +9,9 @@ namespace trig::drive {
 namespace {
 
 constexpr std::uint32_t kNoPart = UINT32_MAX;
+// So few that what they change stands close together until it is committed; so many, with one more
+// for each campaign, that making an engine for them does not count.
+constexpr std::size_t kEventsPerPart = 800;
 constexpr std::uint64_t kCopiedAtOnce = 16 << 20;
 constexpr std::size_t kCopyThreads = 4;  // each holds twice as many bytes
 
@@ -117,27 +120,37 @@ class Recording::Copying {
 };
 
 // Groups are put into parts in the order in which they are met.
-Status Recording::divide(const std::vector<Block>& blocks, Groups& groups,
+Status Recording::divide(const std::vector<Block>& blocks,
+                         const std::vector<const ir::Program*>& programs, Groups& groups,
                          const ReadSettings& settings) {
+  std::size_t events_per_part = kEventsPerPart;
+  for (const ir::Program* program : programs) events_per_part += program->campaigns.size();
+  std::vector<std::uint32_t> events(groups.size());
+  for (Place& place : places_) {
+    place.group = groups.root(place.group);
+    if (!is_left_out(place)) ++events[place.group];
+  }
   std::vector<std::uint32_t> part_of(groups.size(), kNoPart);
-  std::uint32_t part = 0;
-  std::size_t people = 0;
   std::vector<PartBegin> sizes;
+  std::size_t people = 0;  // of the last part
+  std::size_t their_events = 0;
   for (const Block& block : blocks)
     for (std::size_t i = block.first_place; i < block.first_place + block.places; ++i) {
-      Place& place = places_[i];
-      place.group = groups.root(place.group);
+      const Place& place = places_[i];
       if (is_left_out(place)) continue;
       std::uint32_t& mine = part_of[place.group];
       if (mine == kNoPart) {
-        if (people == settings.people_per_part) {
-          ++part;
+        const bool full = settings.people_per_part != 0 ? people == settings.people_per_part
+                                                        : their_events >= events_per_part;
+        if (sizes.empty() || full) {
+          sizes.emplace_back();
           people = 0;
+          their_events = 0;
         }
         ++people;
-        mine = part;
+        their_events += events[place.group];
+        mine = static_cast<std::uint32_t>(sizes.size() - 1);
       }
-      if (sizes.size() <= mine) sizes.resize(mine + 1);
       ++sizes[mine].place;
       sizes[mine].byte += place.size;
     }

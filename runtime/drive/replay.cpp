@@ -69,14 +69,6 @@ Replay::Replay(const Version& version, const ReplaySettings& settings, Instant s
       settings_(settings),
       now_(start),
       seen_(std::make_unique<Seen>()) {
-  for (const ir::Campaign& campaign : program_.campaigns) {
-    Named named{campaign.hash, &campaign, &figures_.campaigns[campaign.name], {}};
-    for (std::size_t i = 0; i < campaign.steps.size(); ++i)
-      named.steps.push_back(step_name(program_, campaign, i));
-    campaigns_.push_back(std::move(named));
-  }
-  std::sort(campaigns_.begin(), campaigns_.end(),
-            [](const Named& a, const Named& b) { return a.hash < b.hash; });
   engine::EngineSettings engine;
   engine.virtual_time = true;
   engine.workspace_secret = "virtual-workspace";
@@ -171,8 +163,14 @@ Status Replay::advance_to(Instant to) {
 Replay::Named& Replay::named(NameHash campaign) {
   auto known = std::lower_bound(campaigns_.begin(), campaigns_.end(), campaign,
                                 [](const Named& one, NameHash hash) { return one.hash < hash; });
-  TRIG_CHECK(known != campaigns_.end() && known->hash == campaign, "a campaign of nobody");
-  return *known;
+  if (known != campaigns_.end() && known->hash == campaign) return *known;
+  const int index = program_.find_campaign(campaign);
+  TRIG_CHECK(index >= 0, "a campaign of nobody");
+  const ir::Campaign& found = program_.campaigns[static_cast<std::size_t>(index)];
+  Named named{campaign, &found, &figures_.campaigns[found.name], {}};
+  for (std::size_t i = 0; i < found.steps.size(); ++i)
+    named.steps.push_back(step_name(program_, found, i));
+  return *campaigns_.insert(known, std::move(named));
 }
 
 void Replay::note(const exec::Effects& effects) {

@@ -51,6 +51,7 @@ class Replay {
   // Plays on to the end, and what is due at it; then the figures are whole.
   Status finish(Instant end);
 
+  // Of campaigns in which something happened.
   const report::Figures& figures() const { return figures_; }
   const std::vector<report::Sent>& sends() const { return sends_; }  // sorted
   engine::Engine& engine() { return *engine_; }
@@ -86,7 +87,7 @@ class Replay {
   std::vector<Begun> begun_;  // attempts to be answered
   std::vector<report::Sent> sends_;
   report::Figures figures_;
-  std::vector<Named> campaigns_;  // by hash
+  std::vector<Named> campaigns_;  // by hash, those in which something happened
   std::unique_ptr<Seen> seen_;
 };
 

@@ -61,7 +61,7 @@ TEST(Backtest, DoesNotDependOnHowPeopleAreDivided) {
   const Version after = backtest_version(changed_campaigns());
   for (std::uint64_t seed : {1, 2, 3}) {
     std::string expected;
-    for (std::size_t people_per_part : {1'000'000, 1, 7, 40})
+    for (std::size_t people_per_part : {1'000'000, 1, 7, 40, 0})
       for (std::size_t threads : {1, 3}) {
         RecordedFolder recorded;
         recorded.folder.write("month.ndjson", month(seed));
