@@ -26,7 +26,7 @@ class Teller {
       if (element.kind == Kind::kSend) add_subject(step.range, element);
       element.name = std::move(name);
       name.clear();
-      if (facts_.counts) element.counts = counts_of(step.range);
+      element.counts = counts_of(step.range);
       out.push_back(std::move(element));
     }
     return out;
@@ -48,10 +48,10 @@ class Teller {
     std::optional<Counts> out;
     for (std::uint32_t i = 0; i < campaign_.steps.size(); ++i) {
       if (!(campaign_.steps[i].range == range)) continue;
-      auto found = facts_.counts->find(i);
+      auto found = facts_.counts.find(i);
+      if (found == facts_.counts.end()) continue;
       if (!out) out.emplace();
-      if (found == facts_.counts->end()) continue;
-      out->waiting += found->second.waiting;
+      if (found->second.waiting) out->waiting = out->waiting.value_or(0) + *found->second.waiting;
       out->sent += found->second.sent;
     }
     return out;
@@ -251,6 +251,7 @@ Flow flow_of(const ast::CampaignDecl& campaign, const ir::Program& program, std:
     flow.sections.push_back(
         {"On older versions",
          {fmt::format("{} inside, not counted here", facts.on_older_versions)}});
+  flow.sections.insert(flow.sections.end(), facts.sections.begin(), facts.sections.end());
   return flow;
 }
 

@@ -28,10 +28,10 @@ struct Way {
 
 enum class Kind : std::uint8_t { kWait, kSend, kQuestion, kAction, kStop };
 
-// How many people; of a server's data directory.
+// How many people; of a server's data directory, or of a back-test.
 struct Counts {
-  std::uint64_t waiting = 0;  // are at this step now
-  std::uint64_t sent = 0;     // mails of this step that were handed over
+  std::optional<std::uint64_t> waiting;  // are at this step now; a back-test has no now
+  std::uint64_t sent = 0;                // mails of this step that were handed over
 };
 
 struct Element {
@@ -63,9 +63,9 @@ struct Flow {
 // What the campaign's own text does not say.
 struct Facts {
   std::function<std::string(const ir::Send& send)> subject_of;  // may give ""
-  // By step of the campaign; absent: no counts are shown.
-  std::optional<std::map<std::uint32_t, Counts>> counts;
-  std::uint64_t on_older_versions = 0;  // people, with counts
+  std::map<std::uint32_t, Counts> counts;  // by step of the campaign, for those that have some
+  std::uint64_t on_older_versions = 0;     // people, with counts
+  std::vector<Section> sections;           // more of them, for the end of the column
 };
 
 Flow flow_of(const ast::CampaignDecl& campaign, const ir::Program& program, std::size_t index,

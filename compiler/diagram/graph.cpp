@@ -59,8 +59,8 @@ class Graph {
     for (const std::string& line : element.lines) text += language_.line_end + line;
     if (element.counts && element.kind == Kind::kSend)
       text += fmt::format("{}{} sent", language_.line_end, element.counts->sent);
-    if (element.counts && element.counts->waiting > 0)
-      text += fmt::format("{}{} waiting now", language_.line_end, element.counts->waiting);
+    if (element.counts && element.counts->waiting.value_or(0) > 0)
+      text += fmt::format("{}{} waiting now", language_.line_end, *element.counts->waiting);
     out_ += language_.node(id, element.kind, text);
     connect(from, id);
     for (const std::string& exit : element.exits) {

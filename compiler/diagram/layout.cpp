@@ -144,9 +144,10 @@ Box box_of(const Element& element) {
   if (element.counts) {
     std::string text;
     if (element.kind == Kind::kSend) text = grouped(element.counts->sent) + " sent";
-    if (element.kind != Kind::kAction && (text.empty() || element.counts->waiting > 0))
-      text += (text.empty() ? "" : " · ") + grouped(element.counts->waiting) + " waiting now";
-    filling.add(text, Style::kCount);
+    const std::optional<std::uint64_t> waiting = element.counts->waiting;
+    if (waiting && element.kind != Kind::kAction && (text.empty() || *waiting > 0))
+      text += (text.empty() ? "" : " · ") + grouped(*waiting) + " waiting now";
+    if (!text.empty()) filling.add(text, Style::kCount);
   }
   Box box = filling.box();
   shift(box, -kBoxWidth / 2, 0);

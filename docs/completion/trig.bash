@@ -29,7 +29,7 @@ _trig() {
     "repl") words="-h --help --data" ;;
     "backtest") words="-h --help --events --data --from --to --sort --subscribed --against --samples --max-sends-per-person-day --fail-if --format --json --html --threads --no-jit" ;;
     "diff") words="-h --help --against --format" ;;
-    "diagram") words="-h --help --format -o --output --data" ;;
+    "diagram") words="-h --help --format -o --output --data --backtest" ;;
     "preview") words="-h --help --project --format --test --set -o --output" ;;
     "serve") words="-h --help --listen --data --speed --from-folder --log-json --no-jit" ;;
     "plan") words="-h --help --server --token-file --backtest --warm-up --subscribed --max-events --no-jit --out --json" ;;

@@ -73,6 +73,7 @@ complete -c trig -n '__trig_in "diagram"' -s h -l help -d 'Print this help messa
 complete -c trig -n '__trig_in "diagram"' -l format -x -a 'svg mermaid dot' -d 'svg: a picture; mermaid, dot: a text that others draw'
 complete -c trig -n '__trig_in "diagram"' -s o -l output -r -d 'a file; of several campaigns a folder, with a file for each'
 complete -c trig -n '__trig_in "diagram"' -l data -r -d 'a server\'s data directory: how many people wait at each step, and how many mails it has sent'
+complete -c trig -n '__trig_in "diagram"' -l backtest -r -d 'what `trig backtest --json` wrote: how many mails each step would have sent'
 complete -c trig -n '__trig_in "preview"' -s h -l help -d 'Print this help message and exit'
 complete -c trig -n '__trig_in "preview"' -l project -r -d 'the project\'s folder'
 complete -c trig -n '__trig_in "preview"' -l format -x -a 'text html eml png' -d 'text, html, eml: the whole message; png: a picture, by Chromium'

@@ -121,6 +121,7 @@ _trig() {
         '-o:a file; of several campaigns a folder, with a file for each'
         '--output:a file; of several campaigns a folder, with a file for each'
         '--data:a server'"'"'s data directory: how many people wait at each step, and how many mails it has sent'
+        '--backtest:what `trig backtest --json` wrote: how many mails each step would have sent'
       ) ;;
     preview)
       options=(

@@ -11,7 +11,9 @@
 #include "runtime/cli/runnable_project.h"
 #include "runtime/cli/terminal.h"
 #include "runtime/drive/deployed.h"
+#include "runtime/drive/replay.h"
 #include "runtime/preview/preview.h"
+#include "runtime/report/played.h"
 #include "runtime/report/stages.h"
 
 namespace trig::cli {
@@ -23,6 +25,13 @@ struct DiagramArguments {
   std::string format = "svg";
   std::string output;
   std::optional<std::string> data;
+  std::optional<std::string> backtest;
+};
+
+// Where the counts come from, if any are wanted.
+struct Counted {
+  std::unique_ptr<Store> store;
+  std::optional<report::Played> played;
 };
 
 // Campaigns by number; all of them where none is named.
@@ -66,16 +75,66 @@ std::string picture_text(const diagram::Flow& flow, const std::string& format) {
   return format == "dot" ? diagram::dot_of(flow) : diagram::svg_of(flow);
 }
 
-Result<diagram::Facts> facts_of(const Store* store, const ir::Campaign& campaign) {
-  diagram::Facts facts;
-  if (store == nullptr) return facts;
-  auto stages = report::stages_of(*store, campaign);
+Result<diagram::Facts> facts_of_data(const Store& store, const ir::Campaign& campaign) {
+  auto stages = report::stages_of(store, campaign);
   if (!stages) return tl::unexpected(stages.error());
-  facts.counts.emplace();
-  for (const auto& [step, stage] : stages->by_step)
-    (*facts.counts)[step] = {stage.waiting, stage.sent};
+  diagram::Facts facts;
+  for (std::uint32_t step = 0; step < campaign.steps.size(); ++step) {
+    const report::Stage& stage = stages->by_step[step];
+    facts.counts[step] = {stage.waiting, stage.sent};
+  }
   facts.on_older_versions = stages->on_older_versions;
   return facts;
+}
+
+diagram::Facts facts_of_backtest(const report::Played& played, const ir::Program& program,
+                                 const ir::Campaign& campaign) {
+  diagram::Facts facts;
+  diagram::Section section{"In the back-test", {}, diagram::Section::Tone::kPlain};
+  const auto found = played.campaigns.find(campaign.name);
+  if (found == played.campaigns.end()) {
+    section.lines.push_back("this campaign was not in it");
+    facts.sections.push_back(std::move(section));
+    return facts;
+  }
+  std::multimap<std::string, std::uint32_t> steps;  // of the sends, by name
+  for (std::uint32_t step = 0; step < campaign.steps.size(); ++step)
+    if (std::string name = drive::step_name(program, campaign, step); !name.empty())
+      steps.emplace(std::move(name), step);
+  report::Counts elsewhere = found->second.steps;
+  for (const auto& [name, step] : steps) {
+    if (steps.count(name) > 1) continue;  // which of them it was is not known
+    const auto sends = elsewhere.find(name);
+    facts.counts[step] = {std::nullopt, sends == elsewhere.end() ? 0 : sends->second};
+    if (sends != elsewhere.end()) elsewhere.erase(sends);
+  }
+  section.lines = report::summary(played, found->second, elsewhere);
+  facts.sections.push_back(std::move(section));
+  return facts;
+}
+
+Result<diagram::Facts> facts_of(const Counted& counted, const ir::Program& program,
+                                const ir::Campaign& campaign) {
+  if (counted.store) return facts_of_data(*counted.store, campaign);
+  if (counted.played) return facts_of_backtest(*counted.played, program, campaign);
+  return diagram::Facts();
+}
+
+Result<Counted> counted_by(const DiagramArguments& arguments) {
+  Counted counted;
+  if (arguments.data) {
+    auto opened = open_data(arguments.path, *arguments.data);
+    if (!opened) return tl::unexpected(opened.error());
+    counted.store = std::move(opened->store);
+  }
+  if (arguments.backtest) {
+    auto text = read_text(*arguments.backtest);
+    if (!text) return tl::unexpected(text.error());
+    auto played = report::read_played(*text);
+    if (!played) return fail("{}: {}", *arguments.backtest, played.error().message);
+    counted.played = std::move(*played);
+  }
+  return counted;
 }
 
 // Several pictures go into a folder, one goes where it is asked for.
@@ -106,17 +165,13 @@ Result<int> draw(const std::shared_ptr<const project::Project>& project,
                  const DiagramArguments& arguments) {
   auto numbers = wanted_campaigns(*project, arguments.campaigns);
   if (!numbers) return tl::unexpected(numbers.error());
-  std::unique_ptr<Store> store;
-  if (arguments.data) {
-    auto opened = open_data(arguments.path, *arguments.data);
-    if (!opened) return tl::unexpected(opened.error());
-    store = std::move(opened->store);
-  }
+  auto counted = counted_by(arguments);
+  if (!counted) return tl::unexpected(counted.error());
   const auto runnable = drive::deployed(project);
   std::map<std::string, std::string> pictures;
   for (std::size_t number : *numbers) {
     const ir::Campaign& campaign = project->program.campaigns[number];
-    auto facts = facts_of(store.get(), campaign);
+    auto facts = facts_of(*counted, project->program, campaign);
     if (!facts) return tl::unexpected(facts.error());
     pictures[campaign.name] =
         picture_text(flow_of(runnable, number, std::move(*facts)), arguments.format);
@@ -146,9 +201,14 @@ void add_diagram(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   command->add_option("-o,--output", arguments->output,
                       "a file; of several campaigns a folder, with a file for each");
-  command->add_option("--data", arguments->data,
-                      "a server's data directory: how many people wait at each step, and how many "
-                      "mails it has sent");
+  auto* data = command->add_option(
+      "--data", arguments->data,
+      "a server's data directory: how many people wait at each step, and how many mails it has "
+      "sent");
+  command
+      ->add_option("--backtest", arguments->backtest,
+                   "what `trig backtest --json` wrote: how many mails each step would have sent")
+      ->excludes(data);
   command->footer(
       "Example:\n  trig diagram examples/shop abandoned_cart -o cart.svg\n"
       "  trig diagram examples/shop -o pictures --data examples/shop/data\n");

@@ -35,7 +35,8 @@ std::string expired_reason(const std::string& note) {
   return at == note.npos ? note : note.substr(0, at + 1);
 }
 
-// "reminder: cart_reminder": the step's name, or that of the nearest before it, and the template.
+}  // namespace
+
 std::string step_name(const ir::Program& program, const ir::Campaign& campaign, std::size_t step) {
   const auto* send = std::get_if<ir::Send>(&campaign.steps[step].node);
   if (send == nullptr) return {};
@@ -45,8 +46,6 @@ std::string step_name(const ir::Program& program, const ir::Campaign& campaign, 
       return campaign.steps[i].name == mail ? mail : campaign.steps[i].name + ": " + mail;
   return mail;
 }
-
-}  // namespace
 
 // Where a campaign's figures are, and what its steps are called.
 struct Replay::Named {

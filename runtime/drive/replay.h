@@ -38,6 +38,10 @@ struct ReplaySettings {
   bool keep_decisions = false;        // for `decisions` of the engine
 };
 
+// "reminder: cart_reminder": a `send` as the figures of a back-test name it, by its step's name, or
+// that of the nearest before it, and the template. Empty: it is no `send`.
+std::string step_name(const ir::Program& program, const ir::Campaign& campaign, std::size_t step);
+
 class Replay {
  public:
   Replay(const Version& version, const ReplaySettings& settings, Instant start);

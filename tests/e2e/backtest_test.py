@@ -55,6 +55,36 @@ class BacktestTest(unittest.TestCase):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text.replace("wait 30 minutes", "wait 3 hours"))
 
+    def test_a_picture_shows_what_each_step_would_have_sent(self):
+        found = os.path.join(self.folder, "found.json")
+        with open(found, "w", encoding="utf-8") as file:
+            subprocess.run([TRIG, "backtest", self.project, "--events", self.events, "--json"],
+                           stdout=file, check=True)
+        with open(found, encoding="utf-8") as file:
+            cart = json.load(file)["after"]["campaigns"]["abandoned_cart"]
+        draw = [TRIG, "diagram", self.project, "abandoned_cart", "--backtest"]
+        picture = subprocess.run([*draw, found], stdout=subprocess.PIPE, text=True,
+                                 check=True).stdout
+        self.assertEqual(len(cart["sends_by_step"]), 2)
+        for sends in cart["sends_by_step"].values():
+            self.assertGreater(sends, 0)
+            self.assertIn(f">{sends:,} sent<", picture)
+        self.assertNotIn("waiting now", picture)
+        self.assertIn(f"{cart['journeys']:,} journeys", picture)
+        self.assertIn(f"{cart['sends']:,} mails to {cart['people']:,} people", picture)
+        with open(found, encoding="utf-8") as file:
+            cut_off = file.read()[:-9]
+        for text in ("{}", "[]", '{"version": 2}', cut_off):
+            broken = os.path.join(self.folder, "broken.json")
+            with open(broken, "w", encoding="utf-8") as file:
+                file.write(text)
+            refused = subprocess.run([*draw, broken], stdout=subprocess.PIPE,
+                                     stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual((refused.returncode, refused.stdout), (2, ""))
+            self.assertIn("broken.json: it ", refused.stderr)
+        self.assertEqual(subprocess.run([*draw, found, "--data", "x"], capture_output=True,
+                                        check=False).returncode, 2)
+
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)

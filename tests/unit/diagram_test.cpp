@@ -27,9 +27,8 @@ const std::string kExamples = std::string(TRIG_SOURCE_DIR) + "/examples/";
 diagram::Facts facts(bool with_counts = false) {
   diagram::Facts facts;
   facts.subject_of = [](const ir::Send&) { return "A subject that is as long as subjects get"; };
-  if (with_counts) facts.counts.emplace();
   for (std::uint32_t step = 0; with_counts && step < 50; ++step)
-    (*facts.counts)[step] = {step * 1'234'567, step * 7};
+    facts.counts[step] = {step * 1'234'567, step * 7};
   return facts;
 }
 
