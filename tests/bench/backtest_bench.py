@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long `trig backtest` takes for a made-up month of the example shop: one version, and two.
 
-    backtest_bench.py BUILD_FOLDER [--events N] [--people N]
+    backtest_bench.py --build build/release [--events N] [--people N]
 
 One JSON object a line. Seconds are those of all processors together, divided by the cores there
 are: what it takes where nothing else runs; `wall` is what it took here.
@@ -32,7 +32,7 @@ def measured(command):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("build")
+    parser.add_argument("--build", required=True)
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--people", type=int, default=200_000)
     options = parser.parse_args()

@@ -80,6 +80,10 @@ FIGURES = [
            at_most=True),
     Figure("mails out, 5 KB, against smtp-source", "mail_rate", r"mails out", RATIO, 0.7, "≥ 70 %"),
     Figure("a year in `trig test`", "test_year", r"year", VALUE, 10, "≤ 10 ms", at_most=True),
+    Figure("back-test of 5 M events (quick: 250,000)", "backtest_bench", r"one version", VALUE, 30,
+           "≤ 30 s", at_most=True),
+    Figure("the same with `--against`", "backtest_bench", r"two versions", VALUE, 60, "≤ 60 s",
+           at_most=True),
 ]
 
 

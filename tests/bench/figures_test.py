@@ -80,8 +80,9 @@ class Figures(unittest.TestCase):
         rows, reasons = figures.judge_all([line("test_year", "a year", 3)], {})
         table = figures.table(rows, reasons)
         self.assertEqual(len(table), len(figures.FIGURES) + 2)
-        self.assertTrue(table[-1].startswith("a year in `trig test`"), table[-1])
-        self.assertTrue(table[-1].endswith("| yes"), table[-1])
+        year = [line for line in table if line.startswith("a year in `trig test`")]
+        self.assertEqual(len(year), 1, table)
+        self.assertTrue(year[0].endswith("| yes"), year[0])
         self.assertIn("not measured", table[2])
 
 

@@ -91,6 +91,10 @@ MEASUREMENTS = {
     "mail_latency": [("500 mails a second", ["--seconds", "30"], ["--seconds", "5"])],
     "mail_rate": [("10 connections", ["--mails", "30000"], ["--mails", "5000"])],
     "test_year": [("one person, two campaigns", ["--times", "21"], ["--times", "7"])],
+    # A month of recorded events, on all cores.
+    "backtest_bench": [
+        ("a month of 5 M events", [], ["--events", "250000", "--people", "10000"]),
+    ],
     # Other engines, the same workloads: what the plain workloads are measured against. None, in a
     # quick run: left out of it.
     "peers": [
