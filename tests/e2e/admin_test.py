@@ -335,7 +335,7 @@ class BackTests(Gate):
     def edited(self):
         """The campaign that greets is gone, and another one greets whoever has a long name."""
         before = self.project + "-before"
-        shutil.copytree(self.project, before, ignore=shutil.ignore_patterns("data", "log"))
+        shutil.copytree(self.project, before, ignore=shutil.ignore_patterns("data", "log", "mails"))
         self.addCleanup(shutil.rmtree, before)
         os.remove(os.path.join(self.project, "greet.trig"))
         self.write("other.trig", "campaign other {\n  policy service\n"
