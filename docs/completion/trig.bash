@@ -26,7 +26,7 @@ _trig() {
     "check") words="-h --help --format --fix --baseline --write-baseline --changed-since --cost" ;;
     "fmt") words="-h --help --check" ;;
     "test") words="-h --help --filter --junit --coverage --coverage-threshold --no-jit" ;;
-    "repl") words="-h --help --data" ;;
+    "repl") words="-h --help --data --events" ;;
     "backtest") words="-h --help --events --data --from --to --sort --subscribed --against --samples --max-sends-per-person-day --fail-if --format --json --html --threads --no-jit" ;;
     "diff") words="-h --help --against --format" ;;
     "diagram") words="-h --help --format -o --output --data --backtest" ;;

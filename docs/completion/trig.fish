@@ -50,6 +50,7 @@ complete -c trig -n '__trig_in "test"' -l coverage-threshold -r -d 'exit with 1 
 complete -c trig -n '__trig_in "test"' -l no-jit -d 'interpret conditions, make no native code of them'
 complete -c trig -n '__trig_in "repl"' -s h -l help -d 'Print this help message and exit'
 complete -c trig -n '__trig_in "repl"' -l data -r -d 'a server\'s data directory, only read: its people can be asked about'
+complete -c trig -n '__trig_in "repl"' -l events -r -d 'recorded events, files or folders of NDJSON and CSV, in place of a data directory'
 complete -c trig -n '__trig_in "backtest"' -s h -l help -d 'Print this help message and exit'
 complete -c trig -n '__trig_in "backtest"' -l events -r -d 'recorded events: files or folders of NDJSON and CSV, - for the input'
 complete -c trig -n '__trig_in "backtest"' -l data -r -d 'a server\'s data directory, beside the server'

@@ -85,6 +85,7 @@ _trig() {
         '-h:Print this help message and exit'
         '--help:Print this help message and exit'
         '--data:a server'"'"'s data directory, only read: its people can be asked about'
+        '--events:recorded events, files or folders of NDJSON and CSV, in place of a data directory'
       ) ;;
     backtest)
       options=(

@@ -20,6 +20,7 @@
 #include "runtime/cli/project_folder.h"
 #include "runtime/cli/runnable_project.h"
 #include "runtime/cli/terminal.h"
+#include "runtime/drive/played_store.h"
 #include "runtime/drive/session.h"
 #include "runtime/drive/typed_text.h"
 #include "runtime/ports/limits.h"
@@ -34,6 +35,7 @@ namespace fs = std::filesystem;
 struct ReplArguments {
   std::string path;
   std::string data;
+  std::vector<std::string> events;
 };
 
 Result<Mail> compose(const project::Config& config, const engine::Handover& mail) {
@@ -167,6 +169,24 @@ bool open_project(const ReplArguments& arguments, OpenedProject& opened, int& co
   return true;
 }
 
+// Recorded events, as if the project had been deployed when they came.
+Result<std::shared_ptr<const Store>> played_events(const std::vector<std::string>& paths,
+                                                   const project::Files& files) {
+  drive::Recording recording;
+  for (const std::string& path : paths) {
+    auto found = drive::recorded_files_of(path);
+    if (!found) return tl::unexpected(found.error());
+    for (const std::string& name : *found) {
+      auto file = drive::RecordedFile::open(name);
+      if (!file) return tl::unexpected(file.error());
+      recording.add(std::move(*file));
+    }
+  }
+  auto store = drive::played_store(recording, drive::deployed(project::compile(files)));
+  if (!store) return fail("the events of --events: {}", store.error().message);
+  return store;
+}
+
 int run(const ReplArguments& arguments) {
   OpenedProject opened;
   int code = kClean;
@@ -185,6 +205,11 @@ int run(const ReplArguments& arguments) {
     if (!data) return could_not_run(data.error());
     options.data = std::move(*data);
   }
+  if (!arguments.events.empty()) {
+    auto played = played_events(arguments.events, opened.files);
+    if (!played) return could_not_run(played.error());
+    options.data = std::move(*played);
+  }
   const std::string name = project::config_of(opened.files).name;
   auto session = drive::Session::open(std::move(opened.files), opened.folder, std::move(options));
   if (!session) return could_not_run(session.error());
@@ -201,8 +226,14 @@ void add_repl(CLI::App& app, Chosen& chosen) {
   command->add_option("PROJECT", arguments->path,
                       "the project's folder, or a file in it; without one, and outside of any: an "
                       "empty project");
-  command->add_option("--data", arguments->data,
-                      "a server's data directory, only read: its people can be asked about");
+  auto* data =
+      command->add_option("--data", arguments->data,
+                          "a server's data directory, only read: its people can be asked about");
+  command
+      ->add_option(
+          "--events", arguments->events,
+          "recorded events, files or folders of NDJSON and CSV, in place of a data directory")
+      ->excludes(data);
   command->footer(
       "Reads a pipe as well as a terminal; then it exits with 1 if an input failed. Sends no "
       "mail.\n"

@@ -95,10 +95,11 @@ constexpr std::chrono::hours kDuplicateWindow{7 * 24};
 constexpr std::size_t kMaxDecisionsPerPerson = 1'000;  // steps told by `why`; the oldest goes
 
 // REPL
-constexpr std::size_t kMaxReplInputBytes = 1024 * 1024;  // one input, over all its lines
-constexpr std::size_t kMaxReplInputs = 2'000;            // kept for `:undo` and `:save-test`
-constexpr std::size_t kMaxReplHistory = 1'000;           // inputs kept from day to day
-constexpr std::size_t kMaxReplTakenEvents = 1'000;       // of one `:take`; the newest
-constexpr std::size_t kMaxReplPlanTurns = 1'000;         // instants that `:plan` looks ahead
+constexpr std::size_t kMaxReplInputBytes = 1024 * 1024;    // one input, over all its lines
+constexpr std::size_t kMaxReplInputs = 2'000;              // kept for `:undo` and `:save-test`
+constexpr std::size_t kMaxReplHistory = 1'000;             // inputs kept from day to day
+constexpr std::size_t kMaxReplTakenEvents = 1'000;         // of one `:take`; the newest
+constexpr std::size_t kMaxReplRecordedEvents = 1'000'000;  // of `--events`, in memory
+constexpr std::size_t kMaxReplPlanTurns = 1'000;           // instants that `:plan` looks ahead
 
 }  // namespace trig

@@ -164,6 +164,24 @@ class Repl(unittest.TestCase):
         self.repl(questions, str(project), "--data", str(data))
         self.assertEqual(self.digest(data), before, "a data directory is only read")
 
+    def test_recorded_events_in_place_of_a_data_directory(self):
+        events = self.folder / "recorded.ndjson"
+        events.write_text("".join(json.dumps(one) + "\n" for one in (
+            {"type": "identify", "userId": "u1", "timestamp": "2026-03-01T10:00:00Z",
+             "traits": {"email": "ana@example.com"}},
+            {"type": "track", "userId": "u1", "timestamp": "2026-03-01T10:05:00Z",
+             "event": "Cart Updated",
+             "properties": {"cart_id": "c1", "total": "64", "currency": "EUR"}})))
+        shop = str(ROOT / "examples/shop")
+        out = self.repl(":why ana@example.com abandoned_cart\n:take ana@example.com as ana\n", shop,
+                        "--events", str(events))
+        self.assertIn("2026-03-01 11:05     abandoned_cart: started, cart_updated", out)
+        self.assertIn('ana cart_updated { cart_id: "c1", total: 64.00 EUR, items: [] }', out)
+        (self.folder / "empty.ndjson").write_text("")
+        self.repl("", shop, "--events", str(self.folder / "empty.ndjson"), code=2)
+        self.repl("", shop, "--events", str(self.folder / "none"), code=2)
+        self.repl("", shop, "--events", str(events), "--data", "x", code=2)
+
 
 if __name__ == "__main__":
     TRIG = os.path.abspath(sys.argv.pop(1))

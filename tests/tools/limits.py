@@ -191,6 +191,8 @@ REACHED = {
     "kMaxReplHistory": ("the oldest goes", "tests/e2e/repl_tmux_test.py", "kMaxReplHistory"),
     "kMaxReplTakenEvents": ("the oldest are left out, which is said",
                             "tests/unit/session_test.cpp", "kMaxReplTakenEvents"),
+    "kMaxReplRecordedEvents": ("they are refused", "tests/unit/recording_test.cpp",
+                               "kMaxReplRecordedEvents"),
     "kMaxReplPlanTurns": ("`and it goes on`", "tests/unit/session_test.cpp", "kMaxReplPlanTurns"),
     "kMaxMessageBytes": ("an error is answered", "tests/unit/lsp_protocol_test.cpp",
                          "WhatIsTooLongIsPassedOver"),

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <zlib.h>
 
+#include "runtime/drive/played_store.h"
 #include "runtime/ports/limits.h"
 #include "tests/unit/backtest_fixture.h"
 
@@ -374,6 +375,40 @@ TEST(Recording, LeavesOutWhatIsAfterTheEndOrLongBeforeTheBeginning) {
   EXPECT_EQ(recording.left_out(), 2u);
   EXPECT_EQ(recording.begin(), from - kMaxWarmUp);
   EXPECT_EQ(recording.end(), *settings.to);
+}
+
+TEST(PlayedStore, HoldsWhatADataDirectoryWouldAndNoMoreThanItMay) {
+  TempFolder folder;
+  folder.write("a.ndjson",
+               R"({"type":"identify","userId":"u","traits":{"email":"u@example.com"},)"
+               R"("timestamp":"2026-03-01T10:00:00Z"})"
+               "\n"
+               R"({"type":"track","userId":"u","event":"order_completed","properties":)"
+               R"({"order_id":"o","total":5,"currency":"EUR"},"timestamp":"2026-03-01T11:00:00Z"})"
+               "\n");
+  const Version version = backtest_version(kBacktestCampaigns, {});
+  auto played = [&](std::size_t most) {
+    Recording recording;
+    auto file = RecordedFile::open(folder.path("a.ndjson"));
+    EXPECT_TRUE(file.has_value());
+    recording.add(std::move(*file));
+    return played_store(recording, version.deployed, most);
+  };
+  auto store = played(2);
+  ASSERT_TRUE(store.has_value()) << store.error().message;
+  std::size_t mails = 0;
+  std::size_t events = 0;
+  auto counted = [](std::size_t& rows) {
+    return [&rows](std::string_view, std::string_view) { return ++rows > 0; };
+  };
+  EXPECT_TRUE((*store)->scan(Space::kMessages, {}, {}, counted(mails)).has_value());
+  EXPECT_TRUE((*store)->scan(Space::kEvents, {}, {}, counted(events)).has_value());
+  EXPECT_EQ(mails, 1u);
+  EXPECT_EQ(events, 2u);
+  static_assert(kMaxReplRecordedEvents > 2);
+  auto too_many = played(1);
+  ASSERT_FALSE(too_many.has_value());
+  EXPECT_THAT(too_many.error().message, HasSubstr("2 events, at most 1"));
 }
 
 }  // namespace
