@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "compiler/base/check.h"
+#include "compiler/base/text_hash.h"
 
 namespace trig {
 namespace {
@@ -67,13 +68,6 @@ std::optional<Instant> parse_epoch_milliseconds(std::string_view text) {
   return Instant(std::chrono::milliseconds(value));
 }
 
-struct ZoneNameHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view name) const {
-    return std::hash<std::string_view>()(name);
-  }
-};
-
 }  // namespace
 
 TimeOfDay LocalTime::time_of_day() const {
@@ -93,7 +87,7 @@ Zone Zone::utc() {
 // Found zones are remembered by each thread, of which there are no more than the database has: a
 // mail looks up its person's.
 std::optional<Zone> Zone::find(std::string_view name) {
-  static thread_local std::unordered_map<std::string, const date::time_zone*, ZoneNameHash,
+  static thread_local std::unordered_map<std::string, const date::time_zone*, TextHash,
                                          std::equal_to<>>
       known;
   if (const auto found = known.find(name); found != known.end()) return Zone(found->second);

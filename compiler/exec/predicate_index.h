@@ -22,6 +22,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/base/text_hash.h"
 #include "compiler/exec/predicate.h"
 
 namespace trig::exec {
@@ -64,12 +65,6 @@ class PredicateIndex {
     std::uint32_t currency = 0;
     std::vector<Interval> from;   // with a lower bound, by it
     std::vector<Interval> up_to;  // without, by the upper one
-  };
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-      return std::hash<std::string_view>()(text);
-    }
   };
   struct ScalarHash {
     std::size_t operator()(const ScalarKey& key) const {

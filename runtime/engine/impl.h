@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "compiler/base/text_hash.h"
 #include "compiler/exec/payload.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/kept.h"
@@ -20,13 +21,6 @@ namespace trig::engine {
 
 // Then a turn is committed and what came in meanwhile is taken.
 constexpr std::size_t kTimersPerTurn = 2'000;
-
-struct HashOfText {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const {
-    return std::hash<std::string_view>()(text);
-  }
-};
 
 struct Engine::Impl {
   Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
@@ -144,7 +138,7 @@ struct Engine::Impl {
   std::optional<Filling> filling;  // of the history, from stored events
   exec::World world;               // what every step sees alike
   // As received and own.
-  boost::unordered_flat_map<std::string, std::uint32_t, HashOfText, std::equal_to<>> event_names;
+  boost::unordered_flat_map<std::string, std::uint32_t, TextHash, std::equal_to<>> event_names;
   std::uint32_t duplicates_kept_from = 0;  // period
   struct HashOfHash {
     using is_avalanching = void;
