@@ -102,8 +102,8 @@ int HourCounts::best() const {
   return static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
 }
 
-Timers timers_of(const PersonState& state) {
-  Timers timers;
+DueTimes timers_of(const PersonState& state) {
+  DueTimes timers;
   for (const Journey& journey : state.journeys)
     if (journey.wake) timers.push_back(*journey.wake);
   for (const Message& message : state.messages)

@@ -251,8 +251,8 @@ struct PersonState {
 };
 
 // The instants at which this person has something to do, ascending, each once.
-using Timers = boost::container::small_vector<Instant, 4>;
-Timers timers_of(const PersonState& state);
+using DueTimes = boost::container::small_vector<Instant, 4>;
+DueTimes timers_of(const PersonState& state);
 
 // Campaigns are written as numbers (campaign_numbers.h).
 class CampaignNumbers;

@@ -94,7 +94,7 @@ void People::follow() {
 
 void People::follow(PersonId person, Entry& entry) {
   entry.behind = false;
-  exec::Timers wanted = exec::timers_of(entry.state);
+  exec::DueTimes wanted = exec::timers_of(entry.state);
   if (wanted == entry.timers) return;
   for (Instant due : entry.timers)
     if (!std::binary_search(wanted.begin(), wanted.end(), due)) timers_.remove({due, person});
@@ -107,7 +107,7 @@ void People::follow(PersonId person, Entry& entry) {
 std::vector<Instant> People::due_before(PersonId person, Instant before) {
   if (find(person) == nullptr) return {};
   follow();
-  const exec::Timers& timers = entry(person)->timers;
+  const exec::DueTimes& timers = entry(person)->timers;
   return {timers.begin(), std::lower_bound(timers.begin(), timers.end(), before)};
 }
 

@@ -52,7 +52,7 @@ class People {
  private:
   struct Entry {
     exec::PersonState state;
-    exec::Timers timers;  // as the key space has them
+    exec::DueTimes timers;  // as the key space has them
     Instant stepped_at = Instant::min();
     bool dirty = false;   // not written as it is
     bool behind = false;  // its timers are not those of its state
