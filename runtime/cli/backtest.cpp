@@ -64,15 +64,8 @@ Result<std::unique_ptr<project::Project>> project_before(const std::string& fold
 }
 
 Status open_events(const BacktestArguments& arguments, drive::Recording& recording) {
-  for (const std::string& path : arguments.events) {
-    auto files = drive::recorded_files_of(path);
-    if (!files) return tl::unexpected(files.error());
-    for (const std::string& name : *files) {
-      auto file = drive::RecordedFile::open(name);
-      if (!file) return tl::unexpected(file.error());
-      recording.add(std::move(*file));
-    }
-  }
+  for (const std::string& path : arguments.events)
+    if (Status added = recording.add_files(path); !added) return added;
   if (arguments.data.empty()) return {};
   auto store = store::open_read_only(arguments.data);
   if (!store) return tl::unexpected(store.error());

@@ -173,15 +173,8 @@ bool open_project(const ReplArguments& arguments, OpenedProject& opened, int& co
 Result<std::shared_ptr<const Store>> played_events(const std::vector<std::string>& paths,
                                                    const project::Files& files) {
   drive::Recording recording;
-  for (const std::string& path : paths) {
-    auto found = drive::recorded_files_of(path);
-    if (!found) return tl::unexpected(found.error());
-    for (const std::string& name : *found) {
-      auto file = drive::RecordedFile::open(name);
-      if (!file) return tl::unexpected(file.error());
-      recording.add(std::move(*file));
-    }
-  }
+  for (const std::string& path : paths)
+    if (Status added = recording.add_files(path); !added) return tl::unexpected(added.error());
   auto store = drive::played_store(recording, drive::deployed(project::compile(files)));
   if (!store) return fail("the events of --events: {}", store.error().message);
   return store;

@@ -66,6 +66,17 @@ void Recording::add(RecordedFile file) {
   files_.push_back(std::move(file));
 }
 
+Status Recording::add_files(const std::string& path) {
+  auto files = recorded_files_of(path);
+  if (!files) return tl::unexpected(files.error());
+  for (const std::string& name : *files) {
+    auto file = RecordedFile::open(name);
+    if (!file) return tl::unexpected(file.error());
+    add(std::move(*file));
+  }
+  return {};
+}
+
 std::uint64_t Recording::bytes() const {
   return files_.empty() ? 0 : begins_.back() + files_.back().size();
 }

@@ -72,6 +72,7 @@ class RecordedPart {
 class Recording {
  public:
   void add(RecordedFile file);
+  Status add_files(const std::string& path);  // a file, or those of a folder
   // The events that a server's own data directory holds, without those that journeys emitted.
   Status add(const Store& store, const std::string& name);
 

@@ -102,16 +102,8 @@ class RecordedFolder {
  public:
   // The files of the folder that `write` made, read for these versions.
   Recording& read(const std::vector<const Version*>& versions, const ReadSettings& settings = {}) {
-    auto files = recorded_files_of(folder.path());
-    EXPECT_TRUE(files.has_value());
-    for (const std::string& name : *files) {
-      auto file = RecordedFile::open(name);
-      if (!file) {
-        ADD_FAILURE() << file.error().message;
-        continue;
-      }
-      recording.add(std::move(*file));
-    }
+    if (Status added = recording.add_files(folder.path()); !added)
+      ADD_FAILURE() << added.error().message;
     std::vector<const ir::Program*> programs;
     for (const Version* version : versions) programs.push_back(version->deployed->program);
     Progress progress;
