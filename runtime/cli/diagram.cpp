@@ -13,7 +13,7 @@
 #include "runtime/drive/deployed.h"
 #include "runtime/drive/replay.h"
 #include "runtime/preview/preview.h"
-#include "runtime/report/played.h"
+#include "runtime/report/backtest_summary.h"
 #include "runtime/report/stages.h"
 
 namespace trig::cli {
@@ -31,7 +31,7 @@ struct DiagramArguments {
 // Where the counts come from, if any are wanted.
 struct Counted {
   std::unique_ptr<Store> store;
-  std::optional<report::Played> played;
+  std::optional<report::BacktestSummary> played;
 };
 
 // Campaigns by number; all of them where none is named.
@@ -87,7 +87,7 @@ Result<diagram::Facts> facts_of_data(const Store& store, const ir::Campaign& cam
   return facts;
 }
 
-diagram::Facts facts_of_backtest(const report::Played& played, const ir::Program& program,
+diagram::Facts facts_of_backtest(const report::BacktestSummary& played, const ir::Program& program,
                                  const ir::Campaign& campaign) {
   diagram::Facts facts;
   diagram::Section section{"In the back-test", {}, diagram::Section::Tone::kPlain};
@@ -108,7 +108,7 @@ diagram::Facts facts_of_backtest(const report::Played& played, const ir::Program
     facts.counts[step] = {std::nullopt, sends == elsewhere.end() ? 0 : sends->second};
     if (sends != elsewhere.end()) elsewhere.erase(sends);
   }
-  section.lines = report::summary(played, found->second, elsewhere);
+  section.lines = report::summary_lines(played, found->second, elsewhere);
   facts.sections.push_back(std::move(section));
   return facts;
 }
@@ -130,7 +130,7 @@ Result<Counted> counted_by(const DiagramArguments& arguments) {
   if (arguments.backtest) {
     auto text = read_text(*arguments.backtest);
     if (!text) return tl::unexpected(text.error());
-    auto played = report::read_played(*text);
+    auto played = report::read_backtest(*text);
     if (!played) return fail("{}: {}", *arguments.backtest, played.error().message);
     counted.played = std::move(*played);
   }

@@ -1,4 +1,4 @@
-#include "runtime/report/played.h"
+#include "runtime/report/backtest_summary.h"
 
 #include <boost/json.hpp>
 
@@ -18,7 +18,7 @@ Counts counts_of(const json::value& object) {
   return counts;
 }
 
-PlayedCampaign campaign_of(const json::object& figures) {
+CampaignSummary campaign_of(const json::object& figures) {
   auto number = [&](const char* name) { return figures.at(name).to_number<std::uint64_t>(); };
   return {number("journeys"),
           number("sends"),
@@ -37,8 +37,8 @@ Date day_of(const json::object& root, const char* name) {
 
 }  // namespace
 
-std::vector<std::string> summary(const Played& played, const PlayedCampaign& campaign,
-                                 const Counts& elsewhere) {
+std::vector<std::string> summary_lines(const BacktestSummary& played,
+                                       const CampaignSummary& campaign, const Counts& elsewhere) {
   std::vector<std::string> lines;
   lines.push_back(to_string(played.begin) + " to " + to_string(played.end));
   lines.push_back(count_text(campaign.journeys, "journey", "journeys"));
@@ -53,12 +53,12 @@ std::vector<std::string> summary(const Played& played, const PlayedCampaign& cam
   return lines;
 }
 
-Result<Played> read_played(std::string_view text) try {
+Result<BacktestSummary> read_backtest(std::string_view text) try {
   const json::value parsed = json::parse(json::string_view(text.data(), text.size()));
   const json::object& root = parsed.as_object();
   if (root.at("version").to_number<std::int64_t>() != kVersion)
     return fail("it was written by another release");
-  Played played{day_of(root, "begin"), day_of(root, "end"), {}};
+  BacktestSummary played{day_of(root, "begin"), day_of(root, "end"), {}};
   for (const auto& [name, figures] : root.at("after").at("campaigns").as_object())
     played.campaigns[std::string(name)] = campaign_of(figures.as_object());
   return played;

@@ -11,7 +11,7 @@
 
 namespace trig::report {
 
-struct PlayedCampaign {
+struct CampaignSummary {
   std::uint64_t journeys = 0;  // begun
   std::uint64_t sends = 0;
   std::uint64_t people = 0;  // who got at least one of the mails
@@ -19,18 +19,18 @@ struct PlayedCampaign {
   Counts steps;  // sends by the names of their steps
   Counts ended;  // journeys by reason
 };
-struct Played {
+struct BacktestSummary {
   Date begin;  // in the zone of the project
   Date end;
-  std::map<std::string, PlayedCampaign> campaigns;  // by name, of the version after
+  std::map<std::string, CampaignSummary> campaigns;  // by name, of the version after
 };
 
 // What a picture of the campaign says beside its steps, a line each. `elsewhere`: sends that are at
 // none of the steps shown.
-std::vector<std::string> summary(const Played& played, const PlayedCampaign& campaign,
-                                 const Counts& elsewhere);
+std::vector<std::string> summary_lines(const BacktestSummary& played,
+                                       const CampaignSummary& campaign, const Counts& elsewhere);
 
 // A Failure says why the text is no back-test.
-Result<Played> read_played(std::string_view text);
+Result<BacktestSummary> read_backtest(std::string_view text);
 
 }  // namespace trig::report

@@ -6,6 +6,7 @@
 
 #include "runtime/drive/virtual_driver.h"
 #include "runtime/ports/limits.h"
+#include "runtime/report/backtest_summary.h"
 #include "runtime/report/backtest_text.h"
 #include "runtime/store/memory_store.h"
 #include "tests/bench/month.h"
@@ -354,6 +355,29 @@ TEST(BacktestReport, NeverTakesDataForMarkup) {
   EXPECT_THAT(outside, Not(HasSubstr("<script>")));
   EXPECT_THAT(report::backtest_json(found), HasSubstr("\"version\":1"));
   EXPECT_THAT(report::backtest_text(found), HasSubstr("finding: "));
+}
+
+TEST(BacktestSummary, IsReadFromTheJsonAndSaysWhatNoStepHas) {
+  report::Backtest backtest;
+  backtest.begin = *parse_instant("2026-03-01T23:30:00Z");
+  backtest.end = *parse_instant("2026-03-31T12:00:00Z");
+  backtest.zone = *Zone::find("Europe/Paris");
+  report::CampaignFigures& cart = backtest.after.campaigns["cart"];
+  cart.journeys = 1;
+  cart.sends = 1'240;
+  cart.people = 900;
+  cart.steps = {{"hello", 1'240}};
+  cart.ended = {{"finished", 2}, {"order_completed", 30}};
+  auto read = report::read_backtest(report::backtest_json(backtest));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const report::CampaignSummary& summary = read->campaigns.at("cart");
+  EXPECT_EQ(summary.steps, cart.steps);
+  EXPECT_THAT(
+      report::summary_lines(*read, summary, {{"hello", 1'240}}),
+      testing::ElementsAre("2026-03-02 to 2026-03-31", "1 journey", "1,240 mails to 900 people",
+                           "1,240 mails by hello", "30 journeys ended: order_completed",
+                           "2 journeys ended: finished"));
+  EXPECT_FALSE(report::read_backtest("{}").has_value());
 }
 
 }  // namespace
