@@ -17,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,10 @@ struct Turn {
   std::vector<Handover> attempts;
 };
 
+// So many events are worth expecting at once: enough to wait for what memory has of them together,
+// and few enough that it stays near until they are taken.
+constexpr std::size_t kExpectedTogether = 16;
+
 class Engine {
  public:
   // Recovers from the store (no rule runs), records a deploy if the program changed, and asks again
@@ -75,7 +80,10 @@ class Engine {
   // Fires what is due at `now` itself too, for a driver that has nothing more to tell of this
   // instant.
   bool settle(Instant now);
+  // Events that will be taken soon: who they are about is brought nearer. Changes nothing.
+  void expect(std::span<const Envelope> soon);
   void take(Envelope envelope, Instant now);
+  void take_all(std::span<Envelope> envelopes, Instant now);
   // In doubt is tried again at `retry_at`, if there is one and the settings allow a second copy.
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);

@@ -48,6 +48,7 @@ struct Engine::Impl {
 
   // --- turn.cpp
   bool fire_timers(Instant before);
+  void expect_timers();
   void fire(PersonId person, Instant now);
   void fire_own(PersonId person);
   bool advance(Instant now, Instant before);
@@ -59,6 +60,7 @@ struct Engine::Impl {
   void step(PersonId person, const exec::Input& input, Instant now);
   void step_now(PersonId person, const exec::Input& input, Instant now);
   void step_once(PersonId person, const exec::Input& input, Instant now);
+  void take_step(exec::PersonState& state, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decisions(exec::PersonState& state, std::string_view row);
   // Valid until the next call.
@@ -69,6 +71,7 @@ struct Engine::Impl {
   void commit_turn();
 
   // --- front.cpp
+  void expect(std::span<const Envelope> soon) const;
   void take(Envelope&& envelope, Instant now);
   bool is_duplicate(const Envelope& envelope);
   void drop_old_duplicates(std::uint32_t keep_from);
@@ -128,6 +131,7 @@ struct Engine::Impl {
   Instant last_seen;                         // what the driver's clock said last
   Instant settle_until;                      // timers rest until then
   std::size_t timers_left = kTimersPerTurn;  // that this turn may still fire
+  std::size_t timers_expected = 0;           // to fire before others are expected
   bool behind = false;                       // more are due
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
@@ -137,6 +141,7 @@ struct Engine::Impl {
   std::vector<KeptSince> kept;     // by event of the current program
   std::optional<Filling> filling;  // of the history, from stored events
   exec::World world;               // what every step sees alike
+  exec::Effects effects;           // of the step at hand; its room is used again
   // As received and own.
   boost::unordered_flat_map<std::string, std::uint32_t, TextHash, std::equal_to<>> event_names;
   std::uint32_t duplicates_kept_from = 0;  // period

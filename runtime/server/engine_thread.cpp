@@ -235,8 +235,7 @@ bool EngineThread::turn(Work work) {
   }
   for (const Unsubscribe& unsubscribe : work.unsubscribes)
     engine_->unsubscribe(unsubscribe.request, now);
-  for (Batch& batch : work.batches)
-    for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
+  for (Batch& batch : work.batches) engine_->take_all(batch.envelopes, now);
   if (!work.deploys.empty() && !finish_commit()) {
     refuse(std::move(work));
     return false;
