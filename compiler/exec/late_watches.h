@@ -8,8 +8,8 @@
 
 #include "compiler/base/codec.h"
 #include "compiler/base/ids.h"
-#include "compiler/base/prefetch.h"
 #include "compiler/base/time.h"
+#include "compiler/base/touch.h"
 #include "compiler/exec/campaign_ref.h"
 #include "compiler/exec/moment.h"
 #include "compiler/ir/value.h"
@@ -41,8 +41,8 @@ class LateWatches {
   }
   // One will be added soon.
   void expect() const {
-    prefetch(campaigns_.data(), campaigns_.size() * sizeof(CampaignRef));
-    prefetch(bytes_.data() + bytes_.size(), 1);
+    touch(campaigns_.data(), campaigns_.size() * sizeof(CampaignRef));
+    touch(bytes_.data() + bytes_.size(), 1);
   }
   void unite(const LateWatches& other);
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "compiler/base/check.h"
-#include "compiler/base/prefetch.h"
+#include "compiler/base/touch.h"
 #include "runtime/engine/person_reader.h"
 #include "runtime/engine/rows.h"
 
@@ -58,29 +58,28 @@ exec::PersonState* People::find(PersonId person) {
 void People::expect(std::span<const PersonId> soon) const {
   boost::container::small_vector<const Entry*, kExpectedTogether> found;
   for (PersonId person : soon)
-    if (auto known = entries_.find(raw(person)); known != entries_.end()) {
+    if (auto known = entries_.find(raw(person)); known != entries_.end())
       found.push_back(known->second.get());
-      prefetch(found.back(), sizeof(Entry));
-    }
-  auto prefetch_list = [](const auto& list) {
-    prefetch(list.data(), list.size() * sizeof(*list.data()));
+  for (const Entry* entry : found) touch(entry, sizeof(Entry));
+  auto touch_list = [](const auto& list) {
+    touch(list.data(), list.size() * sizeof(*list.data()));
   };
   for (const Entry* entry : found) {
-    prefetch_list(entry->state.journeys);
-    prefetch_list(entry->state.kept_events);
-    prefetch_list(entry->state.fields);
+    touch_list(entry->state.journeys);
+    touch_list(entry->state.kept_events);
+    touch_list(entry->state.fields);
     entry->state.late_watches.expect();
   }
   // And what journeys hold.
   for (const Entry* entry : found)
     for (const exec::Journey& journey : entry->state.journeys) {
-      prefetch_list(journey.armed);
-      prefetch_list(journey.slots);
+      touch_list(journey.armed);
+      touch_list(journey.slots);
     }
   for (const Entry* entry : found)
     for (const exec::Journey& journey : entry->state.journeys)
       for (const ir::Value& slot : journey.slots)
-        if (const auto* record = slot.get<ir::Record>()) prefetch_list(*record->fields);
+        if (const auto* record = slot.get<ir::Record>()) touch_list(*record->fields);
 }
 
 exec::PersonState& People::create(PersonId person, Instant now) {
