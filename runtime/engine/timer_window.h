@@ -15,6 +15,7 @@ class TimerWindow {
   static constexpr std::size_t kRowLength = 128;  // then a row is cut in two
 
   bool empty() const { return rows_.empty(); }
+  std::size_t row_count() const { return rows_.size(); }
   const TimerRow& front() const { return rows_.begin()->second.front(); }
   void insert(const TimerRow& timer);  // once, however often
   void erase(const TimerRow& timer);   // if it is there

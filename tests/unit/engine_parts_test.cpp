@@ -2,6 +2,9 @@
 // rows.
 #include <gtest/gtest.h>
 
+#include <random>
+#include <set>
+
 #include "runtime/engine/rate_gate.h"
 #include "runtime/engine/rows.h"
 #include "runtime/engine/timers.h"
@@ -102,6 +105,53 @@ TEST_F(TimersTest, MoreThanAWindowOfOneInstant) {
     last = raw(timer->person);
   }
   EXPECT_EQ(last, static_cast<std::uint64_t>(kTimers));
+}
+
+TEST(TimerWindow, IsTheSameAsASortedSet) {
+  std::mt19937_64 random(7);
+  TimerWindow window;
+  std::set<TimerRow> expected;
+  auto some = [&] {
+    return TimerRow{Instant(Duration(random() % 500)), PersonId{random() % 4 + 1}};
+  };
+  auto check = [&] {
+    std::vector<TimerRow> found;
+    window.from_front([&](const TimerRow& timer) {
+      found.push_back(timer);
+      return true;
+    });
+    ASSERT_EQ(found, std::vector(expected.begin(), expected.end()));
+    ASSERT_EQ(window.empty(), expected.empty());
+    if (!expected.empty()) {
+      ASSERT_EQ(window.front(), *expected.begin());
+    }
+  };
+  // It grows to many rows of kRowLength, and becomes empty again.
+  for (int removals : {1, 9}) {
+    for (int i = 0; i < 8'000; ++i) {
+      const TimerRow timer = some();
+      if (static_cast<int>(random() % 10) < removals) {
+        window.erase(timer);
+        expected.erase(timer);
+      } else {
+        window.insert(timer);
+        expected.insert(timer);
+      }
+      if (i % 100 == 0) check();
+    }
+  }
+  while (!expected.empty()) {
+    window.erase(window.front());
+    expected.erase(expected.begin());
+    if (expected.size() % 50 == 0) check();
+  }
+  check();
+}
+
+TEST(TimerWindow, TimersThatComeInOrderFillTheirRows) {
+  TimerWindow window;
+  for (int i = 0; i < 10'000; ++i) window.insert({Instant(Duration(i)), PersonId{1}});
+  EXPECT_EQ(window.row_count(), 10'000 / TimerWindow::kRowLength + 1);
 }
 
 TEST(RateGate, GivesEvenSlotsAndRemembersThem) {
