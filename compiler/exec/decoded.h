@@ -32,6 +32,7 @@ class Decoded {
   // Null: there are values only. What PayloadReader::read leaves out is for whom it is of use to
   // put there: ids are of an executor's own, and lists are values of `fields`.
   NativeRecord* native() const { return is_native_ ? &native_ : nullptr; }
+  std::string_view payload() const { return payload_; }  // of a native record
 
  private:
   const PayloadReader* reader_ = nullptr;
@@ -55,6 +56,7 @@ class EventFields {
   explicit operator bool() const { return items_ != nullptr || decoded_ != nullptr; }
   const ir::Items& operator*() const { return items_ != nullptr ? *items_ : decoded_->fields(); }
   NativeRecord* native() const { return decoded_ == nullptr ? nullptr : decoded_->native(); }
+  std::string_view payload() const { return decoded_->payload(); }  // of a native record
 
  private:
   const ir::Items* items_ = nullptr;

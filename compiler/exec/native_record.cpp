@@ -60,6 +60,7 @@ RecordLayout::RecordLayout(const ir::Program& program, ir::Type record) {
 }
 
 std::uint32_t RecordLayout::add_constant(std::uint32_t field, std::string_view text) {
+  if (ids_[field].empty()) compared_.push_back(field);
   return ids_[field].add(text) + 1;
 }
 
@@ -96,13 +97,17 @@ bool RecordLayout::fill_field(std::uint32_t field, const ir::Value& value,
   return true;
 }
 
-void RecordLayout::set_ids(std::uint64_t* record) const {
-  for (std::uint32_t field = 0; field < slots_.size(); ++field) {
-    if (ids_[field].empty() || !is_present(record, field)) continue;
+void RecordLayout::set_ids(std::uint64_t* record, std::string_view payload) const {
+  for (std::uint32_t field : compared_) {
+    if (!is_present(record, field)) continue;
     std::uint64_t* words = record + slots_[field].word;
     std::string_view text(std::bit_cast<const char*>(words[0]),
                           static_cast<std::uint32_t>(words[1]));
-    words[1] = std::uint64_t{id_of(field, text)} << 32 | text.size();
+    // Past the end of a text stands more of the payload, but not past the end of that.
+    const std::uint64_t at = words[0] - std::bit_cast<std::uint64_t>(payload.data());
+    const bool readable = at < payload.size() && payload.size() - at >= TextTable::kReadable;
+    const std::uint32_t known = readable ? ids_[field].find_readable(text) : ids_[field].find(text);
+    words[1] = std::uint64_t{known + 1} << 32 | text.size();
   }
 }
 

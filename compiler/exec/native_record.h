@@ -61,7 +61,8 @@ class RecordLayout {
   bool fill(const ir::Items& fields, NativeRecord& record) const;
   bool fill_field(std::uint32_t field, const ir::Value& value, std::uint64_t* record) const;
   // Numbers the texts of a record that was filled by somebody who does not know the constants.
-  void set_ids(std::uint64_t* record) const;
+  // Most of them stand in `payload`.
+  void set_ids(std::uint64_t* record, std::string_view payload) const;
 
   static bool is_present(const std::uint64_t* record, std::uint32_t field) {
     return (record[field / 64] >> (field % 64) & 1) != 0;
@@ -73,8 +74,9 @@ class RecordLayout {
  private:
   bool fill_slot(std::uint32_t field, const ir::Value& value, std::uint64_t* words) const;
 
-  std::vector<Slot> slots_;     // by field
-  std::vector<TextTable> ids_;  // by field; one less than the constants' numbers
+  std::vector<Slot> slots_;              // by field
+  std::vector<TextTable> ids_;           // by field; one less than the constants' numbers
+  std::vector<std::uint32_t> compared_;  // the fields that have constants
   std::size_t words_ = 0;
 };
 

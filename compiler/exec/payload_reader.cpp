@@ -2,68 +2,20 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <bit>
 #include <optional>
 
 #include "compiler/base/limits.h"
 #include "compiler/exec/json_tokens.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/plain_members.h"
+#include "compiler/exec/record_plan.h"
 #include "compiler/exec/scalar.h"
-#include "compiler/exec/text_table.h"
 
 namespace trig::exec {
 namespace {
 
-constexpr std::size_t kMostKeys = 192;   // of one record
-constexpr std::size_t kMostFields = 64;  // likewise
 constexpr std::size_t kLeastTexts = 64;  // bytes; their place must outlive a move of the string
-
-}  // namespace
-
-// A field is `direct` where none of its names is of use to anything else: it is read when one comes
-// along. Others (money, whose currency may stand anywhere) are read when all names are known.
-struct RecordPlan {
-  struct Candidate {
-    std::uint16_t key = 0;
-    bool last_of_name = false;  // after a null the next name is tried, no other spelling of this
-  };
-  struct Candidates {  // in the order of read_field (payload.cpp)
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
-  };
-  struct Field {
-    ir::Type type;
-    Slot slot;
-    bool direct = false;
-    bool plain_text = false;  // any text will do
-    Candidates names;
-    Candidates currency;                  // of money
-    const ir::Value* fallback = nullptr;  // null: none
-  };
-  static constexpr std::uint8_t kManyFields = 0xff;
-  struct Key {
-    std::uint8_t field = kManyFields;  // whose alone it is
-    std::uint8_t rank = 0;             // among that field's names
-  };
-  using FieldSet = std::uint64_t;
-
-  TextTable keys;
-  std::vector<Key> uses;  // by key
-  std::vector<Candidate> candidates;
-  std::vector<Field> fields;
-  std::vector<std::uint8_t> deferred;  // fields that are not direct
-  FieldSet direct = 0;
-  FieldSet required = 0;  // among the direct: missing is a mistake
-  FieldSet fallbacks = 0;
-  RecordLayout layout;
-  NativeRecord blank;  // the fields that do not come
-  // By key, and of the beginning: which key came next last time. Senders have an order of theirs.
-  mutable std::array<std::atomic<std::uint16_t>, kMostKeys + 1> next{};
-  bool readable = true;  // false: it has what only decode_record reads
-};
-
-namespace {
 
 // A scalar as it is read: of its type's members one says what it is.
 struct Scalar {
@@ -85,7 +37,6 @@ bool parse_decimal(std::string_view text, std::int64_t& millionths) {
 bool exact_millionths(const JsonNumber& number, std::int64_t& millionths) {
   constexpr std::uint32_t kExactDigits = 15;
   constexpr std::uint32_t kMostWhole = 12;
-  constexpr std::array<std::int64_t, 7> kScales = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
   if (number.digit_count > kExactDigits || number.decimals >= kScales.size() ||
       number.digit_count - number.decimals > kMostWhole)
     return false;
@@ -154,39 +105,71 @@ class Pass {
   };
 
   bool members(Into& into, std::uint32_t& token) {
-    std::size_t before = into.plan.keys.size();
-    const bool empty = tokens_.at(++token) == '}';
-    for (; !empty; ++token) {
-      if (tokens_.at(token) != '"' || tokens_.at(token + 1) != ':') return false;
-      const std::string_view name = tokens_.raw_text(token);
-      if (tokens_.has_escapes(name)) return false;
-      token += 2;
-      const std::uint32_t key = find(into.plan, name, before);
-      bool good = false;
-      if (key == TextTable::kNone)
-        good = tokens_.skip(token);
-      else if (into.plan.uses[key].field != RecordPlan::kManyFields)
-        good = direct_field(into, into.plan.uses[key], token);
-      else
-        good = note(into.places, static_cast<std::uint16_t>(key), token);
-      if (!good) return false;
-      const char c = tokens_.at(token);
+    PlainMembers plain;
+    plain.token = token + 1;
+    plain.before = into.plan.beginning();
+    plain.ranks = into.rank.data();
+    if (tokens_.at(plain.token) == '}') plain.ended = true;
+    for (; !plain.ended; ++plain.token) {
+      if (into.items == nullptr && plain_members(into, plain)) break;
+      if (!member(into, plain)) return false;
+      const char c = tokens_.at(plain.token);
       if (c == '}') break;
       if (c != ',') return false;
     }
-    ++token;
+    token = plain.token + 1;
     return true;
   }
 
-  std::uint32_t find(const RecordPlan& plan, std::string_view name, std::size_t& before) const {
-    if (tokens_.end_of_text() - name.data() < TextTable::kReadable) return plan.keys.find(name);
+  bool plain_members(Into& into, PlainMembers& plain) {
+    plain.done = into.done;
+    plain.nulls = into.nulls;
+    read_plain_members(into.plan, tokens_, into.native, plain);
+    into.done = plain.done;
+    return plain.ended;
+  }
+
+  bool member(Into& into, PlainMembers& plain) {
+    std::uint32_t& token = plain.token;
+    if (tokens_.at(token) != '"' || tokens_.at(token + 1) != ':') return false;
+    std::uint32_t key = TextTable::kNone;
+    const std::string_view name = tokens_.raw_text(token);
+    if (!find(into.plan, name, plain.before, key)) return false;
+    token += 2;
+    if (key == TextTable::kNone) return skip(token);
+    if (into.plan.planned[key].field != PlannedKey::kManyFields)
+      return direct_field(into, into.plan.planned[key], token);
+    return note(into.places, static_cast<std::uint16_t>(key), token);
+  }
+
+  // The key that has this name, or none; false where it has to be unescaped.
+  bool find(const RecordPlan& plan, std::string_view name, std::uint16_t& before,
+            std::uint32_t& key) const {
     std::atomic<std::uint16_t>& next = plan.next[before];
-    const std::uint16_t guess = next.load(std::memory_order_relaxed);
-    const std::uint32_t key = plan.keys.find_readable(name, guess);
-    if (key == TextTable::kNone) return key;
-    if (key != guess) next.store(static_cast<std::uint16_t>(key), std::memory_order_relaxed);
-    before = key;
-    return key;
+    const std::uint16_t guess = next.load(std::memory_order_acquire);
+    if (plan.planned[guess].is_at(name.data(), tokens_.end_of_text())) {
+      key = guess < plan.keys.size() ? guess : TextTable::kNone;
+      before = guess;
+      return true;
+    }
+    if (tokens_.has_escapes(name)) return false;
+    key = static_cast<std::size_t>(tokens_.end_of_text() - name.data()) < TextTable::kReadable
+              ? plan.keys.find(name)
+              : plan.keys.find_readable(name);
+    if (key == TextTable::kNone) {
+      plan.learn(before, name);
+    } else {
+      before = static_cast<std::uint16_t>(key);
+      next.store(before, std::memory_order_relaxed);
+    }
+    return true;
+  }
+
+  // Of what nobody declares most are texts, of which simdjson's index has judged all but escapes.
+  bool skip(std::uint32_t& token) const {
+    if (tokens_.at(token) != '"' || tokens_.any_escapes()) return tokens_.skip(token);
+    ++token;
+    return true;
   }
 
   bool note(Places& places, std::uint16_t key, std::uint32_t& token) {
@@ -202,7 +185,7 @@ class Pass {
 
   // What was read stays where no better name comes; which of several counts after a null is for
   // decode_record to say.
-  bool direct_field(Into& into, const RecordPlan::Key& use, std::uint32_t& token) {
+  bool direct_field(Into& into, const PlannedKey& use, std::uint32_t& token) {
     const RecordPlan::FieldSet bit = RecordPlan::FieldSet{1} << use.field;
     if ((into.nulls & bit) != 0) return false;
     if ((into.done & bit) != 0) return use.rank >= into.rank[use.field] && tokens_.skip(token);
@@ -212,18 +195,6 @@ class Pass {
       return tokens_.is(token++, "null");
     }
     bool missing = false;
-    const RecordPlan::Field& field = into.plan.fields[use.field];
-    if (field.plain_text && into.items == nullptr && tokens_.at(token) == '"') {
-      std::string_view text;
-      if (!read_text(token++, text)) return false;
-      into.done |= bit;
-      if (into.native == nullptr) return true;
-      std::uint64_t* words = into.native + field.slot.word;
-      words[0] = std::bit_cast<std::uint64_t>(text.data());
-      words[1] = text.size();
-      RecordLayout::set_present(into.native, use.field);
-      return true;
-    }
     if (!read_field(into, use.field, token, missing)) return false;
     if (missing)
       into.nulls |= bit;
@@ -300,9 +271,8 @@ class Pass {
         return true;
       }
       if (!parse_decimal(text, scalar.number)) return false;
-    } else {
-      JsonNumber number;
-      if (!tokens_.number(token, number) || !exact_millionths(number, scalar.number)) return false;
+    } else if (!decimal(token, scalar.number)) {
+      return false;
     }
     for (std::uint32_t i = 0; i < field.currency.count; ++i) {
       const std::uint16_t key = plan.candidates[field.currency.first + i].key;
@@ -311,6 +281,17 @@ class Pass {
       return currency(places.of[key], scalar.currency);
     }
     return false;
+  }
+
+  bool decimal(std::uint32_t token, std::int64_t& millionths) {
+    std::uint32_t digits = 0;
+    std::uint32_t decimals = 0;
+    if (tokens_.short_number(token, digits, decimals)) {
+      millionths = millionths_of(digits, decimals);
+      return true;
+    }
+    JsonNumber number;
+    return tokens_.number(token, number) && exact_millionths(number, millionths);
   }
 
   bool currency(std::uint32_t token, std::uint32_t& code) {
@@ -352,6 +333,12 @@ class Pass {
     if (type.kind == ir::Kind::kBoolean) {
       scalar.number = c == 't' ? 1 : 0;
       return tokens_.is(token, c == 't' ? "true" : "false");
+    }
+    std::uint32_t digits = 0;
+    std::uint32_t decimals = 0;
+    if (type.kind == ir::Kind::kInteger && tokens_.short_number(token, digits, decimals)) {
+      scalar.number = digits;
+      return decimals == 0;
     }
     JsonNumber number;
     if (!(c == '-' || (c >= '0' && c <= '9')) || !tokens_.number(token, number)) return false;
@@ -461,49 +448,6 @@ class Pass {
   JsonTokens tokens_;
 };
 
-RecordPlan::Candidates add_names(RecordPlan& plan, const std::vector<std::string>& names) {
-  RecordPlan::Candidates added{static_cast<std::uint32_t>(plan.candidates.size()), 0};
-  for (const std::string& name : names) {
-    if (name == ".") plan.readable = false;
-    for (const std::string& spelling : spellings_of(name))
-      plan.candidates.push_back({static_cast<std::uint16_t>(plan.keys.add(spelling)), false});
-    plan.candidates.back().last_of_name = true;
-  }
-  added.count = static_cast<std::uint32_t>(plan.candidates.size()) - added.first;
-  return added;
-}
-
-void find_direct(RecordPlan& plan) {
-  plan.uses.resize(plan.keys.size());
-  std::vector<std::size_t> users(plan.keys.size());
-  auto each = [&](const RecordPlan::Candidates& names, auto&& visit) {
-    for (std::uint32_t i = 0; i < names.count; ++i)
-      visit(plan.candidates[names.first + i].key, static_cast<std::uint8_t>(i));
-  };
-  for (const RecordPlan::Field& field : plan.fields)
-    for (const RecordPlan::Candidates& names : {field.names, field.currency})
-      each(names, [&](std::uint16_t key, std::uint8_t) { ++users[key]; });
-  for (std::uint8_t index = 0; index < plan.fields.size(); ++index) {
-    RecordPlan::Field& field = plan.fields[index];
-    field.direct = field.type.kind != ir::Kind::kMoney;
-    each(field.names,
-         [&](std::uint16_t key, std::uint8_t) { field.direct = field.direct && users[key] == 1; });
-    if (!field.direct) {
-      plan.deferred.push_back(index);
-      continue;
-    }
-    each(field.names, [&](std::uint16_t key, std::uint8_t rank) {
-      plan.uses[key] = {index, rank};
-    });
-    const RecordPlan::FieldSet bit = RecordPlan::FieldSet{1} << index;
-    plan.direct |= bit;
-    if (field.fallback != nullptr)
-      plan.fallbacks |= bit;
-    else if (!field.type.optional)
-      plan.required |= bit;
-  }
-}
-
 }  // namespace
 
 PayloadReader::PayloadReader(const ir::Program& program)
@@ -517,28 +461,8 @@ PayloadReader::~PayloadReader() = default;
 void PayloadReader::add(ir::Type type) {
   while (type.kind == ir::Kind::kList) type = program_.types.element(type);
   if (type.kind != ir::Kind::kRecord || plans_[type.detail] != nullptr) return;
-  plans_[type.detail] = std::make_unique<RecordPlan>();
-  RecordPlan& plan = *plans_[type.detail];
-  const ir::RecordType& record = program_.types.record_at(type);
-  const ir::RecordSource& source = program_.sources[type.detail];
-  plan.layout = RecordLayout(program_, type);
-  plan.blank.assign(plan.layout.words(), 0);
-  for (std::uint32_t i = 0; i < record.fields.size(); ++i) {
-    RecordPlan::Field& field = plan.fields.emplace_back();
-    field.type = record.fields[i].type;
-    field.slot = plan.layout.slots()[i];
-    field.plain_text = field.type.kind == ir::Kind::kText;
-    field.names = add_names(plan, source.fields[i].names);
-    if (field.type.kind == ir::Kind::kMoney)
-      field.currency = add_names(plan, {currency_name(source.fields[i])});
-    if (!source.defaults[i].missing()) {
-      field.fallback = &source.defaults[i];
-      if (!plan.layout.fill_field(i, *field.fallback, plan.blank.data())) plan.readable = false;
-    }
-    add(field.type);
-  }
-  if (plan.keys.size() > kMostKeys || plan.fields.size() > kMostFields) plan.readable = false;
-  if (plan.readable) find_direct(plan);
+  plans_[type.detail] = plan_record(program_, type);
+  for (const ir::Field& field : program_.types.record_at(type).fields) add(field.type);
 }
 
 bool PayloadReader::read(ir::Type record, std::string_view payload, NativeRecord& native,

@@ -9,24 +9,24 @@ static_assert(std::endian::native == std::endian::little, "texts are packed into
 std::uint32_t TextTable::add(std::string_view text) {
   const std::uint32_t known = find(text);
   if (known != kNone) return known;
-  const auto number = static_cast<std::uint32_t>(entries_.size());
+  const auto place = static_cast<std::uint32_t>(entries_.size());
   entries_.push_back({words_of(text), text.size()});
   texts_.emplace_back(text);
   constexpr std::size_t kPlacesPerText = 4;
-  if (entries_.size() * kPlacesPerText <= places_.size()) {
-    place(number);
-    return number;
+  if (texts_.size() * kPlacesPerText <= places_.size()) {
+    put(place);
+    return place - 1;
   }
-  places_.assign(places_.size() * 2, kNone);
-  for (std::uint32_t i = 0; i < entries_.size(); ++i) place(i);
-  return number;
+  places_.assign(places_.size() * 2, kFree);
+  for (std::uint32_t i = 1; i < entries_.size(); ++i) put(i);
+  return place - 1;
 }
 
-void TextTable::place(std::uint32_t number) {
-  const Entry& entry = entries_[number];
+void TextTable::put(std::uint32_t place) {
+  const Entry& entry = entries_[place];
   std::size_t at = hash(entry.words, entry.size);
-  while (places_[at & (places_.size() - 1)] != kNone) ++at;
-  places_[at & (places_.size() - 1)] = number;
+  while (places_[at & (places_.size() - 1)] != kFree) ++at;
+  places_[at & (places_.size() - 1)] = place;
 }
 
 }  // namespace trig::exec

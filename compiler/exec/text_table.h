@@ -3,6 +3,7 @@
 // words, and the table itself is small.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -11,30 +12,37 @@
 
 namespace trig::exec {
 
+struct TextWords {  // the first 16 bytes, zeros where there are less
+  std::uint64_t first = 0;
+  std::uint64_t second = 0;
+};
+
+inline constexpr std::array<TextWords, 2 * sizeof(std::uint64_t) + 1> kTextMasks = [] {
+  std::array<TextWords, 2 * sizeof(std::uint64_t) + 1> masks{};  // by size
+  for (std::size_t size = 1; size < masks.size(); ++size)
+    for (std::size_t byte = 0; byte < size; ++byte)
+      (byte < 8 ? masks[size].first : masks[size].second) |= std::uint64_t{0xff} << byte % 8 * 8;
+  return masks;
+}();
+
 class TextTable {
  public:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
-  TextTable() : places_(4, kNone) {}
+  TextTable() : places_(4, kFree), entries_(1, Entry{{}, ~std::uint64_t{0}}) {}
   std::uint32_t add(std::string_view text);  // one that is there keeps its number
   std::uint32_t find(std::string_view text) const { return find(text, words_of(text)); }
   // The same where kReadable bytes from its begin on may be read, whatever its size.
-  static constexpr std::ptrdiff_t kReadable = 16;
-  // `guess` is tried first: its number, or any.
-  std::uint32_t find_readable(std::string_view text, std::uint32_t guess) const {
-    const Words words = words_before(text.data(), text.size());
-    if (guess < entries_.size() && is(guess, text, words)) return guess;
-    return find(text, words);
+  static constexpr std::size_t kReadable = 16;
+  std::uint32_t find_readable(std::string_view text) const {
+    return find(text, words_before(text.data(), text.size()));
   }
-  std::size_t size() const { return entries_.size(); }
-  bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return texts_.size(); }
+  bool empty() const { return texts_.empty(); }
   const std::string& text(std::uint32_t number) const { return texts_[number]; }
 
  private:
-  struct Words {  // the first 16 bytes, zeros where there are less
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
-  };
+  using Words = TextWords;
   struct Entry {
     Words words;
     std::uint64_t size = 0;
@@ -60,11 +68,10 @@ class TextTable {
     auto byte = [&](std::size_t i) { return word_at<std::uint8_t>(at + i) << i * 8; };
     return {byte(0) | byte(size / 2) | byte(size - 1), 0};
   }
+  // By a table: sizes come in no order that a branch could learn.
   static Words words_before(const char* at, std::size_t size) {
-    constexpr std::uint64_t kAll = ~std::uint64_t{0};
-    const std::uint64_t first = size >= 8 ? kAll : ~(kAll << size * 8);
-    const std::uint64_t second = size >= 16 ? kAll : size <= 8 ? 0 : ~(kAll << (size - 8) * 8);
-    return {word_at<std::uint64_t>(at) & first, word_at<std::uint64_t>(at + 8) & second};
+    const Words& mask = kTextMasks[size < kReadable ? size : kReadable];
+    return {word_at<std::uint64_t>(at) & mask.first, word_at<std::uint64_t>(at + 8) & mask.second};
   }
   static std::size_t hash(const Words& words, std::size_t size) {
     constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
@@ -72,22 +79,30 @@ class TextTable {
     const std::uint64_t mixed = words.first * kOdd + (words.second ^ size) * kOther;
     return mixed ^ mixed >> 32;
   }
+  // Whether a text is known comes in no order either: the one branch is that on another text in its
+  // place, which is rare.
   std::uint32_t find(std::string_view text, const Words& words) const {
     for (std::size_t at = hash(words, text.size());; ++at) {
-      const std::uint32_t number = places_[at & (places_.size() - 1)];
-      if (number == kNone) return kNone;
-      if (is(number, text, words)) return number;
+      const std::uint32_t place = places_[at & (places_.size() - 1)];
+      const Entry& entry = entries_[place];
+      const std::uint64_t differs = (entry.words.first ^ words.first) |
+                                    (entry.words.second ^ words.second) |
+                                    (entry.size ^ text.size());
+      const bool other = (differs != 0) & (place != kFree);
+      if (other) [[unlikely]]
+        continue;
+      if (text.size() > kReadable && place != kFree && texts_[place - 1] != text) [[unlikely]]
+        continue;
+      return place - 1;
     }
   }
-  bool is(std::uint32_t number, std::string_view text, const Words& words) const {
-    const Entry& entry = entries_[number];
-    return entry.words.first == words.first && entry.words.second == words.second &&
-           entry.size == text.size() && (text.size() <= 16 || texts_[number] == text);
-  }
-  void place(std::uint32_t number);
+  void put(std::uint32_t place);
+
+  static constexpr std::uint32_t kFree = 0;
+  static_assert(kFree - 1 == kNone);
 
   std::vector<std::uint32_t> places_;  // a power of two, at most a quarter of them taken
-  std::vector<Entry> entries_;
+  std::vector<Entry> entries_;         // one more than the texts: the first is that of no text
   std::vector<std::string> texts_;
 };
 

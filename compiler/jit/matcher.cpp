@@ -92,7 +92,7 @@ const std::uint64_t* Matcher::native_form(const exec::EventFields& event,
                                           NativeRecord& record) const {
   NativeRecord* read = event.native();
   if (read == nullptr) return layout_.fill(*event, record) ? record.data() : nullptr;
-  layout_.set_ids(read->data());
+  layout_.set_ids(read->data(), event.payload());
   for (std::uint32_t field : values_)
     if (RecordLayout::is_present(read->data(), field))
       (*read)[layout_.slots()[field].word] = std::bit_cast<std::uint64_t>(&(*event)[field]);

@@ -11,6 +11,7 @@
 #include "compiler/diagnostics/render.h"
 #include "compiler/exec/decoded.h"
 #include "compiler/exec/payload.h"
+#include "compiler/exec/record_plan.h"
 #include "compiler/project/project.h"
 
 namespace trig::exec {
@@ -366,6 +367,39 @@ TEST_F(PayloadReaderTest, WhatIsUnusualTakesTheOtherWay) {
                               R"({"id":"1","ratio":1e2})", R"({"id":"\ud83d\ude00"})",
                               R"({"id":"1","ratio":1234567890.1234567})", R"({"id":"1","x":nul})"})
     EXPECT_FALSE(agrees(everything, payload)) << payload;
+}
+
+// Read twice: what came next the first time is guessed the second.
+TEST_F(PayloadReaderTest, NumbersOfFewAndOfManyCharacters) {
+  const ir::Type everything = event("everything");
+  for (const char* number : {"0", "7", "0.5", "10.25", "0.000001", "12345678", "123456.7",
+                             "1234567.5", "12345678.5", "-3", "-0.25", " 4.5 ", "\"8.25\""})
+    for (int time = 0; time < 2; ++time)
+      EXPECT_TRUE(agrees(everything, fmt::format(R"({{"id":"1","ratio":{},"word":"w"}})", number)))
+          << number;
+  for (const char* number : {"01", "1.", ".5", "1..2", "1.2.3", "1a", "00.5", "--1", "", "\"x\""})
+    for (const char* after : {R"(,"word":"w"})", "}"})
+      EXPECT_FALSE(agrees(everything, fmt::format(R"({{"id":"1","ratio":{}{})", number, after)))
+          << number;
+  EXPECT_TRUE(agrees(everything, R"({"id":"1","item_count":12,"word":"w"})"));
+  EXPECT_FALSE(agrees(everything, R"({"id":"1","item_count":1.5,"word":"w"})"));
+  EXPECT_FALSE(agrees(everything, R"({"id":"1" "word":"w"})"));
+  EXPECT_FALSE(agrees(everything, R"({"id":"1","word":"w" "total":1})"));
+}
+
+// More of them than are remembered, and more often than any is.
+TEST_F(PayloadReaderTest, NamesThatNobodyDeclaresInAnyOrder) {
+  const ir::Type everything = event("everything");
+  RandomJson random(7);
+  for (std::uint32_t i = 0; i < 2 * kMostLessons; ++i) {
+    std::string payload = R"({"id":"1")";
+    for (int left = random.below(6); left > 0; --left)
+      payload +=
+          fmt::format(R"(,"stranger {}":{})", random.below(static_cast<int>(2 * kMostStrangers)),
+                      random.one_of<const char*>({"1.5", "\"a\"", "\"\\n\"", "[{}]", "null"}));
+    EXPECT_TRUE(agrees(everything, payload + R"(,"word":"w"})")) << payload;
+    EXPECT_FALSE(agrees(everything, payload + R"(,"x":01})")) << payload;
+  }
 }
 
 TEST_F(PayloadReaderTest, ATextThatIsWrittenOtherwiseStaysWhereItIs) {
