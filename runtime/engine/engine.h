@@ -17,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,9 @@ class Engine {
   // instant.
   bool settle(Instant now);
   void take(Envelope envelope, Instant now);
+  // Tells which will be taken next in this turn: what the store knows of them is read at once. A
+  // driver may leave it out.
+  void read_ahead(std::span<const Envelope* const> envelopes, Instant now);
   // In doubt is tried again at `retry_at`, if there is one and the settings allow a second copy.
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);

@@ -64,6 +64,17 @@ exec::PersonState& People::create(PersonId person, Instant now) {
   return entries_[raw(person)]->state;
 }
 
+HistoryRows& People::rows(PersonId person) {
+  TRIG_CHECK(find(person) != nullptr, "rows of nobody");
+  return entry(person)->rows;
+}
+
+PersonHistory People::history(PersonId person) {
+  TRIG_CHECK(find(person) != nullptr, "the history of nobody");
+  Entry& of = *entry(person);
+  return {view_, of.state, of.rows};
+}
+
 void People::remove(PersonId person) {
   find(person);
   follow();

@@ -12,7 +12,7 @@ void Engine::Impl::ask_policy(PersonId person, Instant now) {
   for (;;) {
     exec::PersonState* state = people.find(person);
     if (state == nullptr) return;
-    PersonHistory history(view, person);
+    const PersonHistory history = people.history(person);
     std::vector<MessageId> due = exec::due_messages(world_for(history), *state, now);
     std::erase_if(due, [&](MessageId id) { return parked_messages.contains(raw(id)); });
     if (due.empty()) return;
@@ -44,7 +44,7 @@ void Engine::Impl::send_due(PersonId person, MessageId id, Instant now) {
   if (message == nullptr) return;
   message->rate_slot = false;  // a retry needs a slot of its own
   exec::SendDue input{id, address_state(*state, *message)};
-  PersonHistory history(view, person);
+  const PersonHistory history = people.history(person);
   exec::Effects effects;
   exec::step(world_for(history), *state, input, now, effects);
   fold(*state, effects);

@@ -61,6 +61,10 @@ void Engine::take(Envelope envelope, Instant now) {
   guard([&] { impl_->take(std::move(envelope), now); });
 }
 
+void Engine::read_ahead(std::span<const Envelope* const> envelopes, Instant now) {
+  guard([&] { impl_->read_ahead(envelopes, now); });
+}
+
 bool Engine::Impl::advance(Instant now, Instant before) {
   note_clock(now);
   const bool more = fire_timers(before);
@@ -261,7 +265,7 @@ void Engine::Impl::step_now(PersonId person, const exec::Input& input, Instant n
 void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant now) {
   exec::PersonState* state = people.find(person);
   TRIG_CHECK(state != nullptr, "a step for nobody");
-  PersonHistory history(view, person);
+  const PersonHistory history = people.history(person);
   exec::Effects effects;
   exec::step(world_for(history), *state, input, now, effects);
   fold(*state, effects);
@@ -271,7 +275,8 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   if (settings.told) settings.told(effects);
-  if (!effects.decisions.empty()) keep_decisions(state, encode(effects.decisions));
+  if (!effects.decisions.empty() || !effects.not_started.empty())
+    keep_decisions(state, effects.decisions, effects.not_started);
   for (const exec::MessageChange& change : effects.messages) {
     bool post = change.message.post.has_value();
     auto& states = post ? totals.posts : totals.messages;
@@ -309,7 +314,14 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.arrived_too_late += effects.arrived_too_late;
 }
 
-void Engine::Impl::keep_decisions(exec::PersonState& state, std::string_view row) {
+void Engine::Impl::keep_decisions(exec::PersonState& state,
+                                  const std::vector<exec::Decision>& decisions,
+                                  const std::vector<exec::NotStarted>& not_started) {
+  encode(decisions, not_started, decision_row);
+  keep_decision_row(state, decision_row);
+}
+
+void Engine::Impl::keep_decision_row(exec::PersonState& state, std::string_view row) {
   std::uint64_t number = state.next_decision++;
   view.put(Space::kDecisions, decision_key(state.id, number), row);
   if (number > kMaxDecisionsPerPerson)

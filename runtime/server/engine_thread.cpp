@@ -1,6 +1,7 @@
 #include "runtime/server/engine_thread.h"
 
 #include <algorithm>
+#include <span>
 
 #include "runtime/ports/limits.h"
 
@@ -8,6 +9,7 @@ namespace trig::server {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep{500};
+constexpr std::size_t kMaxEventsReadAhead = 500;  // whose rows are held in memory at once
 
 std::size_t bytes_of(const std::vector<Envelope>& batch) {
   std::size_t bytes = 0;
@@ -235,8 +237,7 @@ bool EngineThread::turn(Work work) {
   }
   for (const Unsubscribe& unsubscribe : work.unsubscribes)
     engine_->unsubscribe(unsubscribe.request, now);
-  for (Batch& batch : work.batches)
-    for (Envelope& envelope : batch.envelopes) engine_->take(std::move(envelope), now);
+  take(work, now);
   if (!work.deploys.empty() && !finish_commit()) {
     refuse(std::move(work));
     return false;
@@ -252,6 +253,18 @@ bool EngineThread::turn(Work work) {
   }
   publish_status();
   return true;
+}
+
+void EngineThread::take(Work& work, Instant now) {
+  std::vector<Envelope*> all;
+  for (Batch& batch : work.batches)
+    for (Envelope& envelope : batch.envelopes) all.push_back(&envelope);
+  for (std::size_t from = 0; from < all.size(); from += kMaxEventsReadAhead) {
+    const std::size_t count = std::min(kMaxEventsReadAhead, all.size() - from);
+    // One alone is read as cheaply when it is asked for.
+    if (count > 1) engine_->read_ahead(std::span(all).subspan(from, count), now);
+    for (std::size_t i = from; i < from + count; ++i) engine_->take(std::move(*all[i]), now);
+  }
 }
 
 // The store has failed and has to be opened again: `work` and whatever still waits is refused.
