@@ -1,6 +1,8 @@
 #include "compiler/base/codec.h"
 
 #include <array>
+#include <bit>
+#include <cstring>
 
 namespace trig {
 
@@ -27,9 +29,10 @@ void ByteWriter::fixed32(std::uint32_t value) {
 }
 
 void ByteWriter::fixed64(std::uint64_t value) {
-  std::array<char, 8> bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+  static_assert(std::endian::native == std::endian::little);
+  const std::uint64_t big_endian = __builtin_bswap64(value);
+  std::array<char, sizeof(big_endian)> bytes;
+  std::memcpy(bytes.data(), &big_endian, bytes.size());
   bytes_.append(bytes.data(), bytes.size());
 }
 

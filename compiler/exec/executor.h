@@ -77,6 +77,9 @@ class Executor {
     std::uint32_t campaign = 0;
     std::uint32_t alternative = 0;  // of its trigger
     bool reads_slots = false;       // a candidate whose `where` names the event by its binding
+    // A candidate whose `where` begins with `FIELD == CONSTANT`, as nearly all do; -1: it does not.
+    std::int32_t first_field = -1;
+    ir::NodeId first_part = ir::NodeId::kNone;
   };
   virtual void match(std::uint32_t event, const Frame& frame,
                      std::vector<Match>& matches) const = 0;
@@ -108,13 +111,16 @@ std::unique_ptr<Executor> make_interpreter(const ir::Program& program);
 // True only for a present `true`.
 bool holds(const ir::Value& value);
 
-// The values an expression read, as `why` shows them: `total = 12.00 EUR, country is missing`.
-std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame);
-// Of a condition that does not hold: the values of its first part that does not, of those that
-// `and` joins. What the event's fields read is kept in `fields` for the next condition on the same
-// event.
+// The values an expression read, as `why` shows them: `total = 12.00 EUR, country is missing`. What
+// the event's fields read is kept in `fields` for the next expression on the same event.
 using FieldTexts = std::vector<std::string>;  // by field; empty: not asked for yet
-std::string explain_false(const Executor& executor, ir::NodeId node, const Frame& frame,
-                          FieldTexts& fields);
+std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame);
+std::string explain(const Executor& executor, ir::NodeId node, const Frame& frame,
+                    FieldTexts& fields);
+// Of a condition that does not hold: its first part that does not, of those that `and` joins.
+ir::NodeId first_false(const Executor& executor, ir::NodeId node, const Frame& frame);
+// The field of the event that is all an expression reads, as far as is seen at once, or -1: what is
+// said of one such expression on an event holds for all of that field.
+std::int32_t only_field(const ir::Program& program, ir::NodeId node);
 
 }  // namespace trig::exec

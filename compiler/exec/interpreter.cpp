@@ -1,5 +1,4 @@
 // The interpreter walks the nodes. It is the definition: every other executor is tested against it.
-#include <fmt/format.h>
 #include <re2/re2.h>
 
 #include <algorithm>
@@ -126,15 +125,16 @@ class Interpreter : public Executor {
       case Op::kLessOrEqual:
       case Op::kGreater:
       case Op::kGreaterOrEqual:
-        return compare(node.op, evaluate(node.a, frame), evaluate(node.b, frame));
+        return compare(node.op, *Read(*this, node.a, frame), *Read(*this, node.b, frame));
       case Op::kBetween: {
-        Value value = evaluate(node.a, frame);
-        return compare(Op::kGreaterOrEqual, value, evaluate(node.b, frame)) &&
-               compare(Op::kLessOrEqual, value, evaluate(node.c, frame));
+        const Read value(*this, node.a, frame);
+        return compare(Op::kGreaterOrEqual, *value, *Read(*this, node.b, frame)) &&
+               compare(Op::kLessOrEqual, *value, *Read(*this, node.c, frame));
       }
-      case Op::kIn: return contains(evaluate(node.b, frame), evaluate(node.a, frame));
-      case Op::kContains: return contains(evaluate(node.a, frame), evaluate(node.b, frame));
-      case Op::kStartsWith: return starts_with(evaluate(node.a, frame), evaluate(node.b, frame));
+      case Op::kIn: return contains(*Read(*this, node.b, frame), *Read(*this, node.a, frame));
+      case Op::kContains: return contains(*Read(*this, node.a, frame), *Read(*this, node.b, frame));
+      case Op::kStartsWith:
+        return starts_with(*Read(*this, node.a, frame), *Read(*this, node.b, frame));
       case Op::kMatches: return matches(evaluate(node.a, frame), *patterns_[node.index]);
       case Op::kNegate: return negate(evaluate(node.a, frame));
       case Op::kAdd:
@@ -161,6 +161,28 @@ class Interpreter : public Executor {
   }
 
  private:
+  // An operand, copied only where it has to be made.
+  class Read {
+   public:
+    Read(const Interpreter& interpreter, NodeId id, const Frame& frame) {
+      if (id == NodeId::kNone) return;
+      const Node& node = interpreter.program_.node(id);
+      if (node.op == Op::kConstant)
+        at_ = &node.value;
+      else if (node.op == Op::kEventField && frame.event)
+        at_ = &(*frame.event)[node.index];
+      else
+        made_ = interpreter.evaluate(id, frame);
+    }
+    Read(const Read&) = delete;
+    Read& operator=(const Read&) = delete;
+    const Value& operator*() const { return *at_; }
+
+   private:
+    Value made_;
+    const Value* at_ = &made_;
+  };
+
   void compile_patterns() {
     for (std::size_t i = patterns_.size(); i < program_.patterns.size(); ++i)
       patterns_.push_back(std::make_shared<const RE2>(program_.patterns[i], RE2::Quiet));
@@ -212,89 +234,6 @@ class Interpreter : public Executor {
   std::size_t rules_filed_ = 0;
 };
 
-void collect_leaves(const ir::Program& program, NodeId id, std::vector<NodeId>& leaves) {
-  if (id == NodeId::kNone) return;
-  const Node& node = program.node(id);
-  switch (node.op) {
-    case Op::kEventField:
-    case Op::kSlotField:
-    case Op::kPersonField:
-    case Op::kCall:
-    case Op::kAggregate:
-    case Op::kInSegment:
-    case Op::kSilence: leaves.push_back(id); return;
-    default: break;  // NOLINT: every other node is explained by its operands
-  }
-  collect_leaves(program, node.a, leaves);
-  collect_leaves(program, node.b, leaves);
-  collect_leaves(program, node.c, leaves);
-  for (NodeId operand : node.operands) collect_leaves(program, operand, leaves);
-  if (node.op == Op::kInTable) leaves.push_back(id);
-}
-
-std::string leaf_name(const ir::Program& program, const Node& node) {
-  constexpr const char* kAggregateNames[] = {"count", "sum",  "min",     "max",
-                                             "first", "last", "distinct"};
-  switch (node.op) {
-    case Op::kPersonField:
-      return "person." + program.types.record_at(program.person).fields[node.index].name;
-    case Op::kAggregate: {
-      const ir::Aggregate& aggregate = program.aggregates[node.index];
-      return std::string(kAggregateNames[static_cast<int>(aggregate.op)]) + "(" +
-             program.events[aggregate.event].name + ")";
-    }
-    case Op::kInSegment: return "is " + program.segments[node.index].name;
-    case Op::kSilence: {
-      std::string text;
-      for (std::uint32_t event : program.silences[node.index].events)
-        text += (text.empty() ? "no " : " or ") + program.events[event].name;
-      return text + " for " + duration_text(program.silences[node.index].span);
-    }
-    default: return node.name;
-  }
-}
-
-std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame) {
-  const ir::Program& program = executor.program();
-  const Node& node = program.node(leaf);
-  Value value = executor.evaluate(leaf, frame);
-  if (node.op == Op::kInTable)
-    return fmt::format("{}in {}", holds(value) ? "" : "not ",
-                       table_name_now(program, node.index, frame));
-  std::string name = leaf_name(program, node);
-  std::string text = value.missing() ? name + " is missing" : name + " = " + ir::to_string(value);
-  if (node.op == Op::kCall)
-    if (std::string why = explain_calls(executor, leaf, frame); !why.empty())
-      text += " (" + why + ")";
-  if (node.op == Op::kAggregate)
-    if (auto rows = rows_left_out(executor, node.index, frame))
-      text += fmt::format(" ({} in other currencies left out)", rows);
-  return text;
-}
-
-std::string leaf_text(const Executor& executor, NodeId leaf, const Frame& frame,
-                      FieldTexts& fields) {
-  const Node& node = executor.program().node(leaf);
-  if (node.op != Op::kEventField) return leaf_text(executor, leaf, frame);
-  if (fields.size() <= node.index) fields.resize(node.index + 1);
-  if (fields[node.index].empty()) fields[node.index] = leaf_text(executor, leaf, frame);
-  return fields[node.index];
-}
-
-std::string explain_leaves(const Executor& executor, NodeId node, const Frame& frame,
-                           FieldTexts& fields) {
-  std::vector<NodeId> leaves;
-  collect_leaves(executor.program(), node, leaves);
-  if (leaves.size() == 1) return leaf_text(executor, leaves.front(), frame, fields);
-  std::vector<std::string> parts;
-  for (NodeId leaf : leaves) {
-    std::string part = leaf_text(executor, leaf, frame, fields);
-    if (std::find(parts.begin(), parts.end(), part) == parts.end())
-      parts.push_back(std::move(part));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 }  // namespace
 
 std::unique_ptr<Executor> make_interpreter(const ir::Program& program) {
@@ -304,19 +243,6 @@ std::unique_ptr<Executor> make_interpreter(const ir::Program& program) {
 bool holds(const Value& value) {
   const bool* boolean = value.get<bool>();
   return boolean != nullptr && *boolean;
-}
-
-std::string explain(const Executor& executor, NodeId node, const Frame& frame) {
-  FieldTexts fields;
-  return explain_leaves(executor, node, frame, fields);
-}
-
-std::string explain_false(const Executor& executor, NodeId node, const Frame& frame,
-                          FieldTexts& fields) {
-  for (const Node* of = &executor.program().node(node); of->op == Op::kAnd;
-       of = &executor.program().node(node))
-    node = holds(executor.evaluate(of->a, frame)) ? of->b : of->a;
-  return explain_leaves(executor, node, frame, fields);
 }
 
 }  // namespace trig::exec

@@ -47,6 +47,7 @@ std::string_view to_string(DecisionKind kind) {
 
 void Effects::clear() {
   decisions.clear();
+  not_started.clear();
   messages.clear();
   attempts.clear();
   goals.clear();

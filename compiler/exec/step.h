@@ -111,6 +111,20 @@ struct Decision {
   std::string detail;
 };
 
+// The campaigns that one event did not start, with what their `where` read. They lie beside the
+// decisions, and a text that several have in common is there once: an event has a dozen of them.
+struct NotStarted {
+  struct Campaign {
+    const ir::Campaign* campaign = nullptr;  // of the current program
+    std::uint32_t text = 0;
+  };
+  Instant at;
+  std::size_t after = 0;  // so many of Effects::decisions come before
+  std::vector<std::string> texts;
+  std::vector<Campaign> campaigns;  // at most kMaxNegativesPerEvent
+  std::size_t more = 0;             // whose `where` is false as well
+};
+
 struct MessageChange {
   std::optional<MessageState> from;  // absent: just decided
   Message message;
@@ -145,6 +159,7 @@ struct Emitted {
 
 struct Effects {
   std::vector<Decision> decisions;
+  std::vector<NotStarted> not_started;
   std::vector<MessageChange> messages;
   // Of these `messages` an attempt begins with this input: to be handed over once committed.
   std::vector<std::size_t> attempts;

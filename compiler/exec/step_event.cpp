@@ -1,7 +1,9 @@
 // An event of the person: what it stops, what it measures, what it renews, what it starts.
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 #include "compiler/base/limits.h"
+#include "compiler/exec/operators.h"
 #include "compiler/exec/stepper.h"
 #include "compiler/exec/trigger_slots.h"
 
@@ -18,9 +20,39 @@ const ir::StartTrigger::Alternative* alternative_for(const ir::Program& program,
   return nullptr;
 }
 
+// Why conditions on one event do not hold, each text once.
+class NegativeTexts {
+ public:
+  NegativeTexts(const Executor& executor, std::vector<std::string>& texts, FieldTexts& fields)
+      : executor_(executor), texts_(texts), fields_(fields) {}
+
+  // The number of the text of a part that does not hold; `field` as only_field says.
+  std::uint32_t of(ir::NodeId part, std::int32_t field, const Frame& frame) {
+    if (field < 0) return add(explain(executor_, part, frame, fields_));
+    for (const auto& [known, text] : of_field_)
+      if (known == field) return text;
+    of_field_.emplace_back(field, add(explain(executor_, part, frame, fields_)));
+    return of_field_.back().second;
+  }
+
+ private:
+  std::uint32_t add(std::string text) {
+    auto known = std::find(texts_.begin(), texts_.end(), text);
+    const auto number = static_cast<std::uint32_t>(known - texts_.begin());
+    if (known == texts_.end()) texts_.push_back(std::move(text));
+    return number;
+  }
+
+  const Executor& executor_;
+  std::vector<std::string>& texts_;
+  FieldTexts& fields_;
+  boost::container::small_vector<std::pair<std::int32_t, std::uint32_t>, 4> of_field_;
+};
+
 }  // namespace
 
 void Stepper::on(const EventInput& input) {
+  if (world_.explain) effects_.decisions.reserve(8);
   decide(DecisionKind::kEvent, nullptr, JourneyId::kNone, [&] {
     std::string text = world_.current->program().events[input.index].name;
     if (now_ - input.moment.occurred_at < kToldLate) return text;
@@ -239,45 +271,51 @@ void Stepper::start_journeys(const EventInput& input, std::vector<JourneyId>& to
   frame.event = input.fields;
   std::vector<Executor::Match> matches;
   world_.current->match(input.index, frame, matches);
-  if (input.may_start && world_.explain) explain_not_started(input, matches);
-  for (const Executor::Match& match : matches) try_start(input, match, to_run);
+  FieldTexts texts;
+  if (input.may_start && world_.explain) explain_not_started(input, matches, texts);
+  for (const Executor::Match& match : matches) try_start(input, match, texts, to_run);
 }
 
 void Stepper::explain_not_started(const EventInput& input,
-                                  const std::vector<Executor::Match>& matches) {
+                                  const std::vector<Executor::Match>& matches, FieldTexts& fields) {
   const ir::Program& program = world_.current->program();
   const std::vector<Executor::Match>& candidates = world_.current->candidates(input.index);
   const std::size_t kept_out = candidates.size() - matches.size();
-  std::size_t told = 0;
-  effects_.decisions.reserve(effects_.decisions.size() + std::min(kept_out, kMaxNegativesPerEvent) +
-                             4);
-  FieldTexts fields;
+  if (kept_out == 0) return;
+  const std::size_t told = std::min(kept_out, kMaxNegativesPerEvent);
+  NotStarted& negatives = effects_.not_started.emplace_back();
+  negatives.at = now_;
+  negatives.after = effects_.decisions.size();
+  negatives.more = kept_out - told;
+  negatives.campaigns.reserve(told);
+  NegativeTexts texts(*world_.current, negatives.texts, fields);
+  std::vector<ir::Value> slots;
+  Frame frame = frame_for(*world_.current, &slots);
+  frame.event = input.fields;
   auto match = matches.begin();  // in the order of the candidates
   for (const Executor::Match& candidate : candidates) {
-    if (told == std::min(kept_out, kMaxNegativesPerEvent)) break;
+    if (negatives.campaigns.size() == told) break;
     if (match != matches.end() && match->campaign == candidate.campaign &&
         match->alternative == candidate.alternative) {
       ++match;
       continue;
     }
-    ++told;
     const ir::Campaign& campaign = program.campaigns[candidate.campaign];
-    const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
-    std::vector<ir::Value> slots;
-    if (candidate.reads_slots) slots = trigger_slots(program, campaign, alternative, *input.fields);
-    Frame frame = frame_for(*world_.current, &slots);
-    frame.event = input.fields;
-    decide(DecisionKind::kNotStarted, &campaign, JourneyId::kNone, [&] {
-      return "`where` is false: " +
-             explain_false(*world_.current, alternative.where, frame, fields);
-    });
+    ir::NodeId part = candidate.first_part;
+    std::int32_t field = candidate.first_field;
+    if (field < 0 || compare(ir::Op::kEqual, (*input.fields)[static_cast<std::size_t>(field)],
+                             program.node(program.node(part).b).value)) {
+      const auto& alternative = campaign.trigger.alternatives[candidate.alternative];
+      if (candidate.reads_slots)
+        slots = trigger_slots(program, campaign, alternative, *input.fields);
+      part = first_false(*world_.current, alternative.where, frame);
+      field = only_field(program, part);
+    }
+    negatives.campaigns.push_back({&campaign, texts.of(part, field, frame)});
   }
-  if (kept_out > kMaxNegativesPerEvent)
-    decide(DecisionKind::kNotStarted, nullptr, JourneyId::kNone,
-           fmt::format("`where` of {} more campaigns is false", kept_out - kMaxNegativesPerEvent));
 }
 
-void Stepper::try_start(const EventInput& input, const Executor::Match& match,
+void Stepper::try_start(const EventInput& input, const Executor::Match& match, FieldTexts& texts,
                         std::vector<JourneyId>& to_run) {
   const ir::Program& program = world_.current->program();
   const ir::Campaign& campaign = program.campaigns[match.campaign];
@@ -308,7 +346,7 @@ void Stepper::try_start(const EventInput& input, const Executor::Match& match,
   if (world_.explain) {
     why = program.events[input.index].name;
     if (alternative.where != ir::NodeId::kNone)
-      why += " where " + explain(*world_.current, alternative.where, frame);
+      why += " where " + explain(*world_.current, alternative.where, frame, texts);
   }
   JourneyId id =
       start({match.campaign, std::move(key), input.moment, std::move(bound), std::move(why)});

@@ -95,10 +95,10 @@ bool Stepper::open_sequence(const EventInput& input, std::uint32_t index, const 
   TriggerEvent first{input.moment, record};
   if (!fits(index, open, first)) {
     std::vector<ir::Value> slots = slots_of(index, open, &first);
-    FieldTexts fields;
-    not_started(campaign, "`where` is false: " +
-                              explain_false(*world_.current, campaign.trigger.alternatives[0].where,
-                                            frame_for(*world_.current, &slots), fields));
+    const Frame frame = frame_for(*world_.current, &slots);
+    const ir::NodeId part =
+        first_false(*world_.current, campaign.trigger.alternatives[0].where, frame);
+    not_started(campaign, "`where` is false: " + explain(*world_.current, part, frame));
     return false;
   }
   open.parts.push_back(std::move(first));

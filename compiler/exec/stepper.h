@@ -48,11 +48,12 @@ class Stepper {
   void restart(Journey& journey, const ir::Campaign& campaign, const Moment& moment,
                const std::string& event);
   void start_journeys(const EventInput& input, std::vector<JourneyId>& to_run);
-  void try_start(const EventInput& input, const Executor::Match& match,
+  void try_start(const EventInput& input, const Executor::Match& match, FieldTexts& texts,
                  std::vector<JourneyId>& to_run);
   std::string refusal_to_start(const ir::Campaign& campaign, const ir::Value& key,
                                Instant occurred_at);
-  void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches);
+  void explain_not_started(const EventInput& input, const std::vector<Executor::Match>& matches,
+                           FieldTexts& texts);
   ir::Value bind(const Executor& executor, const ir::Campaign& campaign,
                  const ir::StartTrigger::Alternative& alternative, const ir::Items& fields,
                  std::uint32_t slot = 0) const;

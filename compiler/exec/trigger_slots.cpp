@@ -32,7 +32,18 @@ bool reads_slots(const ir::Program& program, ir::NodeId id) {
 Executor::Match candidate(const ir::Program& program, std::uint32_t campaign,
                           std::uint32_t alternative) {
   const ir::NodeId where = program.campaigns[campaign].trigger.alternatives[alternative].where;
-  return {campaign, alternative, reads_slots(program, where)};
+  Executor::Match match{campaign, alternative, reads_slots(program, where)};
+  ir::NodeId part = where;
+  while (part != ir::NodeId::kNone && program.node(part).op == ir::Op::kAnd)
+    part = program.node(part).a;
+  if (part == ir::NodeId::kNone) return match;
+  const ir::Node& node = program.node(part);
+  if (node.op != ir::Op::kEqual || program.node(node.a).op != ir::Op::kEventField ||
+      program.node(node.b).op != ir::Op::kConstant)
+    return match;
+  match.first_field = static_cast<std::int32_t>(program.node(node.a).index);
+  match.first_part = part;
+  return match;
 }
 
 }  // namespace trig::exec

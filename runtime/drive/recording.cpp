@@ -102,7 +102,9 @@ Status Recording::add(const Store& store, const std::string& name) {
                 else
                   ids = {envelope.user_id, envelope.anonymous_id};
               }
-              const std::string bytes = encode(*row);
+              ByteWriter written;
+              encode(*row, written);
+              const std::string bytes = written.take();
               ByteWriter size;
               size.fixed32(static_cast<std::uint32_t>(bytes.size()));
               inner = piece(size.bytes() + bytes);

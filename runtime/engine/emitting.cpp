@@ -36,7 +36,7 @@ void Engine::Impl::take_emitted() {
     } else {
       ++totals.events_emitted;
     }
-    if (settings.keep_events) view.put(Space::kEvents, event_key(sequence), encode(row));
+    if (settings.keep_events) keep_event(sequence, row);
   }
 }
 

@@ -80,10 +80,14 @@ class Engine {
   // Fires what is due at `now` itself too, for a driver that has nothing more to tell of this
   // instant.
   bool settle(Instant now);
-  // Events that will be taken soon: who they are about is brought nearer. Changes nothing.
-  void expect(std::span<const Envelope> soon);
   void take(Envelope envelope, Instant now);
-  void take_all(std::span<Envelope> envelopes, Instant now);
+  // Tells which will be taken next in this turn: what the store knows of them is read at once. A
+  // driver may leave it out.
+  void read_ahead(std::span<const Envelope* const> envelopes, Instant now);
+  // The same of what is in memory, kExpectedTogether at a time.
+  void expect(std::span<const Envelope* const> envelopes);
+  // All of that, for events that came at the same instant.
+  void take_all(std::span<Envelope* const> envelopes, Instant now);
   // In doubt is tried again at `retry_at`, if there is one and the settings allow a second copy.
   void answer(MessageId message, std::uint32_t attempt, exec::SendReport report,
               std::optional<Instant> retry_at, std::string note, Instant now);

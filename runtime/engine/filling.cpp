@@ -109,7 +109,7 @@ bool Engine::Impl::fill_chunk(Instant now) {
     if (PersonId person = fill_row(at, row, now); person != PersonId::kNone) filled.insert(person);
   for (PersonId person : filled) {
     exec::PersonState& state = *people.find(person);
-    PersonHistory history(view, person);
+    const PersonHistory history = people.history(person);
     exec::Effects effects;
     exec::history_refilled(world_for(history), state, now, effects);
     fold(state, effects);
@@ -154,6 +154,7 @@ PersonId Engine::Impl::fill_row(Sequence at, const EventRow& row, Instant now) {
   if (before == bytes) return PersonId::kNone;
   view.put(Space::kHistory, std::move(key), std::move(bytes));
   exec::forget_running(*state, type.hash);
+  people.rows(person).forget(type.hash);
   if (!before) count_row(person, event, moment);
   people.changed(person);
   return person;

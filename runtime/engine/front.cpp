@@ -42,11 +42,19 @@ int Engine::Impl::event_index(const Envelope& envelope) const {
   return found == event_names.end() ? -1 : static_cast<int>(found->second);
 }
 
+std::vector<std::string> Engine::Impl::duplicate_keys(const Envelope& envelope,
+                                                      Instant received_at) {
+  const std::uint32_t period = duplicate_period(received_at);
+  std::string id = envelope.source;
+  id += '\0';
+  id += envelope.message_id;
+  const Hash128 hash = hash128(id);
+  return {duplicate_key(period, hash), duplicate_key(period - 1, hash)};
+}
+
 bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   if (envelope.message_id.empty()) return false;
-  const std::uint32_t period = duplicate_period(envelope.received_at);
-  const Hash128 id = hash128(envelope.source + '\0' + envelope.message_id);
-  const std::vector<std::string> keys{duplicate_key(period, id), duplicate_key(period - 1, id)};
+  const std::vector<std::string> keys = duplicate_keys(envelope, envelope.received_at);
   for (const auto& stored : view.get_many(Space::kDuplicates, keys)) {
     if (!stored) continue;
     ByteReader reader(*stored);
@@ -57,7 +65,7 @@ bool Engine::Impl::is_duplicate(const Envelope& envelope) {
   ByteWriter seen;
   seen.instant(envelope.received_at);
   view.put(Space::kDuplicates, keys.front(), seen.bytes());
-  drop_old_duplicates(period - 1);
+  drop_old_duplicates(duplicate_period(envelope.received_at) - 1);
   return false;
 }
 
@@ -73,21 +81,6 @@ void Engine::Impl::drop_old_duplicates(std::uint32_t keep_from) {
             });
   for (const std::string& key : old) view.remove(Space::kDuplicates, key);
   if (old.size() < kRowsAtOnce) duplicates_kept_from = keep_from;
-}
-
-void Engine::Impl::expect(std::span<const Envelope> soon) const {
-  boost::container::small_vector<PersonId, kExpectedTogether> expected;
-  for (; !soon.empty(); soon = soon.subspan(std::min(soon.size(), kExpectedTogether))) {
-    expected.clear();
-    for (const Envelope& envelope : soon.first(std::min(soon.size(), kExpectedTogether))) {
-      const bool by_user = !envelope.user_id.empty();
-      const auto known = identities.find(
-          hash128(identity_key(by_user ? IdentityKind::kUser : IdentityKind::kAnonymous,
-                               by_user ? envelope.user_id : envelope.anonymous_id)));
-      if (known != identities.end()) expected.push_back(known->second);
-    }
-    people.expect(expected);
-  }
 }
 
 void Engine::Impl::take(Envelope&& envelope, Instant now) {
@@ -138,7 +131,13 @@ void Engine::Impl::take(Envelope&& envelope, Instant now) {
     ++totals.events_rejected;
     view.put(Space::kRejected, event_key(at), row.reason);
   }
-  if (settings.keep_events) view.put(Space::kEvents, event_key(at), encode(row));
+  if (settings.keep_events) keep_event(at, row);
+}
+
+void Engine::Impl::keep_event(Sequence at, const EventRow& row) {
+  row_writer.clear();
+  encode(row, row_writer);
+  view.put(Space::kEvents, event_key(at), row_writer.bytes());
 }
 
 Engine::Impl::ReadEvent Engine::Impl::read_event(const Envelope& envelope) const {
@@ -219,9 +218,13 @@ void Engine::Impl::keep_history(PersonId person, std::uint32_t event, const exec
                                 const ir::Items& fields) {
   const ir::Program& program = *programs.current().program;
   const ir::EventType& type = program.events[event];
-  view.put(Space::kHistory, history_key(person, type.hash, moment),
-           exec::encode_history_row(program, type, fields));
-  exec::note_row(*programs.current().executor, *people.find(person), event, moment, fields);
+  const std::string row = exec::encode_history_row(program, type, fields);
+  view.put(Space::kHistory, history_key(person, type.hash, moment), row);
+  exec::PersonState& state = *people.find(person);
+  HistoryRows& known = people.rows(person);
+  if (state.kept(type.hash).rows == 0 && !known.knows(type.hash)) known.begin(type.hash);
+  known.add(type.hash, moment, row);
+  exec::note_row(*programs.current().executor, state, event, moment, fields);
   count_row(person, event, moment);
 }
 
@@ -245,34 +248,34 @@ void Engine::Impl::trim_history(PersonId person, std::uint32_t event, exec::Kept
   exec::PersonState& state = *people.find(person);
   Instant keep_after = type.history_window ? clock - *type.history_window : Instant::min();
   if (kept.oldest > keep_after && kept.rows <= kMaxHistoryPerPersonEvent) return;
-  std::vector<std::string> old;
+  std::vector<exec::Moment> old;
   bool wanted = false;
-  std::string prefix = history_prefix(person, type.hash);
-  view.scan(Space::kHistory, prefix, after_prefix(prefix),
-            [&](std::string_view key, std::string_view row) {
-              auto moment = read_history_moment(key);
-              if (!moment) throw StoreFailed{"a history row has a key that is none"};
-              kept.oldest = moment->occurred_at;
-              bool expired = moment->occurred_at <= keep_after;
-              if (!expired && kept.rows - old.size() <= kMaxHistoryPerPersonEvent) return false;
-              wanted = wanted || !expired;
-              exec::forget_row(executor, state, event, *moment, row);
-              old.emplace_back(key);
-              return old.size() < kRowsAtOnce;
-            });
-  for (const std::string& key : old) view.remove(Space::kHistory, key);
+  people.history(person).scan(type.hash, Instant::min(), Instant::max(),
+                              [&](const exec::Moment& moment, std::string_view row) {
+                                kept.oldest = moment.occurred_at;
+                                bool expired = moment.occurred_at <= keep_after;
+                                if (!expired && kept.rows - old.size() <= kMaxHistoryPerPersonEvent)
+                                  return false;
+                                wanted = wanted || !expired;
+                                exec::forget_row(executor, state, event, moment, row);
+                                old.push_back(moment);
+                                return old.size() < kRowsAtOnce;
+                              });
+  for (const exec::Moment& moment : old) {
+    view.remove(Space::kHistory, history_key(person, type.hash, moment));
+    people.rows(person).remove(type.hash, moment);
+  }
   kept.rows -= static_cast<std::uint32_t>(old.size());
   if (wanted) totals.history_rows_cut += old.size();
   if (!wanted || kept.incomplete) return;
   kept.incomplete = true;
-  keep_decisions(
-      state, encode({exec::Decision{
-                 clock,
-                 exec::DecisionKind::kHistoryCut,
-                 {},
-                 {},
-                 {},
-                 fmt::format("more than {} rows of {}", kMaxHistoryPerPersonEvent, type.name)}}));
+  keep_decisions(state, {exec::Decision{clock,
+                                        exec::DecisionKind::kHistoryCut,
+                                        {},
+                                        {},
+                                        {},
+                                        fmt::format("more than {} rows of {}",
+                                                    kMaxHistoryPerPersonEvent, type.name)}});
 }
 
 std::optional<PersonId> Engine::Impl::find_identity(const std::string& key) {
@@ -404,7 +407,7 @@ PersonId Engine::Impl::join(PersonId a, PersonId b) {
   view.put(Space::kIdentities, forward_key(gone), person_value(survivor));
   move_history(gone, survivor);
   exec::PersonState& state = *people.find(survivor);
-  PersonHistory history(view, survivor);
+  const PersonHistory history = people.history(survivor);
   exec::Effects effects;
   exec::absorb(world_for(history), state, std::move(other), true, clock, effects);
   fold(state, effects);
@@ -424,6 +427,7 @@ void Engine::Impl::move_history(PersonId from, PersonId to) {
   };
   std::string prefix = history_prefix(from);
   view.scan(Space::kHistory, prefix, after_prefix(prefix), collect);
+  people.rows(to).clear();
   for (auto& [key, value] : rows) {
     view.put(Space::kHistory, history_prefix(to) + key.substr(prefix.size()), value);
     view.remove(Space::kHistory, key);
@@ -433,7 +437,7 @@ void Engine::Impl::move_history(PersonId from, PersonId to) {
   view.scan(Space::kDecisions, prefix, after_prefix(prefix), collect);
   exec::PersonState& state = *people.find(to);
   for (auto& [key, value] : rows) {
-    keep_decisions(state, value);
+    keep_decision_row(state, value);
     view.remove(Space::kDecisions, key);
   }
 }

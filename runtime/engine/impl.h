@@ -5,6 +5,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <deque>
 #include <functional>
+#include <span>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -21,6 +22,7 @@ namespace trig::engine {
 
 // Then a turn is committed and what came in meanwhile is taken.
 constexpr std::size_t kTimersPerTurn = 2'000;
+constexpr std::size_t kMaxEventsReadAhead = 500;  // whose rows are held in memory at once
 
 struct Engine::Impl {
   Impl(Store& store_in, std::shared_ptr<const Deployed> deployed, CompileFiles compile,
@@ -62,7 +64,9 @@ struct Engine::Impl {
   void step_once(PersonId person, const exec::Input& input, Instant now);
   void take_step(exec::PersonState& state, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
-  void keep_decisions(exec::PersonState& state, std::string_view row);
+  void keep_decisions(exec::PersonState& state, const std::vector<exec::Decision>& decisions,
+                      const std::vector<exec::NotStarted>& not_started = {});
+  void keep_decision_row(exec::PersonState& state, std::string_view row);
   // Valid until the next call.
   const exec::World& world_for(const exec::History& history);
   bool changed() const;        // since the last turn was closed
@@ -70,10 +74,16 @@ struct Engine::Impl {
   void landed(const Status& done);
   void commit_turn();
 
+  // --- reading_ahead.cpp
+  void read_ahead(std::span<const Envelope* const> envelopes, Instant now);
+  void expect(std::span<const Envelope* const> envelopes) const;
+
   // --- front.cpp
-  void expect(std::span<const Envelope> soon) const;
   void take(Envelope&& envelope, Instant now);
+  void keep_event(Sequence at, const EventRow& row);
   bool is_duplicate(const Envelope& envelope);
+  // Where it would be noted, the place where it is noted now first.
+  static std::vector<std::string> duplicate_keys(const Envelope& envelope, Instant received_at);
   void drop_old_duplicates(std::uint32_t keep_from);
   PersonId resolve(const Envelope& envelope, const exec::Traits& traits);
   std::optional<PersonId> find_identity(const std::string& key);
@@ -142,6 +152,8 @@ struct Engine::Impl {
   std::optional<Filling> filling;  // of the history, from stored events
   exec::World world;               // what every step sees alike
   exec::Effects effects;           // of the step at hand; its room is used again
+  ByteWriter row_writer;           // for one row at a time: kept for its memory
+  std::string decision_row;        // likewise
   // As received and own.
   boost::unordered_flat_map<std::string, std::uint32_t, TextHash, std::equal_to<>> event_names;
   std::uint32_t duplicates_kept_from = 0;  // period

@@ -76,6 +76,7 @@ void People::expect(std::span<const PersonId> soon) const {
       touch_list(journey.armed);
       touch_list(journey.slots);
     }
+  for (const Entry* entry : found) entry->rows.expect();
   for (const Entry* entry : found)
     for (const exec::Journey& journey : entry->state.journeys)
       for (const ir::Value& slot : journey.slots)
@@ -89,6 +90,17 @@ exec::PersonState& People::create(PersonId person, Instant now) {
   insert(person, std::move(state));
   changed(person);
   return entries_[raw(person)]->state;
+}
+
+HistoryRows& People::rows(PersonId person) {
+  TRIG_CHECK(find(person) != nullptr, "rows of nobody");
+  return entry(person)->rows;
+}
+
+PersonHistory People::history(PersonId person) {
+  TRIG_CHECK(find(person) != nullptr, "the history of nobody");
+  Entry& of = *entry(person);
+  return {view_, of.state, of.rows};
 }
 
 void People::remove(PersonId person) {

@@ -35,6 +35,10 @@ class People {
   // nearer, many at once, as the engine waits for memory more than it computes.
   void expect(std::span<const PersonId> soon) const;
   exec::PersonState& create(PersonId person, Instant now);
+  bool in_memory(PersonId person) const { return entries_.contains(raw(person)); }
+  // The rows that are known of somebody in the history, who is there; and what exec reads.
+  HistoryRows& rows(PersonId person);
+  PersonHistory history(PersonId person);
   void remove(PersonId person);
 
   // After a state changed: it will be written by `flush`, and its timers follow with `follow`. An
@@ -58,6 +62,7 @@ class People {
   struct Entry {
     exec::PersonState state;
     exec::DueTimes timers;  // as the key space has them
+    HistoryRows rows;       // of the history, as the store has them
     Instant stepped_at = Instant::min();
     bool dirty = false;   // not written as it is
     bool behind = false;  // its timers are not those of its state

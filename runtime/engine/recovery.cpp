@@ -151,7 +151,7 @@ void Engine::Impl::apply_changes(const Programs::Changes& changes, Instant now) 
     });
     for (PersonId person : affected) {
       exec::PersonState& state = *people.find(person);
-      PersonHistory history(view, person);
+      const PersonHistory history = people.history(person);
       exec::Effects effects;
       const exec::World& world = world_for(history);
       exec::end_journeys(world, state, changes.removed, "the campaign was removed", now, effects);
@@ -190,7 +190,7 @@ void Engine::Impl::ask_again_for_unanswered() {
       result.report = exec::SendReport::kRetry;
       result.retry_at = clock;
     }
-    PersonHistory history(view, person);
+    const PersonHistory history = people.history(person);
     exec::Effects effects;
     exec::step(world_for(history), *state, result, clock, effects);
     fold(*state, effects);

@@ -6,7 +6,9 @@ namespace trig::engine {
 namespace {
 
 constexpr std::uint8_t kRowForm = 1;
-constexpr std::size_t kMailTagBytes = 7;  // with the 8 of the id: 24 characters of base32
+constexpr std::uint8_t kDecisionForm = 2;
+constexpr std::uint8_t kManyNotStarted = 0xff;  // where a decision has its kind
+constexpr std::size_t kMailTagBytes = 7;        // with the 8 of the id: 24 characters of base32
 
 std::string mail_tag(std::string_view workspace_secret, MessageId message) {
   auto mac = hmac_sha256(workspace_secret, "message:" + std::to_string(raw(message)));
@@ -27,6 +29,66 @@ std::string key_of(Numbers... numbers) {
 
 void write(ByteWriter& w, Instant instant) { w.zigzag(instant.time_since_epoch().count()); }
 Instant read_instant(ByteReader& r) { return Instant(Duration(r.zigzag())); }
+
+// Writes as ByteWriter does, into memory that is large enough: a row of `why` has some fifty
+// fields, and each event has one.
+class RowWriter {
+ public:
+  explicit RowWriter(char* to) : to_(to) {}
+  void u8(std::uint8_t value) { *to_++ = static_cast<char>(value); }
+  void varint(std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to_++ = static_cast<char>(value | 0x80);
+    *to_++ = static_cast<char>(value);
+  }
+  void instant(Instant value) {
+    const std::int64_t count = value.time_since_epoch().count();
+    varint((static_cast<std::uint64_t>(count) << 1) ^ static_cast<std::uint64_t>(count >> 63));
+  }
+  void text(std::string_view value) {
+    varint(value.size());
+    to_ = std::copy(value.begin(), value.end(), to_);
+  }
+  const char* end() const { return to_; }
+
+ private:
+  char* to_;
+};
+constexpr std::size_t kMostOfNumbers = 48;  // of the numbers beside the texts of one field
+
+void write(RowWriter& w, const exec::NotStarted& negatives) {
+  w.u8(kManyNotStarted);
+  w.instant(negatives.at);
+  w.varint(negatives.texts.size());
+  for (const std::string& text : negatives.texts) w.text(text);
+  w.varint(negatives.campaigns.size());
+  for (const exec::NotStarted::Campaign& one : negatives.campaigns) {
+    w.text(one.campaign->name);
+    w.varint(one.text);
+  }
+  w.varint(negatives.more);
+}
+
+void read_not_started(ByteReader& r, std::vector<exec::Decision>& decisions) {
+  exec::Decision decision;
+  decision.kind = exec::DecisionKind::kNotStarted;
+  decision.at = read_instant(r);
+  std::vector<std::string> texts;
+  for (std::uint64_t left = r.varint(); left > 0 && r.ok(); --left) texts.push_back(r.text());
+  for (std::uint64_t left = r.varint(); left > 0 && r.ok(); --left) {
+    decision.campaign_name = r.text();
+    decision.campaign = name_hash(decision.campaign_name);
+    const std::uint64_t text = r.varint();
+    if (text >= texts.size()) return r.mark_bad();
+    decision.detail = "`where` is false: " + texts[text];
+    decisions.push_back(decision);
+  }
+  const std::uint64_t more = r.varint();
+  if (more == 0) return;
+  decision.campaign = {};
+  decision.campaign_name.clear();
+  decision.detail = "`where` of " + std::to_string(more) + " more campaigns is false";
+  decisions.push_back(std::move(decision));
+}
 
 }  // namespace
 
@@ -160,8 +222,7 @@ std::optional<exec::CampaignRef> read_campaign_value(std::string_view value) {
   return ref;
 }
 
-std::string encode(const EventRow& row) {
-  ByteWriter w;
+void encode(const EventRow& row, ByteWriter& w) {
   const Envelope& e = row.envelope;
   w.u8(kRowForm);
   w.u8(static_cast<std::uint8_t>(e.kind));
@@ -173,7 +234,6 @@ std::string encode(const EventRow& row) {
        {&e.source, &e.message_id, &e.event, &e.anonymous_id, &e.user_id, &e.previous_id,
         &e.group_id, &e.payload, &e.context, &e.malformed, &row.reason})
     w.text(*text);
-  return w.take();
 }
 
 std::optional<EventRow> decode_event_row(std::string_view bytes) {
@@ -194,31 +254,51 @@ std::optional<EventRow> decode_event_row(std::string_view bytes) {
   return row;
 }
 
-std::string encode(const std::vector<exec::Decision>& decisions) {
-  ByteWriter w;
-  w.u8(kRowForm);
-  w.varint(decisions.size());
-  for (const exec::Decision& decision : decisions) {
-    write(w, decision.at);
+void encode(const std::vector<exec::Decision>& decisions,
+            const std::vector<exec::NotStarted>& not_started, std::string& row) {
+  std::size_t most = 2 * kMostOfNumbers;
+  for (const exec::Decision& decision : decisions)
+    most += kMostOfNumbers + decision.campaign_name.size() + decision.detail.size();
+  for (const exec::NotStarted& negatives : not_started) {
+    most += kMostOfNumbers;
+    for (const std::string& text : negatives.texts) most += kMostOfNumbers + text.size();
+    for (const exec::NotStarted::Campaign& one : negatives.campaigns)
+      most += kMostOfNumbers + one.campaign->name.size();
+  }
+  row.resize(most);
+  RowWriter w(row.data());
+  w.u8(kDecisionForm);
+  w.varint(decisions.size() + not_started.size());
+  auto negatives = not_started.begin();
+  for (std::size_t i = 0; i <= decisions.size(); ++i) {
+    for (; negatives != not_started.end() && negatives->after <= i; ++negatives)
+      write(w, *negatives);
+    if (i == decisions.size()) break;
+    const exec::Decision& decision = decisions[i];
     w.u8(static_cast<std::uint8_t>(decision.kind));
-    w.fixed64(static_cast<std::uint64_t>(decision.campaign));
+    w.instant(decision.at);
     w.text(decision.campaign_name);
     w.varint(raw(decision.journey));
     w.text(decision.detail);
   }
-  return w.take();
+  row.resize(static_cast<std::size_t>(w.end() - row.data()));
 }
 
 std::optional<std::vector<exec::Decision>> decode_decisions(std::string_view bytes) {
   ByteReader r(bytes);
   std::vector<exec::Decision> decisions;
-  if (r.u8() != kRowForm) return std::nullopt;
+  if (r.u8() != kDecisionForm) return std::nullopt;
   for (std::uint64_t left = r.varint(); left > 0 && r.ok(); --left) {
+    const std::uint8_t kind = r.u8();
+    if (kind == kManyNotStarted) {
+      read_not_started(r, decisions);
+      continue;
+    }
     exec::Decision& decision = decisions.emplace_back();
+    decision.kind = static_cast<exec::DecisionKind>(kind);
     decision.at = read_instant(r);
-    decision.kind = static_cast<exec::DecisionKind>(r.u8());
-    decision.campaign = NameHash{r.fixed64()};
     decision.campaign_name = r.text();
+    if (!decision.campaign_name.empty()) decision.campaign = name_hash(decision.campaign_name);
     decision.journey = JourneyId{r.varint()};
     decision.detail = r.text();
   }

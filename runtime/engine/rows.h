@@ -69,11 +69,13 @@ struct EventRow {
   EventFate fate = EventFate::kApplied;
   std::string reason = {};  // why it was rejected
 };
-std::string encode(const EventRow& row);
+void encode(const EventRow& row, ByteWriter& writer);
 std::optional<EventRow> decode_event_row(std::string_view bytes);
 
-// What one step decided, in one row.
-std::string encode(const std::vector<exec::Decision>& decisions);
+// What one step decided, in one row, which reads as one decision a campaign.
+// `row` is written over.
+void encode(const std::vector<exec::Decision>& decisions,
+            const std::vector<exec::NotStarted>& not_started, std::string& row);
 std::optional<std::vector<exec::Decision>> decode_decisions(std::string_view bytes);
 
 std::string encode(const exec::AddressState& state);

@@ -12,7 +12,7 @@ void Engine::Impl::ask_policy(PersonId person, Instant now) {
   for (;;) {
     exec::PersonState* state = people.find(person);
     if (state == nullptr || state->messages.empty()) return;
-    PersonHistory history(view, person);
+    const PersonHistory history = people.history(person);
     std::vector<MessageId> due = exec::due_messages(world_for(history), *state, now);
     std::erase_if(due, [&](MessageId id) { return parked_messages.contains(raw(id)); });
     if (due.empty()) return;

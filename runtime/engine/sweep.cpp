@@ -47,7 +47,7 @@ bool Engine::Impl::sweep_chunk(std::string& cursor, Instant now) {
   for (PersonId person : chunk) {
     exec::PersonState* state = people.find(person);
     TRIG_CHECK(state != nullptr, "a person that was there is gone");
-    PersonHistory history(view, person);
+    const PersonHistory history = people.history(person);
     exec::Effects effects;
     exec::step(world_for(history), *state, exec::Deployment{}, now, effects);
     fold(*state, effects);

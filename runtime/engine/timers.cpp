@@ -10,15 +10,20 @@ constexpr std::chrono::seconds kWindowAhead{10};  // how far past `before` the w
 
 void Timers::add(const TimerRow& timer) {
   if (stored_) view_.put(Space::kTimers, timer_key(timer.due, timer.person), {});
-  if (timer < horizon_) window_.insert(timer);
+  if (timer < horizon_)
+    window_.insert(timer);
+  else if (beyond_known_ && (!beyond_ || timer < *beyond_))
+    beyond_ = timer;
 }
 
 void Timers::remove(const TimerRow& timer) {
   if (stored_) view_.remove(Space::kTimers, timer_key(timer.due, timer.person));
   window_.erase(timer);
+  if (beyond_ == timer) beyond_known_ = false;
 }
 
 void Timers::refill(Instant before) {
+  beyond_known_ = false;
   TimerRow limit{before + kWindowAhead, PersonId::kNone};
   std::size_t read = 0;
   view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person),
@@ -58,13 +63,17 @@ std::span<PersonId> Timers::next_people(std::span<PersonId> people) const {
 
 std::optional<Instant> Timers::earliest() {
   if (!window_.empty()) return window_.front().due;
-  std::optional<Instant> due;
-  view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person), {},
-             [&](std::string_view key, std::string_view) {
-               if (auto timer = read_timer_key(key)) due = timer->due;
-               return false;
-             });
-  return due;
+  if (!beyond_known_) {
+    beyond_.reset();
+    view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person), {},
+               [&](std::string_view key, std::string_view) {
+                 beyond_ = read_timer_key(key);
+                 return false;
+               });
+    beyond_known_ = true;
+  }
+  if (!beyond_) return std::nullopt;
+  return beyond_->due;
 }
 
 }  // namespace trig::engine

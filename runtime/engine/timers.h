@@ -37,6 +37,9 @@ class Timers {
   const bool stored_;
   TimerWindow window_;  // every timer with key < horizon_ that was not given yet
   TimerRow horizon_{Instant::min(), PersonId::kNone};
+  // The earliest of the others, if there are any: asked for after each turn that fires none.
+  std::optional<TimerRow> beyond_;
+  bool beyond_known_ = false;
 };
 
 }  // namespace trig::engine

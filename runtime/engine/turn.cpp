@@ -58,20 +58,26 @@ void Engine::deploy(std::shared_ptr<const Deployed> next, Instant now) {
   guard([&] { impl_->deploy(std::move(next), now); });
 }
 
-void Engine::expect(std::span<const Envelope> soon) {
-  guard([&] { impl_->expect(soon); });
-}
-
 void Engine::take(Envelope envelope, Instant now) {
   guard([&] { impl_->take(std::move(envelope), now); });
 }
 
-void Engine::take_all(std::span<Envelope> envelopes, Instant now) {
-  while (!envelopes.empty()) {
-    const auto next = envelopes.first(std::min(envelopes.size(), kExpectedTogether));
-    envelopes = envelopes.subspan(next.size());
-    expect(next);
-    for (Envelope& envelope : next) take(std::move(envelope), now);
+void Engine::read_ahead(std::span<const Envelope* const> envelopes, Instant now) {
+  guard([&] { impl_->read_ahead(envelopes, now); });
+}
+
+void Engine::expect(std::span<const Envelope* const> envelopes) {
+  guard([&] { impl_->expect(envelopes); });
+}
+
+void Engine::take_all(std::span<Envelope* const> envelopes, Instant now) {
+  for (std::size_t at = 0; at < envelopes.size(); ++at) {
+    const auto rest = envelopes.subspan(at);
+    // One alone is read as cheaply when it is asked for.
+    if (at % kMaxEventsReadAhead == 0 && rest.size() > 1)
+      read_ahead(rest.first(std::min(rest.size(), kMaxEventsReadAhead)), now);
+    if (at % kExpectedTogether == 0) expect(rest.first(std::min(rest.size(), kExpectedTogether)));
+    take(std::move(*rest.front()), now);
   }
 }
 
@@ -291,7 +297,7 @@ void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant 
 }
 
 void Engine::Impl::take_step(exec::PersonState& state, const exec::Input& input, Instant now) {
-  PersonHistory history(view, state.id);
+  const PersonHistory history = people.history(state.id);
   effects.clear();
   exec::step(world_for(history), state, input, now, effects);
   fold(state, effects);
@@ -300,7 +306,8 @@ void Engine::Impl::take_step(exec::PersonState& state, const exec::Input& input,
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   if (settings.told) settings.told(effects);
-  if (!effects.decisions.empty()) keep_decisions(state, encode(effects.decisions));
+  if (!effects.decisions.empty() || !effects.not_started.empty())
+    keep_decisions(state, effects.decisions, effects.not_started);
   for (const exec::MessageChange& change : effects.messages) {
     bool post = change.message.post != nullptr;
     auto& states = post ? totals.posts : totals.messages;
@@ -338,7 +345,14 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   totals.arrived_too_late += effects.arrived_too_late;
 }
 
-void Engine::Impl::keep_decisions(exec::PersonState& state, std::string_view row) {
+void Engine::Impl::keep_decisions(exec::PersonState& state,
+                                  const std::vector<exec::Decision>& decisions,
+                                  const std::vector<exec::NotStarted>& not_started) {
+  encode(decisions, not_started, decision_row);
+  keep_decision_row(state, decision_row);
+}
+
+void Engine::Impl::keep_decision_row(exec::PersonState& state, std::string_view row) {
   std::uint64_t number = state.next_decision++;
   view.put(Space::kDecisions, decision_key(state.id, number), row);
   if (number > kMaxDecisionsPerPerson)

@@ -41,6 +41,7 @@ const Changes::Index& Changes::index(Space space) const {
 
 std::optional<Write> Changes::find(Space space, std::string_view key) const {
   const auto s = static_cast<std::size_t>(space);
+  if (rows_[s].empty()) return std::nullopt;
   Newest& newest = newest_[s];
   for (; hashed_[s] < rows_[s].size(); ++hashed_[s]) {
     auto [at, fresh] = newest.insert(rows_[s][hashed_[s]]);
@@ -53,12 +54,17 @@ std::optional<Write> Changes::find(Space space, std::string_view key) const {
   return commit_[*found];
 }
 
-std::optional<std::string> View::get(Space space, std::string_view key) const {
+std::optional<std::optional<std::string>> View::known(Space space, std::string_view key) const {
   for (const Changes* changes : {turn_.get(), closed_.get()})
-    if (auto changed = changes->find(space, key)) {
-      if (!changed->value) return std::nullopt;
-      return std::string(*changed->value);
-    }
+    if (auto changed = changes->find(space, key))
+      return changed->value ? std::optional(std::string(*changed->value)) : std::nullopt;
+  const Rows& ahead = ahead_[static_cast<std::size_t>(space)];
+  if (auto read = ahead.find(key); read != ahead.end()) return read->second;
+  return std::nullopt;
+}
+
+std::optional<std::string> View::get(Space space, std::string_view key) const {
+  if (auto value = known(space, key)) return std::move(*value);
   auto stored = store_.get(space, key);
   if (!stored) throw StoreFailed{stored.error().message};
   return std::move(*stored);
@@ -66,15 +72,30 @@ std::optional<std::string> View::get(Space space, std::string_view key) const {
 
 std::vector<std::optional<std::string>> View::get_many(Space space,
                                                        const std::vector<std::string>& keys) const {
+  std::vector<std::optional<std::string>> values(keys.size());
+  std::vector<std::string> unknown;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (auto value = known(space, keys[i])) {
+      values[i] = std::move(*value);
+    } else {
+      unknown.push_back(keys[i]);
+      places.push_back(i);
+    }
+  }
+  if (unknown.empty()) return values;
+  auto stored = store_.get_many(space, unknown);
+  if (!stored) throw StoreFailed{stored.error().message};
+  for (std::size_t i = 0; i < places.size(); ++i) values[places[i]] = std::move((*stored)[i]);
+  return values;
+}
+
+void View::read_ahead(Space space, const std::vector<std::string>& keys) {
+  if (keys.empty()) return;
   auto stored = store_.get_many(space, keys);
   if (!stored) throw StoreFailed{stored.error().message};
-  for (const Changes* changes : {closed_.get(), turn_.get()}) {
-    if (!changes->touches(space)) continue;
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      if (auto changed = changes->find(space, keys[i]))
-        (*stored)[i] = changed->value ? std::optional(std::string(*changed->value)) : std::nullopt;
-  }
-  return std::move(*stored);
+  Rows& ahead = ahead_[static_cast<std::size_t>(space)];
+  for (std::size_t i = 0; i < keys.size(); ++i) ahead[keys[i]] = std::move((*stored)[i]);
 }
 
 namespace {
@@ -138,12 +159,40 @@ void View::scan(Space space, std::string_view begin, std::string_view end,
 const Commit& View::close_turn() {
   TRIG_CHECK(closed_->empty(), "a turn was closed while the one before was on its way");
   std::swap(turn_, closed_);
+  for (Rows& rows : ahead_) rows.clear();
   return closed_->commit();
 }
 
-void View::landed() { closed_->clear(); }
+// What was read ahead may be from before: the changes that hid it are gone.
+void View::landed() {
+  closed_->clear();
+  for (Rows& rows : ahead_) rows.clear();
+}
 
 void PersonHistory::scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const {
+  if (known_ == nullptr) return scan_store(event, from, to, row);
+  if (!known_->knows(event) && known_->may_begin() && few(event)) {
+    known_->begin(event);
+    scan_store(event, Instant::min(), Instant::max(),
+               [&](const exec::Moment& moment, std::string_view bytes) {
+                 known_->add(event, moment, bytes);
+                 return known_->knows(event);
+               });
+  }
+  if (!known_->knows(event)) return scan_store(event, from, to, row);
+  known_->scan(event, from, to, row);
+}
+
+// So few rows that they may find room in memory.
+bool PersonHistory::few(NameHash event) const {
+  constexpr std::uint32_t kFewRows = 24;
+  for (const exec::KeptEvents& kept : state_->kept_events)
+    if (kept.event == event) return kept.rows <= kFewRows;
+  return false;
+}
+
+void PersonHistory::scan_store(NameHash event, Instant from, Instant to,
+                               const RowVisitor& row) const {
   std::string begin = history_key(person_, event, {from, Sequence::kNone});
   std::string end =
       history_key(person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <functional>
 #include <memory>
@@ -12,7 +13,9 @@
 #include <string_view>
 #include <vector>
 
+#include "compiler/base/text_hash.h"
 #include "compiler/exec/executor.h"
+#include "runtime/engine/history_rows.h"
 #include "runtime/ports/store.h"
 
 namespace trig::engine {
@@ -93,6 +96,8 @@ class View {
     turn_->put(space, key, value);
   }
   void remove(Space space, std::string_view key) { turn_->remove(space, key); }
+  // Reads rows at once that the turn is about to ask for one by one.
+  void read_ahead(Space space, const std::vector<std::string>& keys);
   // Rows of the store and of this turn, merged in key order. The visitor changes nothing.
   void scan(Space space, std::string_view begin, std::string_view end,
             const Store::RowVisitor& row) const;
@@ -104,21 +109,36 @@ class View {
   const Store& store() const { return store_; }
 
  private:
+  // What the turns have made of a row, or what was read of it; null: the store has to be asked.
+  std::optional<std::optional<std::string>> known(Space space, std::string_view key) const;
+
   Store& store_;
+  // Rows of the store that neither turn has changed, for as long as both are what they are.
+  using Rows =
+      boost::unordered_flat_map<std::string, std::optional<std::string>, TextHash, std::equal_to<>>;
+  std::array<Rows, kSpaceCount> ahead_;
   std::unique_ptr<Changes> turn_ = std::make_unique<Changes>();
   // The turn before, while it is being committed.
   std::unique_ptr<Changes> closed_ = std::make_unique<Changes>();
 };
 
-// One person's kept events, as exec reads them.
+// One person's kept events, as exec reads them: from memory where all of an event is known there.
+// What is read of an event with few rows is known from then on.
 class PersonHistory : public exec::History {
  public:
   PersonHistory(const View& view, PersonId person) : view_(view), person_(person) {}
+  PersonHistory(const View& view, const exec::PersonState& state, HistoryRows& known)
+      : view_(view), person_(state.id), state_(&state), known_(&known) {}
   void scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const override;
 
  private:
+  void scan_store(NameHash event, Instant from, Instant to, const RowVisitor& row) const;
+  bool few(NameHash event) const;
+
   const View& view_;
   PersonId person_;
+  const exec::PersonState* state_ = nullptr;
+  HistoryRows* known_ = nullptr;
 };
 
 }  // namespace trig::engine

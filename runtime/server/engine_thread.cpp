@@ -1,6 +1,7 @@
 #include "runtime/server/engine_thread.h"
 
 #include <algorithm>
+#include <span>
 
 #include "runtime/ports/limits.h"
 
@@ -235,7 +236,7 @@ bool EngineThread::turn(Work work) {
   }
   for (const Unsubscribe& unsubscribe : work.unsubscribes)
     engine_->unsubscribe(unsubscribe.request, now);
-  for (Batch& batch : work.batches) engine_->take_all(batch.envelopes, now);
+  take(work, now);
   if (!work.deploys.empty() && !finish_commit()) {
     refuse(std::move(work));
     return false;
@@ -251,6 +252,13 @@ bool EngineThread::turn(Work work) {
   }
   publish_status();
   return true;
+}
+
+void EngineThread::take(Work& work, Instant now) {
+  std::vector<Envelope*> all;
+  for (Batch& batch : work.batches)
+    for (Envelope& envelope : batch.envelopes) all.push_back(&envelope);
+  engine_->take_all(all, now);
 }
 
 // The store has failed and has to be opened again: `work` and whatever still waits is refused.

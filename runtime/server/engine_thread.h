@@ -96,6 +96,7 @@ class EngineThread : public Inbox {
   void run();
   Work wait_for_work();
   bool turn(Work work);  // false: the store failed
+  void take(Work& work, Instant now);
   // Hands the turn to the committer, once it is done with the one before.
   bool commit(Work work);
   bool finish_commit();  // waits for the turn on its way, if there is one

@@ -112,14 +112,22 @@ class RocksdbStore : public Store {
 
   Result<std::vector<std::optional<std::string>>> get_many(
       Space space, const std::vector<std::string>& keys) const override {
-    std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    // In key order, by comparing texts: RocksDB's own sorting takes longer than finding the rows.
+    std::vector<std::uint32_t> order(keys.size());
+    std::iota(order.begin(), order.end(), 0U);
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+    std::vector<rocksdb::Slice> slices;
+    slices.reserve(keys.size());
+    for (std::uint32_t number : order) slices.push_back(slice(keys[number]));
     std::vector<rocksdb::PinnableSlice> found(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
-    db_->MultiGet({}, family(space), keys.size(), slices.data(), found.data(), statuses.data());
+    db_->MultiGet({}, family(space), keys.size(), slices.data(), found.data(), statuses.data(),
+                  true);
     std::vector<std::optional<std::string>> values(keys.size());
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (statuses[i].ok())
-        values[i] = found[i].ToString();
+        values[order[i]] = found[i].ToString();
       else if (!statuses[i].IsNotFound())
         return read_failed(statuses[i]);
     }

@@ -124,15 +124,15 @@ class Bench {
       ready.clear();
       for (std::uint64_t n = first; n < std::min(to, first + kEventsPerTurn); ++n)
         ready.push_back(event(n));
+      std::vector<const Envelope*> next;
+      for (const Envelope& envelope : ready) next.push_back(&envelope);
       const double begin = processor_seconds();
-      for (std::span<Envelope> rest = ready; !rest.empty();) {
-        const auto next = rest.first(std::min(rest.size(), engine::kExpectedTogether));
-        rest = rest.subspan(next.size());
-        engine_->expect(next);
-        for (Envelope& envelope : next) {
-          const Instant at = envelope.occurred_at;
-          engine_->take(std::move(envelope), at);
-        }
+      for (std::size_t i = 0; i < ready.size(); ++i) {
+        if (i % engine::kExpectedTogether == 0)
+          engine_->expect(
+              std::span(next).subspan(i, std::min(ready.size() - i, engine::kExpectedTogether)));
+        const Instant at = ready[i].occurred_at;
+        engine_->take(std::move(ready[i]), at);
       }
       commit();
       took += processor_seconds() - begin;

@@ -71,11 +71,28 @@ using BothStoresAndWays = ::testing::Types<InMemory, OnDisk, InMemoryLive, OnDis
 template <typename Where>
 constexpr bool kLive = std::is_same_v<Where, InMemoryLive> || std::is_same_v<Where, OnDiskLive>;
 
-// A store that fails at the commit it is told to, and from then on.
+// A store that fails at the commit it is told to, and from then on; it counts what it is asked.
 class FailingStore : public test::StoreAround {
  public:
   using StoreAround::StoreAround;
-  int fail_after = -1;  // commits that still succeed; negative: all
+  int fail_after = -1;           // commits that still succeed; negative: all
+  mutable std::size_t gets = 0;  // of one row or of many
+  mutable std::size_t history_scans = 0;
+
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    ++gets;
+    return StoreAround::get(space, key);
+  }
+  Result<std::vector<std::optional<std::string>>> get_many(
+      Space space, const std::vector<std::string>& keys) const override {
+    ++gets;
+    return StoreAround::get_many(space, keys);
+  }
+  Status scan(Space space, std::string_view begin, std::string_view end,
+              const RowVisitor& row) const override {
+    if (space == Space::kHistory) ++history_scans;
+    return StoreAround::scan(space, begin, end, row);
+  }
 
   Status commit(const Commit& commit) override {
     if (fail_after == 0) return fail("the disk is full");

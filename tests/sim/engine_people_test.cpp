@@ -1,5 +1,7 @@
 // Who it is about: ids, keys and their joining (semantics 12); what is kept of a person, and its
 // bounds.
+#include <array>
+
 #include "compiler/base/limits.h"
 #include "runtime/ports/limits.h"
 #include "tests/sim/engine_fixture.h"
@@ -276,6 +278,79 @@ campaign many {
   EXPECT_EQ(run.state("ana").journeys.size(), kMaxJourneysPerPerson);
   EXPECT_NE(run.why("ana").find("many: not started, the person is inside 1000 journeys already"),
             std::string::npos);
+}
+
+// A hundred people that are not in memory, with what they look up: one question a space.
+TYPED_TEST(EnginePeople, WhatABatchWillAskForIsReadAtOnce) {
+  constexpr std::size_t kPeople = 100;
+  EngineRun& run = this->run;
+  run.settings.people_in_memory = 1;
+  this->open(kGreet);
+  std::vector<Envelope> batch;
+  for (std::size_t i = 0; i < kPeople; ++i) {
+    Envelope event = run.track("user" + std::to_string(i), "signed_up", kFree);
+    event.anonymous_id = "browser" + std::to_string(i);
+    event.message_id = "first" + std::to_string(i);
+    batch.push_back(event);
+    run.take(event);
+  }
+  std::vector<const Envelope*> pointers;
+  for (const Envelope& event : batch) pointers.push_back(&event);
+  std::array<std::size_t, 2> asked{};
+  for (const bool ahead : {false, true}) {
+    run.restart();
+    run.now += 1s;
+    for (Envelope& event : batch) event.message_id += ahead ? "b" : "a";
+    const std::size_t before = run.store().gets;
+    if (ahead) run.engine().read_ahead(pointers, run.now);
+    for (const Envelope& event : batch) run.engine().take(event, run.now);
+    asked[ahead ? 1 : 0] = run.store().gets - before;
+    run.commit();
+  }
+  EXPECT_EQ(asked[0], 4 * kPeople) << "was it seen, whose are its two ids, who is that";
+  EXPECT_EQ(asked[1], 3u);
+  EXPECT_EQ(run.engine().totals().journeys_started, 3 * kPeople);
+}
+
+// Reading ahead changes nothing, whatever the batch does to what was read.
+TEST(EngineReadsAhead, TheStoreIsTheSame) {
+  std::array<std::string, 2> dumps;
+  for (const bool ahead : {false, true}) {
+    EngineRun run(true);
+    run.settings.people_in_memory = 3;
+    run.open(deploy_text(kVocabulary + kGreet + R"(
+campaign often {
+  policy service
+  on cart_updated where count(cart_updated in 1 hour) >= 2
+  again always
+  wait 10 minutes unless order_completed
+  send welcome()
+}
+)"));
+    for (std::size_t turn = 0; turn < 30; ++turn) {
+      std::vector<Envelope> batch;
+      for (std::size_t i = 0; i < 20; ++i) {
+        const std::size_t n = turn * 20 + i;
+        // Ids are new, known, joined and seen twice within a batch.
+        Envelope event = run.track(n % 3 == 0 ? "" : "user" + std::to_string(n * 7 % 11),
+                                   n % 5 == 0 ? "signed_up" : "cart_updated",
+                                   n % 5 == 0 ? kFree : R"({"cart_id":"c","total":"40 EUR"})");
+        event.anonymous_id = "browser" + std::to_string((n / 2 + turn) % 17);
+        event.message_id = "m" + std::to_string(n - (n % 9 == 8 ? 1 : 0));
+        batch.push_back(std::move(event));
+      }
+      std::vector<const Envelope*> pointers;
+      for (const Envelope& event : batch) pointers.push_back(&event);
+      if (ahead) run.engine().read_ahead(pointers, run.now);
+      for (const Envelope& event : batch) run.engine().take(event, run.now);
+      run.commit();
+      run.advance(50s);
+    }
+    EXPECT_GT(run.engine().totals().events_duplicate, 50u);
+    EXPECT_LT(run.engine().totals().people, 17u) << "some were joined";
+    dumps[ahead ? 1 : 0] = run.dump();
+  }
+  EXPECT_TRUE(dumps[0] == dumps[1]);
 }
 
 }  // namespace

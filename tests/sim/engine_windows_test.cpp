@@ -247,5 +247,33 @@ TYPED_TEST(EngineWindows, WhatIsCutIsNoLongerCounted) {
   EXPECT_EQ(run.state("ana").running.size(), 1u);
 }
 
+// Of somebody in memory with few rows, the history is in memory too.
+TYPED_TEST(EngineWindows, FewRowsAreReadFromTheStoreOnce) {
+  EngineRun& run = this->run;
+  this->open(kCount + kSum);
+  run.person("ana");
+  for (int i = 0; i < 3; ++i) {
+    this->viewed("ana");
+    run.run_for(24h);
+  }
+  const std::size_t before = run.store().history_scans;
+  EXPECT_EQ(this->ask("ana"), "3");
+  EXPECT_EQ(this->ask("ana", "sum"), "3.00 EUR");
+  run.run_for(24h * 4);
+  EXPECT_EQ(this->ask("ana"), "2") << "the first has left the window";
+  this->viewed("ana", "5 EUR");
+  EXPECT_EQ(this->ask("ana", "sum"), "7.00 EUR");
+  EXPECT_EQ(run.store().history_scans, before);
+  run.restart();
+  EXPECT_EQ(run.store().history_scans, TypeParam::kValue ? 0 : before);
+  const std::size_t opened = run.store().history_scans;
+  run.run_for(24h);
+  EXPECT_EQ(this->ask("ana"), "2");
+  EXPECT_EQ(this->ask("ana", "sum"), "6.00 EUR");
+  run.run_for(24h);
+  EXPECT_EQ(this->ask("ana"), "1");
+  EXPECT_EQ(run.store().history_scans, opened + 1);
+}
+
 }  // namespace
 }  // namespace trig::engine

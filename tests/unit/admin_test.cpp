@@ -333,7 +333,9 @@ TEST_F(ApiTest, GivesStoredEventsPageByPage) {
   const std::size_t count = kMaxEventPageBytes / 30'000 + 10;
   for (std::size_t i = 0; i < count; ++i) {
     row.envelope.received_at = row.envelope.occurred_at = Instant{} + std::chrono::seconds(i);
-    commit.put(Space::kEvents, engine::event_key(Sequence{i + 1}), encode(row));
+    ByteWriter bytes;
+    encode(row, bytes);
+    commit.put(Space::kEvents, engine::event_key(Sequence{i + 1}), bytes.bytes());
   }
   ASSERT_TRUE(store_->commit(commit));
   auto page = [&](const std::string& query) {

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "runtime/engine/history_rows.h"
 #include "runtime/engine/rate_gate.h"
 #include "runtime/engine/rows.h"
 #include "runtime/engine/timers.h"
@@ -53,6 +54,101 @@ TEST(View, ATurnSeesItsOwnChangesOverTheStore) {
   EXPECT_EQ(rows(view, "", ""), "a=old b=new c=new g=old h=new ") << "the same from the store";
 }
 
+TEST(View, WhatIsReadAheadIsHiddenByChangesAndGoesWithTheTurn) {
+  store::MemoryStore store;
+  Commit commit;
+  for (const char* key : {"a", "b", "c"}) commit.put(Space::kMeta, key, "old");
+  ASSERT_TRUE(store.commit(commit));
+  View view(store);
+  view.put(Space::kMeta, "b", "closed");
+  const Commit& closed = view.close_turn();
+  view.put(Space::kMeta, "c", "new");
+  view.read_ahead(Space::kMeta, {"a", "b", "c", "d"});
+  // Nobody else writes to a store: this shows what is not asked again.
+  Commit behind;
+  behind.put(Space::kMeta, "a", "behind");
+  behind.put(Space::kMeta, "d", "behind");
+  ASSERT_TRUE(store.commit(behind));
+  using Values = std::vector<std::optional<std::string>>;
+  EXPECT_EQ(view.get_many(Space::kMeta, {"d", "c", "b", "a", "x"}),
+            (Values{std::nullopt, "new", "closed", "old", std::nullopt}));
+  EXPECT_EQ(view.get(Space::kMeta, "d"), std::nullopt);
+  view.remove(Space::kMeta, "a");
+  EXPECT_EQ(view.get(Space::kMeta, "a"), std::nullopt);
+  ASSERT_TRUE(store.commit(closed));
+  view.landed();
+  EXPECT_EQ(view.get_many(Space::kMeta, {"a", "b", "c", "d"}),
+            (Values{std::nullopt, "closed", "new", "behind"}))
+      << "what the closed turn hid is in the store";
+  view.read_ahead(Space::kMeta, {"d"});
+  ASSERT_TRUE(store.commit(view.close_turn()));
+  commit.clear();
+  commit.put(Space::kMeta, "d", "later");
+  ASSERT_TRUE(store.commit(commit));
+  EXPECT_EQ(view.get(Space::kMeta, "d"), "later");
+}
+
+std::string moments(const HistoryRows& rows, NameHash event, int from, int to) {
+  std::string text;
+  rows.scan(event, Instant(from * 1s), Instant(to * 1s),
+            [&](const exec::Moment& moment, std::string_view row) {
+              text += std::to_string(moment.occurred_at.time_since_epoch() / 1s) + ":" +
+                      std::to_string(raw(moment.sequence)) + "=" + std::string(row) + " ";
+              return row != "stop";
+            });
+  return text;
+}
+exec::Moment moment(int second, std::uint64_t sequence) {
+  return {Instant(second * 1s), Sequence{sequence}};
+}
+
+TEST(HistoryRows, AreReadInTheOrderOfTheirMoments) {
+  HistoryRows rows;
+  const NameHash seen = name_hash("seen");
+  rows.add(seen, moment(1, 1), "not known, so not kept");
+  EXPECT_FALSE(rows.knows(seen));
+  rows.begin(seen);
+  rows.add(seen, moment(5, 1), "a");
+  rows.add(seen, moment(9, 2), "");
+  rows.add(seen, moment(3, 3), "late");
+  rows.add(seen, moment(5, 4), "b");
+  EXPECT_EQ(moments(rows, seen, 0, 10), "3:3=late 5:1=a 5:4=b 9:2= ");
+  EXPECT_EQ(moments(rows, seen, 4, 8), "5:1=a 5:4=b ");
+  EXPECT_EQ(moments(rows, seen, 5, 5), "5:1=a 5:4=b ");
+  EXPECT_EQ(moments(rows, seen, 6, 8), "");
+  rows.remove(seen, moment(5, 1));
+  rows.remove(seen, moment(5, 2));
+  rows.remove(seen, moment(10, 1));
+  rows.add(seen, moment(4, 7), "stop");
+  EXPECT_EQ(moments(rows, seen, 0, 10), "3:3=late 4:7=stop ") << "a visitor may stop";
+  rows.scan(seen, Instant::min(), Instant::max(), [&](const exec::Moment&, std::string_view) {
+    EXPECT_FALSE(rows.may_begin());
+    EXPECT_EQ(moments(rows, seen, 9, 9), "9:2= ") << "a window inside a window";
+    EXPECT_FALSE(rows.may_begin());
+    return true;
+  });
+  EXPECT_TRUE(rows.may_begin());
+}
+
+TEST(HistoryRows, AreForgottenWhereTheyAreTooMany) {
+  HistoryRows rows;
+  const NameHash seen = name_hash("seen");
+  rows.begin(seen);
+  rows.add(seen, moment(1, 1), std::string(kMaxRowBytesInMemory - 100, 'x'));
+  EXPECT_TRUE(rows.knows(seen));
+  rows.add(seen, moment(2, 2), std::string(100, 'x'));
+  EXPECT_FALSE(rows.knows(seen));
+  for (std::uint64_t i = 0; i < kMaxEventsWithRowsInMemory; ++i) rows.begin(NameHash{i});
+  rows.begin(seen);
+  EXPECT_FALSE(rows.knows(NameHash{0}));
+  EXPECT_TRUE(rows.knows(NameHash{1}));
+  rows.forget(NameHash{1});
+  EXPECT_FALSE(rows.knows(NameHash{1}));
+  EXPECT_TRUE(rows.knows(seen));
+  rows.clear();
+  EXPECT_FALSE(rows.knows(seen));
+}
+
 class TimersTest : public ::testing::Test {
  protected:
   TimerRow row(int seconds, std::uint64_t person) {
@@ -94,6 +190,27 @@ TEST_F(TimersTest, OneTakenBackIsNotGiven) {
   timers.remove(row(10, 1));
   timers.remove(row(3'600, 1));
   EXPECT_EQ(fired(start + 2h), "");
+}
+
+TEST_F(TimersTest, TheEarliestIsKnownAsOthersComeAndGo) {
+  EXPECT_EQ(timers.earliest(), std::nullopt);
+  auto due = [&](int seconds) { return std::optional(start + seconds * 1s); };
+  timers.add(row(3'000, 1));
+  EXPECT_EQ(timers.earliest(), due(3'000));
+  timers.add(row(2'000, 2));
+  timers.add(row(2'500, 3));
+  EXPECT_EQ(timers.earliest(), due(2'000));
+  timers.remove(row(2'000, 2));
+  EXPECT_EQ(timers.earliest(), due(2'500));
+  timers.remove(row(3'000, 1));
+  EXPECT_EQ(timers.earliest(), due(2'500));
+  EXPECT_EQ(fired(start + 2'499s), "");
+  EXPECT_EQ(timers.earliest(), due(2'500)) << "in the window now";
+  timers.add(row(4'000, 4));
+  EXPECT_NE(fired(start + 2'501s), "");
+  EXPECT_EQ(timers.earliest(), due(4'000));
+  timers.remove(row(4'000, 4));
+  EXPECT_EQ(timers.earliest(), std::nullopt);
 }
 
 TEST_F(TimersTest, MoreThanAWindowOfOneInstant) {
@@ -184,7 +301,9 @@ TEST(Rows, ComeBackAsTheyWereAndCutOnesAreFound) {
   event.person = PersonId{42};
   event.fate = EventFate::kRejected;
   event.reason = "no";
-  std::string bytes = encode(event);
+  ByteWriter written;
+  encode(event, written);
+  std::string bytes = written.take();
   auto back = decode_event_row(bytes);
   ASSERT_TRUE(back);
   EXPECT_EQ(back->envelope.occurred_at, event.envelope.occurred_at);
@@ -214,10 +333,36 @@ TEST(Rows, ComeBackAsTheyWereAndCutOnesAreFound) {
                           "c",
                           JourneyId{9},
                           "detail"};
-  bytes = encode(std::vector{decision, decision});
-  ASSERT_EQ(decode_decisions(bytes)->size(), 2u);
-  EXPECT_EQ(decode_decisions(bytes)->at(1).detail, "detail");
-  EXPECT_FALSE(decode_decisions(bytes.substr(0, 5)));
+  ir::Campaign a;
+  ir::Campaign b;
+  a.name = "a";
+  b.name = "b";
+  exec::NotStarted negatives{decision.at, 1, {"x = 1", "y = 2"}, {{&a, 1}, {&b, 0}}, 7};
+  std::string row;
+  encode({decision, decision}, {negatives}, row);
+  const auto read = decode_decisions(row);
+  ASSERT_TRUE(read);
+  std::vector<std::string> lines;
+  for (const exec::Decision& one : *read) {
+    EXPECT_EQ(one.at, decision.at);
+    lines.push_back(one.campaign_name + ": " + std::string(exec::to_string(one.kind)) + ", " +
+                    one.detail);
+  }
+  EXPECT_EQ(lines, (std::vector<std::string>{
+                       "c: goal, detail",
+                       "a: not started, `where` is false: y = 2",
+                       "b: not started, `where` is false: x = 1",
+                       ": not started, `where` of 7 more campaigns is false",
+                       "c: goal, detail",
+                   }));
+  EXPECT_EQ(read->at(1).campaign, name_hash("a"));
+  EXPECT_EQ(read->at(3).campaign, NameHash{});
+  for (std::size_t cut = 0; cut < row.size(); ++cut)
+    EXPECT_FALSE(decode_decisions(std::string_view(row).substr(0, cut))) << cut;
+  // A text that is not there.
+  negatives.campaigns[0].text = 2;
+  encode({}, {negatives}, row);
+  EXPECT_FALSE(decode_decisions(row));
 }
 
 TEST(Rows, KeysKeepTheOrderOfWhatTheyName) {

@@ -33,8 +33,11 @@ class EventPageTest : public testing::Test {
   }
   void store() {
     Commit commit;
-    for (std::size_t i = 0; i < rows_.size(); ++i)
-      commit.put(Space::kEvents, engine::event_key(Sequence{10 + 3 * i}), encode(rows_[i]));
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      ByteWriter bytes;
+      encode(rows_[i], bytes);
+      commit.put(Space::kEvents, engine::event_key(Sequence{10 + 3 * i}), bytes.bytes());
+    }
     ASSERT_TRUE(store_.commit(commit));
   }
   std::string lines(std::optional<Instant> from = {}, std::optional<Instant> to = {}) {
