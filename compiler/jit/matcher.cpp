@@ -37,7 +37,7 @@ Matcher::Matcher(const ir::Program& program, std::uint32_t event)
     : program_(program),
       index_(program, event),
       layout_(program, program.events[event].record),
-      plan_(plan_parts(index_)) {
+      plan_(plan_parts(program, index_)) {
   for (const auto& [field, index] : index_.fields()) add_field(field, index);
   for (const PredicateIndex::Bucket& bucket : index_.buckets())
     for (const PredicateIndex::Entry& rule : bucket.entries)
