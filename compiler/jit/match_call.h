@@ -30,7 +30,7 @@ struct MatchCall {
   // What is known of shared expressions (shared.h), a bit each, and their words; and which of them
   // may be remembered.
   static constexpr std::size_t kWordsOfShared = 3;
-  std::array<std::uint64_t, kMaxSharedExpressions / 64> known{};
+  std::array<std::uint64_t, kMaxSharedExpressions / 64> known;  // cleared by Matcher::match
   std::uint64_t remember = ~std::uint64_t{0};
   std::array<std::uint64_t, kMaxSharedExpressions * kWordsOfShared> shared;  // where known
 };
