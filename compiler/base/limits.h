@@ -64,6 +64,7 @@ constexpr std::size_t kMaxRecommendCandidates = 10'000;  // rows of one category
 
 // Native code
 constexpr std::size_t kMaxRulesPerModule = 500;        // campaigns in one module of code
+constexpr std::size_t kMaxSharedExpressions = 256;     // of one event type, computed once
 constexpr std::uint32_t kMatchesBeforeNative = 1'000;  // of an event type, by the interpreter
 
 // Restarts

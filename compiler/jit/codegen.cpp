@@ -2,6 +2,7 @@
 
 #include <llvm/IR/Verifier.h>
 
+#include <algorithm>
 #include <map>
 
 #include "compiler/base/check.h"
@@ -12,9 +13,11 @@ namespace {
 
 class ModuleEmitter {
  public:
-  ModuleEmitter(llvm::LLVMContext& context, const ir::Program& program, const RecordLayout& layout)
+  ModuleEmitter(llvm::LLVMContext& context, const ir::Program& program, const RecordLayout& layout,
+                const SharedExpressions& shared)
       : program_(program),
         layout_(layout),
+        shared_(shared),
         module_(std::make_unique<llvm::Module>("trig", context)),
         builder_(context),
         runtime_(*module_) {}
@@ -30,8 +33,8 @@ class ModuleEmitter {
     llvm::Value* record = builder_.CreateLoad(builder_.getPtrTy(), field_of(call, kRecordOffset));
     llvm::Value* report = builder_.CreateLoad(builder_.getPtrTy(), field_of(call, kReportOffset));
     FieldLoads loads(builder_, layout_, record);
-    Emission to{ExpressionEmitter(program_, layout_, builder_, runtime_, loads, call), call,
-                report};
+    Emission to{ExpressionEmitter(program_, layout_, shared_, builder_, runtime_, loads, call),
+                call, report};
     const Choice choice = choose(part);
     for (const Rule* rule : choice.others) emit_rule(*rule, ir::NodeId::kNone, to);
     if (!choice.by_id.empty()) emit_switch(choice, loads.load(choice.field).id, to);
@@ -129,7 +132,11 @@ class ModuleEmitter {
     to.expressions.of(
         program_.campaigns[rule.rule.campaign].trigger.alternatives[rule.rule.alternative]);
     std::vector<ir::NodeId> left;  // to the interpreter, after all that native code can say
-    for (ir::NodeId node : rule.rest) {
+    std::vector<ir::NodeId> rest = rule.rest;
+    std::stable_sort(rest.begin(), rest.end(), [&](ir::NodeId a, ir::NodeId b) {
+      return to.expressions.cost(a) < to.expressions.cost(b);
+    });
+    for (ir::NodeId node : rest) {
       if (node == said) continue;
       llvm::Value* holds = to.expressions.condition(node);
       if (holds == nullptr)
@@ -138,11 +145,13 @@ class ModuleEmitter {
         go_on_if(holds, next);
     }
     for (ir::NodeId node : left) {
-      llvm::Value* holds = builder_.CreateCall(
-          runtime_.evaluate(),
-          {to.call, builder_.getInt32(rule.rule.campaign), builder_.getInt32(rule.rule.alternative),
-           builder_.getInt32(static_cast<std::uint32_t>(node)),
-           builder_.getInt1(rule.reads_slots)});
+      llvm::Value* holds = to.expressions.left_condition(node, [&]() -> llvm::Value* {
+        return builder_.CreateCall(runtime_.evaluate(),
+                                   {to.call, builder_.getInt32(rule.rule.campaign),
+                                    builder_.getInt32(rule.rule.alternative),
+                                    builder_.getInt32(static_cast<std::uint32_t>(node)),
+                                    builder_.getInt1(rule.reads_slots)});
+      });
       go_on_if(holds, next);
     }
     auto* type = llvm::FunctionType::get(
@@ -163,6 +172,7 @@ class ModuleEmitter {
 
   const ir::Program& program_;
   const RecordLayout& layout_;
+  const SharedExpressions& shared_;
   std::unique_ptr<llvm::Module> module_;
   llvm::IRBuilder<> builder_;
   RuntimeFunctions runtime_;
@@ -171,9 +181,10 @@ class ModuleEmitter {
 }  // namespace
 
 std::unique_ptr<llvm::Module> emit_module(llvm::LLVMContext& context, const ir::Program& program,
-                                          const RecordLayout& layout, std::span<const Part> parts,
-                                          const std::string& table) {
-  ModuleEmitter emitter(context, program, layout);
+                                          const RecordLayout& layout,
+                                          const SharedExpressions& shared,
+                                          std::span<const Part> parts, const std::string& table) {
+  ModuleEmitter emitter(context, program, layout, shared);
   std::vector<llvm::Constant*> functions;
   for (const Part& part : parts) functions.push_back(emitter.emit_part(part));
   return emitter.finish(functions, table);

@@ -11,6 +11,7 @@
 
 #include "compiler/exec/predicate_index.h"
 #include "compiler/jit/native_record.h"
+#include "compiler/jit/shared.h"
 
 namespace trig::jit {
 
@@ -19,7 +20,8 @@ using Part = std::span<const exec::PredicateIndex::Entry>;
 
 // The module has one symbol for the outside: `table`, an array of the functions in order.
 std::unique_ptr<llvm::Module> emit_module(llvm::LLVMContext& context, const ir::Program& program,
-                                          const RecordLayout& layout, std::span<const Part> parts,
-                                          const std::string& table);
+                                          const RecordLayout& layout,
+                                          const SharedExpressions& shared,
+                                          std::span<const Part> parts, const std::string& table);
 
 }  // namespace trig::jit

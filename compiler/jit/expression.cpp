@@ -1,5 +1,6 @@
 #include "compiler/jit/expression.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "compiler/exec/predicate.h"
@@ -43,6 +44,13 @@ llvm::FunctionCallee RuntimeFunctions::evaluate() {
   auto* bit = llvm::Type::getInt1Ty(context);
   return declare("trig_jit_evaluate", bit,
                  {llvm::PointerType::getUnqual(context), word, word, word, bit});
+}
+
+llvm::FunctionCallee RuntimeFunctions::count() {
+  llvm::LLVMContext& context = module_.getContext();
+  auto* word = llvm::Type::getInt64Ty(context);
+  return declare("trig_jit_count", llvm::StructType::get(word, word),
+                 {llvm::PointerType::getUnqual(context), llvm::Type::getInt32Ty(context)});
 }
 
 llvm::FunctionCallee RuntimeFunctions::compare_text() {
@@ -132,7 +140,7 @@ const NativeValue& FieldLoads::load(std::uint32_t field) {
   return value;
 }
 
-llvm::Value* ExpressionEmitter::condition(NodeId id) {
+llvm::Value* ExpressionEmitter::fresh_condition(NodeId id) {
   const Node& node = program_.node(id);
   switch (node.op) {
     case Op::kConstant:
@@ -189,7 +197,7 @@ llvm::Value* ExpressionEmitter::condition(NodeId id) {
   return nullptr;
 }
 
-std::optional<NativeValue> ExpressionEmitter::value(NodeId id) {
+std::optional<NativeValue> ExpressionEmitter::fresh_value(NodeId id) {
   const Node& node = program_.node(id);
   if (node.op == Op::kEventField || node.op == Op::kSlotField) {
     auto loaded = field(node);
@@ -197,6 +205,7 @@ std::optional<NativeValue> ExpressionEmitter::value(NodeId id) {
   }
   if (node.op == Op::kOrElse) return or_else(node);
   if (node.op == Op::kNegate) return negate(node);
+  if (node.op == Op::kAggregate) return count(node);
   if (node.op == Op::kAdd || node.op == Op::kSubtract || node.op == Op::kMultiply ||
       node.op == Op::kDivide)
     return arithmetic(node);
@@ -285,6 +294,19 @@ std::optional<NativeValue> ExpressionEmitter::to_number(const NativeValue& value
   return number;
 }
 
+// Other aggregates are values of many kinds.
+std::optional<NativeValue> ExpressionEmitter::count(const Node& node) {
+  if (program_.aggregates[node.index].op != ir::AggregateOp::kCount) return std::nullopt;
+  llvm::Value* result =
+      builder_.CreateCall(runtime_.count(), {call_, builder_.getInt32(node.index)});
+  NativeValue found;
+  found.kind = SlotKind::kInteger;
+  found.word = builder_.CreateExtractValue(result, 0);
+  found.present =
+      builder_.CreateICmpNE(builder_.CreateExtractValue(result, 1), builder_.getInt64(0));
+  return found;
+}
+
 llvm::Value* ExpressionEmitter::is_present(NodeId id) {
   const Node& node = program_.node(id);
   auto found = node.op == Op::kEventField || node.op == Op::kSlotField ? field(node) : value(id);
@@ -294,7 +316,8 @@ llvm::Value* ExpressionEmitter::is_present(NodeId id) {
 llvm::Value* ExpressionEmitter::both(const Node& node) {
   llvm::Value* a = condition(node.a);
   if (a == nullptr) return nullptr;
-  if (calls(node.b))
+  // A call takes more time than a branch.
+  if (cost(node.b) != Cost::kWords)
     return node.op == Op::kAnd ? only_if(a, node.b, false)
                                : only_if(builder_.CreateNot(a), node.b, true);
   llvm::Value* b = condition(node.b);
@@ -302,14 +325,13 @@ llvm::Value* ExpressionEmitter::both(const Node& node) {
   return node.op == Op::kAnd ? builder_.CreateAnd(a, b) : builder_.CreateOr(a, b);
 }
 
-// Whether it takes a call, and so more time than a branch.
-bool ExpressionEmitter::calls(NodeId id) const {
-  if (id == NodeId::kNone) return false;
+ExpressionEmitter::Cost ExpressionEmitter::cost(NodeId id) const {
+  if (id == NodeId::kNone) return Cost::kWords;
   const Node& node = program_.node(id);
-  if (node.op == Op::kContains || node.op == Op::kStartsWith || node.op == Op::kMatches ||
-      node.op == Op::kMultiply || node.op == Op::kDivide)
-    return true;
-  return calls(node.a) || calls(node.b) || calls(node.c);
+  if (node.op == Op::kAggregate) return Cost::kHistory;
+  const bool call = node.op == Op::kContains || node.op == Op::kStartsWith ||
+                    node.op == Op::kMatches || node.op == Op::kMultiply || node.op == Op::kDivide;
+  return std::max({call ? Cost::kCall : Cost::kWords, cost(node.a), cost(node.b), cost(node.c)});
 }
 
 llvm::Value* ExpressionEmitter::only_if(llvm::Value* asked, NodeId node, bool otherwise) {

@@ -5,6 +5,7 @@
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/Module.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,17 +13,22 @@
 #include "compiler/ir/program.h"
 #include "compiler/jit/match_call.h"
 #include "compiler/jit/native_record.h"
+#include "compiler/jit/shared.h"
 
 namespace trig::jit {
 
 inline constexpr std::size_t kRecordOffset = offsetof(MatchCall, record);
 inline constexpr std::size_t kReportOffset = offsetof(MatchCall, report);
+inline constexpr std::size_t kKnownOffset = offsetof(MatchCall, known);
+inline constexpr std::size_t kRememberOffset = offsetof(MatchCall, remember);
+inline constexpr std::size_t kSharedOffset = offsetof(MatchCall, shared);
 
 // Declarations of what native code calls, made in its module when first used.
 class RuntimeFunctions {
  public:
   explicit RuntimeFunctions(llvm::Module& module) : module_(module) {}
   llvm::FunctionCallee evaluate();
+  llvm::FunctionCallee count();
   llvm::FunctionCallee compare_text();
   llvm::FunctionCallee text_test(const char* name);  // two texts → i1
   llvm::FunctionCallee list_contains();
@@ -66,10 +72,11 @@ class FieldLoads {
 class ExpressionEmitter {
  public:
   ExpressionEmitter(const ir::Program& program, const RecordLayout& layout,
-                    llvm::IRBuilder<>& builder, RuntimeFunctions& runtime, FieldLoads& loads,
-                    llvm::Value* call)
+                    const SharedExpressions& shared, llvm::IRBuilder<>& builder,
+                    RuntimeFunctions& runtime, FieldLoads& loads, llvm::Value* call)
       : program_(program),
         layout_(layout),
+        shared_(shared),
         builder_(builder),
         runtime_(runtime),
         loads_(loads),
@@ -80,9 +87,21 @@ class ExpressionEmitter {
 
   // Null where some part of it has no native form. What was emitted until then has no effect.
   llvm::Value* condition(ir::NodeId node);
+  // Left to the interpreter: `ask` asks it.
+  llvm::Value* left_condition(ir::NodeId node, const std::function<llvm::Value*()>& ask);
+  // How much time it takes, about: those that take least are asked first.
+  enum class Cost : std::uint8_t { kWords, kCall, kHistory };
+  Cost cost(ir::NodeId node) const;
 
  private:
+  llvm::Value* fresh_condition(ir::NodeId node);
   std::optional<NativeValue> value(ir::NodeId node);
+  std::optional<NativeValue> fresh_value(ir::NodeId node);
+  std::optional<NativeValue> count(const ir::Node& node);
+  // Goes on where the place of a shared expression has its words: `compute` puts them there, unless
+  // they are there. False, as from `compute`: it has no native form.
+  bool once(int place, const std::function<bool()>& compute);
+  llvm::Value* shared_word(int place, std::size_t word);  // its address
   std::optional<NativeValue> constant(const ir::Value& value);
   std::optional<NativeValue> or_else(const ir::Node& node);
   std::optional<NativeValue> to_number(const NativeValue& value);
@@ -96,7 +115,6 @@ class ExpressionEmitter {
   std::optional<NativeValue> time_arithmetic(ir::Op op, const NativeValue& a, const NativeValue& b);
   NativeValue checked(ir::Op op, SlotKind kind, const NativeValue& a, const NativeValue& b);
   llvm::Value* same_currency(const NativeValue& a, const NativeValue& b);
-  bool calls(ir::NodeId node) const;
   llvm::Value* only_if(llvm::Value* asked, ir::NodeId node, bool otherwise);
   llvm::Value* is_present(ir::NodeId node);
   llvm::Value* both(const ir::Node& node);
@@ -110,6 +128,7 @@ class ExpressionEmitter {
 
   const ir::Program& program_;
   const RecordLayout& layout_;
+  const SharedExpressions& shared_;
   llvm::IRBuilder<>& builder_;
   RuntimeFunctions& runtime_;
   FieldLoads& loads_;

@@ -111,9 +111,12 @@ class JitExecutor : public exec::ExecutorAround {  // the interpreter
     call.interpreter = &inner();
     call.frame = &frame;
     call.patterns = &patterns_;
+    const exec::EventRules& filed = *rules(event);
+    // What a campaign that is replaced says of the person may be of no use to others: its
+    // aggregates are gone.
+    if (filed.has_changed()) call.remember = 0;
     matcher->match(call);
     if (call.failure) std::rethrow_exception(call.failure);
-    const exec::EventRules& filed = *rules(event);
     if (filed.has_changed()) match_changed(filed, frame, before, matches);
     std::sort(matches.begin() + static_cast<std::ptrdiff_t>(before), matches.end(), by_rule);
   }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "compiler/exec/aggregate.h"
 #include "compiler/exec/event_rules.h"
 #include "compiler/exec/operators.h"
 #include "compiler/exec/trigger_slots.h"
@@ -31,6 +32,18 @@ bool trig_jit_evaluate(MatchCall* call, std::uint32_t campaign, std::uint32_t al
   } catch (...) {
     call->failure = std::current_exception();
     return false;
+  }
+}
+
+DecimalResult trig_jit_count(MatchCall* call, std::uint32_t aggregate) {
+  if (call->failure) return {};
+  try {
+    const ir::Value value = exec::aggregate(*call->interpreter, aggregate, *call->frame);
+    const std::int64_t* count = value.get<std::int64_t>();
+    return count == nullptr ? DecimalResult{} : DecimalResult{*count, 1};
+  } catch (...) {
+    call->failure = std::current_exception();
+    return {};
   }
 }
 

@@ -4,12 +4,14 @@
 
 #include <re2/re2.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <memory>
 #include <vector>
 
+#include "compiler/base/limits.h"
 #include "compiler/exec/executor.h"
 
 namespace trig::jit {
@@ -25,11 +27,17 @@ struct MatchCall {
   const std::vector<std::shared_ptr<const RE2>>* patterns = nullptr;
   // Reading the history may fail; what is thrown then does not pass through native code.
   std::exception_ptr failure;
+  // What is known of shared expressions (shared.h), a bit each, and their words; and which of them
+  // may be remembered.
+  static constexpr std::size_t kWordsOfShared = 3;
+  std::array<std::uint64_t, kMaxSharedExpressions / 64> known;  // cleared by Matcher::match
+  std::uint64_t remember = ~std::uint64_t{0};
+  std::array<std::uint64_t, kMaxSharedExpressions * kWordsOfShared> shared;  // where known
 };
 
 using BucketFunction = void (*)(MatchCall* call);
 
-// Millionths, and whether there is a result: 0 or 1.
+// A count, of millionths say, and whether there is a result: 0 or 1.
 struct DecimalResult {
   std::int64_t millionths = 0;
   std::uint64_t present = 0;
@@ -39,6 +47,8 @@ extern "C" {
 // A conjunct that native code leaves to the interpreter.
 bool trig_jit_evaluate(MatchCall* call, std::uint32_t campaign, std::uint32_t alternative,
                        std::uint32_t node, bool reads_slots);
+// An aggregate that counts.
+DecimalResult trig_jit_count(MatchCall* call, std::uint32_t aggregate);
 // -1, 0 or 1: by bytes.
 std::int32_t trig_jit_compare_text(const char* a, std::uint32_t a_size, const char* b,
                                    std::uint32_t b_size);

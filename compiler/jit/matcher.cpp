@@ -37,7 +37,7 @@ Matcher::Matcher(const ir::Program& program, std::uint32_t event)
     : program_(program),
       index_(program, event),
       layout_(program, program.events[event].record),
-      plan_(plan_parts(index_)) {
+      plan_(plan_parts(program, index_)) {
   for (const auto& [field, index] : index_.fields()) add_field(field, index);
   for (const PredicateIndex::Bucket& bucket : index_.buckets())
     for (const PredicateIndex::Entry& rule : bucket.entries)
@@ -49,10 +49,11 @@ void Matcher::add_field(std::uint32_t field, const PredicateIndex::FieldIndex& i
   added.field = field;
   added.slot = layout_.slots()[field];
   added.index = &index;
-  added.by_id.assign(index.texts.size() + 1, PredicateIndex::kAlways);
+  added.has_prefixes = !index.prefixes.empty();
+  added.by_id.resize(index.texts.size() + 1);
   for (const auto& [text, bucket] : index.texts) {
     std::uint32_t id = layout_.add_constant(field, text);
-    added.by_id[id] = bucket;
+    added.by_id[id] = plan_.of_bucket[bucket];
   }
 }
 
@@ -99,27 +100,40 @@ const std::uint64_t* Matcher::native_form(const exec::EventFields& event,
   return read->data();
 }
 
+namespace {
+
+void run(const BucketFunction* functions, const PartPlan::Range& range, MatchCall& call) {
+  for (std::uint32_t i = 0; i < range.count; ++i) functions[range.first + i](&call);
+}
+
+}  // namespace
+
 void Matcher::match(MatchCall& call) const {
   const BucketFunction* functions = functions_.load(std::memory_order_acquire);
-  auto run = [&](PredicateIndex::BucketId bucket) {
-    const PartPlan::Range& range = plan_.of_bucket[bucket];
-    for (std::uint32_t i = 0; i < range.count; ++i) functions[range.first + i](&call);
-  };
-  run(PredicateIndex::kAlways);
+  for (std::size_t i = 0; i * 64 < plan_.shared.size(); ++i) call.known[i] = 0;
+  run(functions, plan_.of_bucket[PredicateIndex::kAlways], call);
   for (const Field& field : fields_) {
-    if (!RecordLayout::is_present(call.record, field.field)) continue;
-    if (field.slot.kind != SlotKind::kText) {
-      PredicateIndex::find_scalar(*field.index, scalar_at(field.slot, call.record), run);
-      continue;
+    if (field.slot.kind == SlotKind::kText) {
+      // 0 where the text is missing, too.
+      const auto id = static_cast<std::uint32_t>(call.record[field.slot.word + 1] >> 32);
+      if (id < field.by_id.size()) run(functions, field.by_id[id], call);
+      if (!field.has_prefixes) continue;
     }
-    std::uint64_t word = call.record[field.slot.word + 1];
-    auto id = static_cast<std::uint32_t>(word >> 32);
-    if (id < field.by_id.size() && field.by_id[id] != PredicateIndex::kAlways) run(field.by_id[id]);
-    if (field.index->prefixes.empty()) continue;
-    std::string_view text(std::bit_cast<const char*>(call.record[field.slot.word]),
-                          static_cast<std::uint32_t>(word));
-    PredicateIndex::find_prefixes(*field.index, text, run);
+    if (RecordLayout::is_present(call.record, field.field)) match_otherwise(field, call, functions);
   }
+}
+
+void Matcher::match_otherwise(const Field& field, MatchCall& call,
+                              const BucketFunction* functions) const {
+  auto run_bucket = [&](PredicateIndex::BucketId bucket) {
+    run(functions, plan_.of_bucket[bucket], call);
+  };
+  if (field.slot.kind != SlotKind::kText)
+    return PredicateIndex::find_scalar(*field.index, scalar_at(field.slot, call.record),
+                                       run_bucket);
+  std::string_view text(std::bit_cast<const char*>(call.record[field.slot.word]),
+                        static_cast<std::uint32_t>(call.record[field.slot.word + 1]));
+  PredicateIndex::find_prefixes(*field.index, text, run_bucket);
 }
 
 }  // namespace trig::jit

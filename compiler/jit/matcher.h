@@ -32,11 +32,13 @@ class Matcher {
     std::uint32_t field = 0;
     Slot slot;
     const exec::PredicateIndex::FieldIndex* index = nullptr;
-    // By the text's id; kAlways where there is none.
-    std::vector<exec::PredicateIndex::BucketId> by_id;
+    bool has_prefixes = false;
+    std::vector<PartPlan::Range> by_id;  // the code of what stands at a text, by its id
   };
   void look_at(ir::NodeId node);
   void add_field(std::uint32_t field, const exec::PredicateIndex::FieldIndex& index);
+  // What is not found by the id of a text.
+  void match_otherwise(const Field& field, MatchCall& call, const BucketFunction* functions) const;
 
   const ir::Program& program_;
   exec::PredicateIndex index_;

@@ -97,14 +97,14 @@ class OrcCode : public NativeCode {
 
   const std::vector<BucketFunction>& functions() const override { return functions_; }
 
-  bool add(const ir::Program& program, const RecordLayout& layout, std::span<const Part> parts,
-           Tier tier, std::size_t number) {
+  bool add(const ir::Program& program, const RecordLayout& layout, const SharedExpressions& shared,
+           std::span<const Part> parts, Tier tier, std::size_t number) {
     ObjectCache* cache = objects_.cache;
     const Hash128 key = cache == nullptr ? Hash128() : cache->key_of(origin_, parts, number);
     std::unique_ptr<llvm::MemoryBuffer> object = cache == nullptr ? nullptr : cache->find(key);
     if (object == nullptr) {
       if (objects_.only_known && number == 0) return false;
-      object = compile(program, layout, parts, tier, number);
+      object = compile(program, layout, shared, parts, tier, number);
       if (object == nullptr) return false;
       if (cache != nullptr) cache->keep(key, *object);
     }
@@ -120,10 +120,11 @@ class OrcCode : public NativeCode {
  private:
   std::unique_ptr<llvm::MemoryBuffer> compile(const ir::Program& program,
                                               const RecordLayout& layout,
+                                              const SharedExpressions& shared,
                                               std::span<const Part> parts, Tier tier,
                                               std::size_t number) {
     llvm::LLVMContext context;
-    auto module = emit_module(context, program, layout, parts, table_name(number));
+    auto module = emit_module(context, program, layout, shared, parts, table_name(number));
     module->setDataLayout(machine_->createDataLayout());
     module->setTargetTriple(machine_->getTargetTriple().str());
     if (tier == Tier::kOptimised) optimise(*module, *machine_);
@@ -139,6 +140,7 @@ class OrcCode : public NativeCode {
       symbols[jit_->mangleAndIntern(name)] = address_of(function);
     };
     define("trig_jit_evaluate", &trig_jit_evaluate);
+    define("trig_jit_count", &trig_jit_count);
     define("trig_jit_compare_text", &trig_jit_compare_text);
     define("trig_jit_starts_with", &trig_jit_starts_with);
     define("trig_jit_contains_text", &trig_jit_contains_text);
@@ -171,8 +173,8 @@ class OrcCode : public NativeCode {
 
 }  // namespace
 
-PartPlan plan_parts(const exec::PredicateIndex& index) {
-  PartPlan plan;
+PartPlan plan_parts(const ir::Program& program, const exec::PredicateIndex& index) {
+  PartPlan plan{{}, {}, SharedExpressions(program, index)};
   for (const exec::PredicateIndex::Bucket& bucket : index.buckets()) {
     PartPlan::Range range{static_cast<std::uint32_t>(plan.parts.size()), 0};
     Part left(bucket.entries);
@@ -193,7 +195,7 @@ std::unique_ptr<NativeCode> compile_native(const ir::Program& program, const Rec
   std::size_t number = 0;
   for (const std::span<const Part>& parts : modules_of(plan)) {
     if (stop.load(std::memory_order_relaxed)) return nullptr;
-    if (!code->add(program, layout, parts, tier, number++)) return nullptr;
+    if (!code->add(program, layout, plan.shared, parts, tier, number++)) return nullptr;
   }
   return code;
 }
@@ -205,7 +207,8 @@ std::string native_text(const ir::Program& program, const RecordLayout& layout,
   std::size_t number = 0;
   for (const std::span<const Part>& parts : modules_of(plan)) {
     llvm::LLVMContext context;
-    emit_module(context, program, layout, parts, table_name(number++))->print(out, nullptr);
+    emit_module(context, program, layout, plan.shared, parts, table_name(number++))
+        ->print(out, nullptr);
   }
   return text;
 }

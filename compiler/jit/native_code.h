@@ -12,6 +12,7 @@
 #include "compiler/jit/jit.h"
 #include "compiler/jit/match_call.h"
 #include "compiler/jit/native_record.h"
+#include "compiler/jit/shared.h"
 
 namespace trig::jit {
 
@@ -29,8 +30,9 @@ struct PartPlan {
   };
   std::vector<std::span<const exec::PredicateIndex::Entry>> parts;
   std::vector<Range> of_bucket;
+  SharedExpressions shared;
 };
-PartPlan plan_parts(const exec::PredicateIndex& index);
+PartPlan plan_parts(const ir::Program& program, const exec::PredicateIndex& index);
 
 class ObjectCache;
 

@@ -139,6 +139,50 @@ TEST(Jit, WhatTheInterpreterThrowsComesOutOfNativeCode) {
   EXPECT_THROW(ready.matches(*executor), std::runtime_error);
 }
 
+struct CountedHistory : exec::History {
+  void scan(NameHash, Instant, Instant, const RowVisitor&) const override { ++scans; }
+  mutable int scans = 0;
+};
+
+// The helpers that a match calls: rows of history are asked for by one of them.
+TEST(Jit, WhatConditionsHaveInCommonIsComputedOnce) {
+  std::string text = campaigns(20, "count >= 1 and count(seen in 7 days) == 0");
+  for (int i = 0; i < 20; ++i)
+    text += fmt::format(
+        "campaign d{0} {{ policy marketing  on seen where count > 0 and (count(seen in 7 days) < "
+        "{0}"
+        " or count(seen in 8 days) > {0})  send plain() }}\n",
+        i);
+  Ready ready(text);
+  for (jit::When when : {jit::When::kBaselineNow, jit::When::kOptimisedNow}) {
+    CountedHistory history;
+    ready.frame.history = &history;
+    auto executor = jit::make_jit(ready.program(), when);
+    EXPECT_EQ(ready.matches(*executor), 39u);  // but for d0
+    EXPECT_EQ(history.scans, 2);
+    EXPECT_EQ(ready.matches(*executor), 39u);
+    EXPECT_EQ(history.scans, 4);
+    EXPECT_EQ(ready.matches(*exec::make_interpreter(ready.program())), 39u);
+    EXPECT_GT(history.scans, 40);
+  }
+}
+
+TEST(Jit, AsManySharedExpressionsAsThereIsPlaceFor) {
+  std::string text = kHead;
+  const int shared = static_cast<int>(kMaxSharedExpressions) + 10;
+  for (int i = 0; i < 2 * shared; ++i)
+    text += fmt::format(
+        "campaign c{} {{ policy marketing  on seen where count != {} and "
+        "category contains \"{}\"  send plain() }}\n",
+        i, i, i % shared);
+  Ready ready(text);
+  auto executor = jit::make_jit(ready.program(), jit::When::kBaselineNow);
+  for (int i : {0, 7, static_cast<int>(kMaxSharedExpressions), shared - 1}) {
+    ready.fields[0] = fmt::format("({})", i);
+    EXPECT_EQ(ready.matches(*executor), ready.matches(*exec::make_interpreter(ready.program())));
+  }
+}
+
 TEST(Jit, AValueOfAnotherTypeIsLeftToTheInterpreter) {
   Ready ready(campaigns(3, "count > 2"));
   ready.fields[1] = *Decimal::parse("2.5");
