@@ -9,6 +9,7 @@
 #include "compiler/base/codec.h"
 #include "compiler/base/ids.h"
 #include "compiler/base/time.h"
+#include "compiler/base/touch.h"
 #include "compiler/exec/campaign_ref.h"
 #include "compiler/exec/moment.h"
 #include "compiler/ir/value.h"
@@ -37,6 +38,11 @@ class LateWatches {
   // Lets go of those that had begun before, as far as they come first.
   void drop_before(Instant begun_at) {
     if (oldest_ < begun_at) drop_first_before(begun_at);
+  }
+  // One will be added soon.
+  void expect() const {
+    touch(campaigns_.data(), campaigns_.size() * sizeof(CampaignRef));
+    touch(bytes_.data() + bytes_.size(), 1);
   }
   void unite(const LateWatches& other);
 

@@ -24,6 +24,11 @@ bool is_final(MessageState state) {
   return state != MessageState::kPending && state != MessageState::kSending;
 }
 
+const MailContent& Message::mail() const {
+  static const MailContent kNone;
+  return content ? *content : kNone;
+}
+
 const ir::Value* PersonState::field(NameHash name) const {
   auto found = std::find_if(fields.begin(), fields.end(),
                             [&](const PersonField& field) { return field.name == name; });

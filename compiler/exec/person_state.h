@@ -5,6 +5,7 @@
 
 #include <array>
 #include <boost/container/small_vector.hpp>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -71,7 +72,15 @@ struct PostCall {
   std::string body;
 };
 
-// One mail, or one post. In the person's state while it is pending or sending.
+// What a mail's first attempt reads, for all of its attempts.
+struct MailContent {
+  std::string address;
+  std::vector<ir::Value> arguments;  // parallel to the template's parameters
+  std::vector<PersonField> person;
+};
+
+// One mail, or one post. What is handed over with it is shared and never changes: a copy is cheap.
+// In the person's state while it is pending or sending.
 struct Message {
   MessageId id = MessageId::kNone;
   JourneyId journey = JourneyId::kNone;
@@ -87,11 +96,11 @@ struct Message {
   int best_hour = -1;                 // `due` is this local hour; -1: it was asked for, or need not
   std::uint32_t attempt = 0;          // attempts begun
   Instant begun_at;                   // of the first attempt
-  std::string address;                // read when the first attempt begins, kept for retries
-  std::vector<ir::Value> arguments;   // likewise; parallel to the template's parameters
-  std::vector<PersonField> person;    // likewise
-  std::optional<PostCall> post;       // no mail: no policy, no address, no consent
-  std::string note;                   // why it is where it is: "quiet hours", the peer's reply
+  std::shared_ptr<const MailContent> content;  // of a post none, of a mail once it has begun
+  std::shared_ptr<const PostCall> post;        // no mail: no policy, no address, no consent
+  std::string note;  // why it is where it is: "quiet hours", the peer's reply
+
+  const MailContent& mail() const;  // empty where there is no content
 };
 
 struct GoalWatch {

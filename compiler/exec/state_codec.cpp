@@ -385,9 +385,9 @@ void encode(const Message& m, ByteWriter& w) {
   w.zigzag(m.best_hour);
   w.varint(m.attempt);
   write(w, m.begun_at);
-  w.text(m.address);
-  write(w, m.arguments);
-  write(w, m.person);
+  w.text(m.mail().address);
+  write(w, m.mail().arguments);
+  write(w, m.mail().person);
   w.u8(m.post ? 1 : 0);
   if (m.post) w.text(m.post->url);
   if (m.post) w.text(m.post->body);
@@ -414,12 +414,15 @@ Message decode_message(ByteReader& r) {
   if (m.best_hour < -1 || m.best_hour > 23) r.mark_bad();
   m.attempt = static_cast<std::uint32_t>(r.varint());
   m.begun_at = read_instant(r);
-  m.address = r.text();
-  m.arguments = read_values(r);
-  m.person = read_fields(r);
+  MailContent mail;
+  mail.address = r.text();
+  mail.arguments = read_values(r);
+  mail.person = read_fields(r);
   if (r.u8() != 0) {
     std::string url = r.text();
-    m.post = PostCall{std::move(url), r.text()};
+    m.post = std::make_shared<PostCall>(PostCall{std::move(url), r.text()});
+  } else if (m.attempt > 0) {
+    m.content = std::make_shared<MailContent>(std::move(mail));
   }
   m.note = r.text();
   return m;

@@ -45,6 +45,19 @@ std::string_view to_string(DecisionKind kind) {
   return "unknown";
 }
 
+void Effects::clear() {
+  decisions.clear();
+  not_started.clear();
+  messages.clear();
+  attempts.clear();
+  goals.clear();
+  started.clear();
+  ended.clear();
+  addresses.clear();
+  emitted.clear();
+  objectives_met = objectives_missed = arrived_too_late = 0;
+}
+
 void step(const World& world, PersonState& state, const Input& input, Instant now,
           Effects& effects) {
   Stepper stepper(world, state, now, effects);

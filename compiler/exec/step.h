@@ -171,6 +171,8 @@ struct Effects {
   std::uint64_t objectives_met = 0;  // of `within`, by mails that were sent
   std::uint64_t objectives_missed = 0;
   std::uint64_t arrived_too_late = 0;
+
+  void clear();  // keeps its room
 };
 
 // ------------------------------------------------------------------------------------------- world

@@ -25,7 +25,7 @@ void Stepper::post(Journey& journey, const CampaignInProgram& in, const ir::Post
   message.step = journey.step;
   message.decided_at = now_;
   message.due = now_;
-  message.post = PostCall{post.url, std::move(body)};
+  message.post = std::make_shared<PostCall>(PostCall{post.url, std::move(body)});
   mark_effective(journey, campaign);
   decide(DecisionKind::kSendDecided, &campaign, journey.id, "post to " + post.url);
   changed(message, std::nullopt);

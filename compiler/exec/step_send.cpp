@@ -211,10 +211,11 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
   JourneyId journey_id = message.journey;
   bool first = message.attempt == 0;
   std::string looked_up;
+  MailContent content;
   if (first) {
     const Journey* journey = state_.find_journey(journey_id);
     TRIG_CHECK(journey != nullptr, "a first attempt without its journey");
-    if (!read_arguments(message, *in, *journey, looked_up)) {
+    if (!read_arguments(message, *in, *journey, content.arguments, looked_up)) {
       refuse(message, MessageState::kFailed, std::move(looked_up));
       return;
     }
@@ -226,9 +227,10 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
   if (first) {
     const ir::Program& current = world_.current->program();
     message.begun_at = now_;
-    message.address = *person_for(*world_.current)[static_cast<std::size_t>(current.person_email)]
+    content.address = *person_for(*world_.current)[static_cast<std::size_t>(current.person_email)]
                            .get<std::string>();
-    message.person = state_.fields;
+    content.person = state_.fields;
+    message.content = std::make_shared<MailContent>(std::move(content));
     // Consent-bound mail shares one count (NameHash{}), other mail counts for its own policy.
     if (policy.consent_required)
       state_.counted_sends.push_back({NameHash{}, now_});
@@ -239,7 +241,7 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
     mark_effective(*state_.find_journey(journey_id), campaign);
   }
   decide(DecisionKind::kAttempt, &campaign, journey_id, [&] {
-    return fmt::format("attempt {} to {}{}{}", message.attempt, message.address,
+    return fmt::format("attempt {} to {}{}{}", message.attempt, message.mail().address,
                        looked_up.empty() ? "" : "; ", looked_up);
   });
   begun(message);
@@ -248,20 +250,20 @@ void Stepper::begin_attempt(Message& message, const ir::Policy& policy) {
   run(journey_id);
 }
 
-bool Stepper::read_arguments(Message& message, const CampaignInProgram& in, const Journey& journey,
+bool Stepper::read_arguments(const Message& message, const CampaignInProgram& in,
+                             const Journey& journey, std::vector<ir::Value>& arguments,
                              std::string& note) const {
   const ir::Program& program = in.executor->program();
   const ir::Step& step = program.campaigns[in.campaign].steps[message.step];
   const auto& send = std::get<ir::Send>(step.node);
   const std::vector<ir::Field>& parameters = program.templates[send.mail_template].parameters;
   Frame frame = frame_for(*in.executor, journey);
-  message.arguments.clear();
+  arguments.reserve(send.arguments.size());
   for (std::size_t i = 0; i < send.arguments.size(); ++i) {
-    message.arguments.push_back(in.executor->evaluate(send.arguments[i], frame));
+    arguments.push_back(in.executor->evaluate(send.arguments[i], frame));
     std::string said = explain_calls(*in.executor, send.arguments[i], frame);
-    if (message.arguments.back().missing() && !parameters[i].type.optional) {
+    if (arguments.back().missing() && !parameters[i].type.optional) {
       note = "there is no `" + parameters[i].name + "`" + (said.empty() ? "" : ": " + said);
-      message.arguments.clear();
       return false;
     }
     if (!said.empty()) note += (note.empty() ? "" : "; ") + said;

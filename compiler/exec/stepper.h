@@ -215,8 +215,8 @@ class Stepper {
   void begin_attempt(Message& message, const ir::Policy& policy);
   // Fills in the arguments of a mail's first attempt. False: one is missing that the template
   // needs, as a row of a catalog that is gone; `note` says which, and otherwise what was looked up.
-  bool read_arguments(Message& message, const CampaignInProgram& in, const Journey& journey,
-                      std::string& note) const;
+  bool read_arguments(const Message& message, const CampaignInProgram& in, const Journey& journey,
+                      std::vector<ir::Value>& arguments, std::string& note) const;
   void finish_message(MessageId id, MessageState state, std::string note);
   void leave_send(const Message& message, bool begun);
   void changed(Message message, std::optional<MessageState> from);

@@ -13,7 +13,7 @@ TakenMail taken(const engine::Handover& handover, const std::string& workspace_s
   TakenMail mail;
   mail.at = message.begun_at;
   mail.person = person_of(message.id);
-  mail.address = message.address;
+  mail.address = message.mail().address;
   int campaign = program.find_campaign(message.campaign.campaign);
   mail.name = engine::mail_name(workspace_secret, message.id);
   if (campaign >= 0) {
@@ -25,8 +25,8 @@ TakenMail taken(const engine::Handover& handover, const std::string& workspace_s
   for (const ir::MailTemplate& candidate : program.templates) {
     if (candidate.hash != message.mail_template) continue;
     mail.mail_template = candidate.name;
-    for (std::size_t i = 0; i < message.arguments.size(); ++i)
-      mail.arguments.emplace_back(candidate.parameters[i].name, message.arguments[i]);
+    for (std::size_t i = 0; i < message.mail().arguments.size(); ++i)
+      mail.arguments.emplace_back(candidate.parameters[i].name, message.mail().arguments[i]);
   }
   return mail;
 }

@@ -60,6 +60,10 @@ struct Turn {
   std::vector<Handover> attempts;
 };
 
+// So many events are worth expecting at once: enough to wait for what memory has of them together,
+// and few enough that it stays near until they are taken.
+constexpr std::size_t kExpectedTogether = 16;
+
 class Engine {
  public:
   // Recovers from the store (no rule runs), records a deploy if the program changed, and asks again
@@ -76,7 +80,10 @@ class Engine {
   // Fires what is due at `now` itself too, for a driver that has nothing more to tell of this
   // instant.
   bool settle(Instant now);
+  // Events that will be taken soon: who they are about is brought nearer. Changes nothing.
+  void expect(std::span<const Envelope> soon);
   void take(Envelope envelope, Instant now);
+  void take_all(std::span<Envelope> envelopes, Instant now);
   // Tells which will be taken next in this turn: what the store knows of them is read at once. A
   // driver may leave it out.
   void read_ahead(std::span<const Envelope* const> envelopes, Instant now);

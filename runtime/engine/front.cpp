@@ -83,6 +83,21 @@ void Engine::Impl::drop_old_duplicates(std::uint32_t keep_from) {
   if (old.size() < kRowsAtOnce) duplicates_kept_from = keep_from;
 }
 
+void Engine::Impl::expect(std::span<const Envelope> soon) const {
+  boost::container::small_vector<PersonId, kExpectedTogether> expected;
+  for (; !soon.empty(); soon = soon.subspan(std::min(soon.size(), kExpectedTogether))) {
+    expected.clear();
+    for (const Envelope& envelope : soon.first(std::min(soon.size(), kExpectedTogether))) {
+      const bool by_user = !envelope.user_id.empty();
+      const auto known = identities.find(
+          hash128(identity_key(by_user ? IdentityKind::kUser : IdentityKind::kAnonymous,
+                               by_user ? envelope.user_id : envelope.anonymous_id)));
+      if (known != identities.end()) expected.push_back(known->second);
+    }
+    people.expect(expected);
+  }
+}
+
 void Engine::Impl::take(Envelope&& envelope, Instant now) {
   arrive(now);
   envelope.received_at = clock;

@@ -49,6 +49,7 @@ struct Engine::Impl {
 
   // --- turn.cpp
   bool fire_timers(Instant before);
+  void expect_timers();
   void fire(PersonId person, Instant now);
   void fire_own(PersonId person);
   bool advance(Instant now, Instant before);
@@ -60,6 +61,7 @@ struct Engine::Impl {
   void step(PersonId person, const exec::Input& input, Instant now);
   void step_now(PersonId person, const exec::Input& input, Instant now);
   void step_once(PersonId person, const exec::Input& input, Instant now);
+  void take_step(exec::PersonState& state, const exec::Input& input, Instant now);
   void fold(exec::PersonState& state, exec::Effects& effects);
   void keep_decisions(exec::PersonState& state, const std::vector<exec::Decision>& decisions,
                       const std::vector<exec::NotStarted>& not_started = {});
@@ -75,6 +77,7 @@ struct Engine::Impl {
   void read_ahead(std::span<const Envelope* const> envelopes, Instant now);
 
   // --- front.cpp
+  void expect(std::span<const Envelope> soon) const;
   void take(Envelope&& envelope, Instant now);
   void keep_event(Sequence at, const EventRow& row);
   bool is_duplicate(const Envelope& envelope);
@@ -137,6 +140,7 @@ struct Engine::Impl {
   Instant last_seen;                         // what the driver's clock said last
   Instant settle_until;                      // timers rest until then
   std::size_t timers_left = kTimersPerTurn;  // that this turn may still fire
+  std::size_t timers_expected = 0;           // to fire before others are expected
   bool behind = false;                       // more are due
   Sequence sequence = Sequence::kNone;
   std::uint64_t next_person = 1;
@@ -148,6 +152,7 @@ struct Engine::Impl {
   exec::World world;               // what every step sees alike
   ByteWriter row_writer;           // for one row at a time: kept for its memory
   std::string decision_row;        // likewise
+  exec::Effects effects;           // of the step at hand; its room is used again
   // As received and own.
   boost::unordered_flat_map<std::string, std::uint32_t, TextHash, std::equal_to<>> event_names;
   std::uint32_t duplicates_kept_from = 0;  // period

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "compiler/base/check.h"
+#include "compiler/base/touch.h"
 #include "runtime/engine/person_reader.h"
 #include "runtime/engine/rows.h"
 
 namespace trig::engine {
-
 exec::PersonState read_or_throw(std::string_view stored, const exec::CampaignNumbers& numbers) {
   auto state = read_person(stored, numbers);
   if (!state) throw StoreFailed{state.error().message};
@@ -53,6 +53,33 @@ exec::PersonState* People::find(PersonId person) {
   Entry& entry = insert(person, read_or_throw(*stored, numbers_));
   entry.timers = exec::timers_of(entry.state);
   return &entry.state;
+}
+
+void People::expect(std::span<const PersonId> soon) const {
+  boost::container::small_vector<const Entry*, kExpectedTogether> found;
+  for (PersonId person : soon)
+    if (auto known = entries_.find(raw(person)); known != entries_.end())
+      found.push_back(known->second.get());
+  for (const Entry* entry : found) touch(entry, sizeof(Entry));
+  auto touch_list = [](const auto& list) {
+    touch(list.data(), list.size() * sizeof(*list.data()));
+  };
+  for (const Entry* entry : found) {
+    touch_list(entry->state.journeys);
+    touch_list(entry->state.kept_events);
+    touch_list(entry->state.fields);
+    entry->state.late_watches.expect();
+  }
+  // And what journeys hold.
+  for (const Entry* entry : found)
+    for (const exec::Journey& journey : entry->state.journeys) {
+      touch_list(journey.armed);
+      touch_list(journey.slots);
+    }
+  for (const Entry* entry : found)
+    for (const exec::Journey& journey : entry->state.journeys)
+      for (const ir::Value& slot : journey.slots)
+        if (const auto* record = slot.get<ir::Record>()) touch_list(*record->fields);
 }
 
 exec::PersonState& People::create(PersonId person, Instant now) {

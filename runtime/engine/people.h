@@ -5,10 +5,12 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "compiler/exec/campaign_numbers.h"
 #include "compiler/exec/person_state.h"
+#include "runtime/engine/engine.h"
 #include "runtime/engine/timers.h"
 #include "runtime/engine/view.h"
 
@@ -29,6 +31,9 @@ class People {
   // The person's state, to be changed; null if there is no such person. The pointer is valid until
   // the end of the turn.
   exec::PersonState* find(PersonId person);
+  // Whoever of these is in memory will be asked for soon: the processor starts to bring them
+  // nearer, many at once, as the engine waits for memory more than it computes.
+  void expect(std::span<const PersonId> soon) const;
   exec::PersonState& create(PersonId person, Instant now);
   bool in_memory(PersonId person) const { return entries_.contains(raw(person)); }
   // The rows that are known of somebody in the history, who is there; and what exec reads.

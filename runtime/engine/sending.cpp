@@ -11,7 +11,7 @@ void Engine::Impl::ask_policy(PersonId person, Instant now) {
   // Every round settles at least one mail or gives it a later instant.
   for (;;) {
     exec::PersonState* state = people.find(person);
-    if (state == nullptr) return;
+    if (state == nullptr || state->messages.empty()) return;
     const PersonHistory history = people.history(person);
     std::vector<MessageId> due = exec::due_messages(world_for(history), *state, now);
     std::erase_if(due, [&](MessageId id) { return parked_messages.contains(raw(id)); });
@@ -43,12 +43,7 @@ void Engine::Impl::send_due(PersonId person, MessageId id, Instant now) {
   exec::Message* message = state->find_message(id);
   if (message == nullptr) return;
   message->rate_slot = false;  // a retry needs a slot of its own
-  exec::SendDue input{id, address_state(*state, *message)};
-  const PersonHistory history = people.history(person);
-  exec::Effects effects;
-  exec::step(world_for(history), *state, input, now, effects);
-  fold(*state, effects);
-  people.changed(person);
+  take_step(*state, exec::SendDue{id, address_state(*state, *message)}, now);
   take_emitted();
 }
 
@@ -65,7 +60,7 @@ void Engine::Impl::resume(Instant now) {
 exec::AddressState Engine::Impl::address_state(const exec::PersonState& state,
                                                const exec::Message& message) {
   if (!addresses_known) return {};
-  std::string address = message.address;
+  std::string address = message.mail().address;
   const ir::Program& program = *programs.current().program;
   if (address.empty() && program.person_email >= 0) {
     const exec::PersonRecord person(program, programs.current().executor->triggers().person_fields,
@@ -105,8 +100,8 @@ void Engine::Impl::note_address(const ReadEvent& read) {
     ByteReader reader(*stored);
     const exec::Message message = exec::decode_message(reader);
     if (!reader.ok()) throw StoreFailed{"a mail row is damaged"};
-    if (message.address.empty()) continue;
-    const std::string key = address_key(workspace, message.address);
+    if (message.mail().address.empty()) continue;
+    const std::string key = address_key(workspace, message.mail().address);
     exec::AddressState known = address_of(key);
     known.bounced = known.bounced || bounced;
     known.complained = known.complained || complained;

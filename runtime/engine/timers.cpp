@@ -41,18 +41,28 @@ void Timers::refill(Instant before) {
 
 std::optional<TimerRow> Timers::next(Instant before) {
   if (!any_before(before)) return std::nullopt;
-  TimerRow timer = *window_.begin();
-  window_.erase(window_.begin());
+  const TimerRow timer = window_.front();
+  window_.erase(timer);
   return timer;
 }
 
 bool Timers::any_before(Instant before) {
   if (window_.empty() && horizon_.due < before) refill(before);
-  return !window_.empty() && window_.begin()->due < before;
+  return !window_.empty() && window_.front().due < before;
+}
+
+std::span<PersonId> Timers::next_people(std::span<PersonId> people) const {
+  std::size_t count = 0;
+  window_.from_front([&](const TimerRow& timer) {
+    if (count == people.size()) return false;
+    people[count++] = timer.person;
+    return true;
+  });
+  return people.first(count);
 }
 
 std::optional<Instant> Timers::earliest() {
-  if (!window_.empty()) return window_.begin()->due;
+  if (!window_.empty()) return window_.front().due;
   if (!beyond_known_) {
     beyond_.reset();
     view_.scan(Space::kTimers, timer_key(horizon_.due, horizon_.person), {},

@@ -4,9 +4,9 @@
 #pragma once
 
 #include <optional>
-#include <set>
+#include <span>
 
-#include "runtime/engine/rows.h"
+#include "runtime/engine/timer_window.h"
 #include "runtime/engine/view.h"
 
 namespace trig::engine {
@@ -25,6 +25,8 @@ class Timers {
   // One that was not given by `next` has been dealt with all the same.
   void given(const TimerRow& timer) { window_.erase(timer); }
   bool any_before(Instant before);
+  // Whom the next timers will wake, as far as the window knows; as many as fit.
+  std::span<PersonId> next_people(std::span<PersonId> people) const;
   // The due time of the earliest timer that `next` has not given yet, if it is known to the window.
   std::optional<Instant> earliest();
 
@@ -33,7 +35,7 @@ class Timers {
 
   View& view_;
   const bool stored_;
-  std::set<TimerRow> window_;  // every timer with key < horizon_ that was not given yet
+  TimerWindow window_;  // every timer with key < horizon_ that was not given yet
   TimerRow horizon_{Instant::min(), PersonId::kNone};
   // The earliest of the others, if there are any: asked for after each turn that fires none.
   std::optional<TimerRow> beyond_;

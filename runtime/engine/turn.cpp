@@ -1,5 +1,6 @@
 // Inputs and timers of a turn, and the folding of Effects into its Commit.
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "compiler/base/check.h"
@@ -57,12 +58,25 @@ void Engine::deploy(std::shared_ptr<const Deployed> next, Instant now) {
   guard([&] { impl_->deploy(std::move(next), now); });
 }
 
+void Engine::expect(std::span<const Envelope> soon) {
+  guard([&] { impl_->expect(soon); });
+}
+
 void Engine::take(Envelope envelope, Instant now) {
   guard([&] { impl_->take(std::move(envelope), now); });
 }
 
 void Engine::read_ahead(std::span<const Envelope* const> envelopes, Instant now) {
   guard([&] { impl_->read_ahead(envelopes, now); });
+}
+
+void Engine::take_all(std::span<Envelope> envelopes, Instant now) {
+  while (!envelopes.empty()) {
+    const auto next = envelopes.first(std::min(envelopes.size(), kExpectedTogether));
+    envelopes = envelopes.subspan(next.size());
+    expect(next);
+    for (Envelope& envelope : next) take(std::move(envelope), now);
+  }
 }
 
 bool Engine::Impl::advance(Instant now, Instant before) {
@@ -94,6 +108,7 @@ Result<Engine::Closed> Engine::begin_commit() {
   guard([&] { closed.commit = &impl_->close_turn(); });
   if (failed()) return fail("the engine stopped: {}", impl_->failure);
   closed.turn.attempts = std::exchange(impl_->attempts, {});
+  impl_->attempts.reserve(closed.turn.attempts.size());  // the next turn has about as many
   return closed;
 }
 
@@ -231,7 +246,17 @@ bool Engine::Impl::fire_timers(Instant before) {
     if (timer->due >= settle_until) clock = std::max(clock, timer->due);
     fire(timer->person, now);
     people.follow();
+    expect_timers();
   }
+}
+
+// Those whom the next timers will wake were last at hand long ago.
+void Engine::Impl::expect_timers() {
+  if (timers_expected > 0 && --timers_expected > 0) return;
+  std::array<PersonId, kExpectedTogether> room{};
+  const std::span<PersonId> next = timers.next_people(room);
+  people.expect(next);
+  timers_expected = next.size();
 }
 
 // What a journey sets after its mail may make something else due at this very instant, whose timer
@@ -265,12 +290,16 @@ void Engine::Impl::step_now(PersonId person, const exec::Input& input, Instant n
 void Engine::Impl::step_once(PersonId person, const exec::Input& input, Instant now) {
   exec::PersonState* state = people.find(person);
   TRIG_CHECK(state != nullptr, "a step for nobody");
-  const PersonHistory history = people.history(person);
-  exec::Effects effects;
-  exec::step(world_for(history), *state, input, now, effects);
-  fold(*state, effects);
-  people.changed(person);
+  take_step(*state, input, now);
   people.stepped(person, now);
+}
+
+void Engine::Impl::take_step(exec::PersonState& state, const exec::Input& input, Instant now) {
+  const PersonHistory history = people.history(state.id);
+  effects.clear();
+  exec::step(world_for(history), state, input, now, effects);
+  fold(state, effects);
+  people.changed(state.id);
 }
 
 void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
@@ -278,7 +307,7 @@ void Engine::Impl::fold(exec::PersonState& state, exec::Effects& effects) {
   if (!effects.decisions.empty() || !effects.not_started.empty())
     keep_decisions(state, effects.decisions, effects.not_started);
   for (const exec::MessageChange& change : effects.messages) {
-    bool post = change.message.post.has_value();
+    bool post = change.message.post != nullptr;
     auto& states = post ? totals.posts : totals.messages;
     if (change.from)
       --states[static_cast<std::size_t>(*change.from)];

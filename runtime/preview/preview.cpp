@@ -65,16 +65,19 @@ Result<ir::Items> with_given(const ir::Program& program, ir::Type record, const 
 Status put_into_person(const std::vector<Given>& given, engine::Handover& handover) {
   const ir::Program& program = program_of(handover);
   exec::PersonState state;
-  state.fields = handover.message.person;
+  exec::MailContent content = handover.message.mail();
+  state.fields = std::move(content.person);
   auto items = with_given(program, program.person, exec::person_items(program, state), given);
   if (!items) return tl::unexpected(items.error());
   const auto& fields = program.types.record_at(program.person).fields;
   for (std::size_t i = 0; i < fields.size(); ++i)
     state.set_field(name_hash(fields[i].name), (*items)[i]);
-  handover.message.person = std::move(state.fields);
-  if (program.person_email < 0) return {};
-  const auto* address = (*items)[static_cast<std::size_t>(program.person_email)].get<std::string>();
-  if (address != nullptr) handover.message.address = *address;
+  content.person = std::move(state.fields);
+  if (program.person_email >= 0)
+    if (const auto* address =
+            (*items)[static_cast<std::size_t>(program.person_email)].get<std::string>())
+      content.address = *address;
+  handover.message.content = std::make_shared<exec::MailContent>(std::move(content));
   return {};
 }
 
@@ -91,9 +94,11 @@ Status put_into_arguments(const std::vector<Given>& given, engine::Handover& han
   }
   const ir::Type record = program.types.add_record({found->name, found->parameters, {}});
   program.sources.push_back(std::move(source));
-  auto items = with_given(program, record, handover.message.arguments, given);
+  auto items = with_given(program, record, handover.message.mail().arguments, given);
   if (!items) return tl::unexpected(items.error());
-  handover.message.arguments = std::move(*items);
+  exec::MailContent content = handover.message.mail();
+  content.arguments = std::move(*items);
+  handover.message.content = std::make_shared<exec::MailContent>(std::move(content));
   return {};
 }
 
@@ -112,10 +117,12 @@ engine::Handover sample_handover(const std::shared_ptr<const engine::Deployed>& 
   message.mail_template = wanted.hash;
   message.attempt = 1;
   message.begun_at = message.decided_at = sample_time();
-  message.address = "ana@example.com";
+  exec::MailContent content;
+  content.address = "ana@example.com";
   for (const ir::Field& parameter : wanted.parameters)
-    message.arguments.push_back(sample_value(program, parameter.type, parameter.name));
-  message.person = sample_person(program, true);
+    content.arguments.push_back(sample_value(program, parameter.type, parameter.name));
+  content.person = sample_person(program, true);
+  message.content = std::make_shared<exec::MailContent>(std::move(content));
   return {std::move(message), deployed};
 }
 
@@ -161,15 +168,17 @@ std::string plain_subject(const std::shared_ptr<const engine::Deployed>& deploye
                           const ir::Send& send) {
   const ir::Program& program = *deployed->program;
   engine::Handover handover = sample_handover(deployed, send.mail_template);
-  handover.message.person = sample_person(program, false);
+  exec::MailContent content = handover.message.mail();
+  content.person = sample_person(program, false);
   const auto& parameters = program.templates[send.mail_template].parameters;
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const ir::Node& node = program.node(send.arguments[i]);
     if (node.op == ir::Op::kConstant)
-      handover.message.arguments[i] = node.value;
+      content.arguments[i] = node.value;
     else if (parameters[i].type.kind == ir::Kind::kText)
-      handover.message.arguments[i] = "{" + parameters[i].name + "}";
+      content.arguments[i] = "{" + parameters[i].name + "}";
   }
+  handover.message.content = std::make_shared<exec::MailContent>(std::move(content));
   auto mail = compose(handover);
   return mail ? mail->subject : std::string();
 }

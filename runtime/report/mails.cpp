@@ -25,7 +25,8 @@ std::string_view template_name(const ir::Program& program, const exec::Message& 
 
 std::string receiver(const exec::Message& message) {
   if (message.post) return message.post->url;
-  return message.address.empty() ? fmt::format("#{}", raw(person_of(message.id))) : message.address;
+  return message.mail().address.empty() ? fmt::format("#{}", raw(person_of(message.id)))
+                                        : message.mail().address;
 }
 
 std::string short_time(Zone zone, Instant instant) {
@@ -80,7 +81,7 @@ std::string mail_json(const ListedMail& mail, const ir::Program& program) {
                           {"template", template_name(program, message)},
                           {"person", raw(person_of(message.id))},
                           {"journey", raw(message.journey)},
-                          {"address", message.address},
+                          {"address", message.mail().address},
                           {"decided_at", to_string(message.decided_at)},
                           {"attempts", message.attempt},
                           {"note", message.note}};

@@ -22,7 +22,7 @@ std::string domain_of(const std::string& address) { return address.substr(addres
 // The person as they were when the first attempt began.
 exec::PersonState person_of_mail(const exec::Message& message) {
   exec::PersonState state;
-  state.fields = message.person;
+  state.fields = message.mail().person;
   return state;
 }
 
@@ -42,7 +42,7 @@ std::string Composer::unsubscribe_url(const exec::Message& message,
                                       const std::string& topic) const {
   UnsubscribeRequest request;
   request.person = raw(person_of(message.id));
-  request.address_hash = engine::address_key(workspace_secret_, message.address);
+  request.address_hash = engine::address_key(workspace_secret_, message.mail().address);
   request.topic = topic;
   return config_.public_url + "/u/" + links::make_unsubscribe_token(links_, request);
 }
@@ -85,10 +85,10 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
   std::string unsubscribe = unsubscribe_url(message, topic);
 
   liquid::Scope scope;
-  for (std::size_t i = 0; i < message.arguments.size(); ++i) {
+  for (std::size_t i = 0; i < message.mail().arguments.size(); ++i) {
     const ir::Field& parameter = found->parameters[i];
-    scope.arguments.emplace_back(
-        parameter.name, liquid::from_value(message.arguments[i], parameter.type, program.types));
+    scope.arguments.emplace_back(parameter.name, liquid::from_value(message.mail().arguments[i],
+                                                                    parameter.type, program.types));
   }
   scope.globals.emplace_back(liquid::kPersonVariable, person_data(program, message));
   scope.globals.emplace_back(liquid::kUnsubscribeUrl,
@@ -114,7 +114,7 @@ Result<Mail> Composer::compose(const engine::Handover& handover) const {
     mail.reply_to = Mailbox{"", source->reply_to->text};
   else if (!sender->reply_to.empty())
     mail.reply_to = Mailbox{"", sender->reply_to};
-  mail.to = {"", message.address};
+  mail.to = {"", message.mail().address};
   mail.subject = std::move(rendered->subject);
   mail.html = std::move(rendered->html);
   mail.text = std::move(rendered->text);

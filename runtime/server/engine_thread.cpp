@@ -1,7 +1,6 @@
 #include "runtime/server/engine_thread.h"
 
 #include <algorithm>
-#include <span>
 
 #include "runtime/ports/limits.h"
 
@@ -9,7 +8,7 @@ namespace trig::server {
 namespace {
 
 constexpr std::chrono::milliseconds kLongestSleep{500};
-constexpr std::size_t kMaxEventsReadAhead = 500;  // whose rows are held in memory at once
+constexpr std::size_t kEventsReadAhead = 500;  // about so many together, whole calls
 
 std::size_t bytes_of(const std::vector<Envelope>& batch) {
   std::size_t bytes = 0;
@@ -256,14 +255,15 @@ bool EngineThread::turn(Work work) {
 }
 
 void EngineThread::take(Work& work, Instant now) {
-  std::vector<Envelope*> all;
-  for (Batch& batch : work.batches)
-    for (Envelope& envelope : batch.envelopes) all.push_back(&envelope);
-  for (std::size_t from = 0; from < all.size(); from += kMaxEventsReadAhead) {
-    const std::size_t count = std::min(kMaxEventsReadAhead, all.size() - from);
+  std::vector<const Envelope*> ahead;
+  for (auto batch = work.batches.begin(); batch != work.batches.end();) {
+    ahead.clear();
+    auto end = batch;
+    for (; end != work.batches.end() && ahead.size() < kEventsReadAhead; ++end)
+      for (const Envelope& envelope : end->envelopes) ahead.push_back(&envelope);
     // One alone is read as cheaply when it is asked for.
-    if (count > 1) engine_->read_ahead(std::span(all).subspan(from, count), now);
-    for (std::size_t i = from; i < from + count; ++i) engine_->take(std::move(*all[i]), now);
+    if (ahead.size() > 1) engine_->read_ahead(ahead, now);
+    for (; batch != end; ++batch) engine_->take_all(batch->envelopes, now);
   }
 }
 

@@ -43,7 +43,7 @@ Result<std::unique_ptr<Poster>> Poster::create(net::EventLoop& loop, const PostS
 }
 
 void Poster::post(const exec::Message& message, std::function<void(SendReply)> done) {
-  TRIG_CHECK(message.post.has_value(), "a mail is not posted");
+  TRIG_CHECK(message.post != nullptr, "a mail is not posted");
   net::HttpRequestOut request;
   request.url = message.post->url;
   request.headers.add("Content-Type", "application/json");

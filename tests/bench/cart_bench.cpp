@@ -125,9 +125,14 @@ class Bench {
       for (std::uint64_t n = first; n < std::min(to, first + kEventsPerTurn); ++n)
         ready.push_back(event(n));
       const double begin = processor_seconds();
-      for (Envelope& envelope : ready) {
-        const Instant at = envelope.occurred_at;
-        engine_->take(std::move(envelope), at);
+      for (std::span<Envelope> rest = ready; !rest.empty();) {
+        const auto next = rest.first(std::min(rest.size(), engine::kExpectedTogether));
+        rest = rest.subspan(next.size());
+        engine_->expect(next);
+        for (Envelope& envelope : next) {
+          const Instant at = envelope.occurred_at;
+          engine_->take(std::move(envelope), at);
+        }
       }
       commit();
       took += processor_seconds() - begin;

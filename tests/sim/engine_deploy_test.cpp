@@ -18,8 +18,9 @@ template hint(text: text) from "service.liquid"
   std::string mails() {
     std::string all;
     for (const Handover& mail : this->run.mails) {
-      const auto* text = mail.message.arguments.at(0).template get<std::string>();
-      all += mail.message.address.substr(0, mail.message.address.find('@')) + ":" + *text + " ";
+      const auto* text = mail.message.mail().arguments.at(0).template get<std::string>();
+      all += mail.message.mail().address.substr(0, mail.message.mail().address.find('@')) + ":" +
+             *text + " ";
     }
     return all;
   }

@@ -100,7 +100,8 @@ campaign greet {
   run.event("old", "order_completed", R"({"cart_id":"c","total":"1 EUR"})");
   run.run_for(61min);
   ASSERT_EQ(run.mails.size(), 1u);
-  EXPECT_EQ(run.mails[0].message.address, "new@example.com") << "the known person's field wins";
+  EXPECT_EQ(run.mails[0].message.mail().address, "new@example.com")
+      << "the known person's field wins";
   run.answer(run.mails[0], exec::SendReport::kSent);
   EXPECT_EQ(run.count(exec::MessageState::kSent), 1u) << "an id of the joined person still answers";
 }
@@ -216,7 +217,7 @@ campaign greet {
   // By the ids of somebody else, who forwarded it or whose browser this is.
   run.event("bob", "email_clicked", clicked);
   EXPECT_EQ(run.mails.size(), 2u) << run.why("ana");
-  EXPECT_EQ(run.mails.back().message.address, "ana@example.com");
+  EXPECT_EQ(run.mails.back().message.mail().address, "ana@example.com");
 
   Envelope without_ids = run.track("", "email_clicked", clicked);
   run.take(without_ids);

@@ -48,7 +48,7 @@ TYPED_TEST(EngineSending, AnAttemptWithoutAnswerIsTriedAgainUnderTheSameId) {
   ASSERT_EQ(run.mails.size(), 1u);
   EXPECT_EQ(run.mails[0].message.id, first.id);
   EXPECT_EQ(run.mails[0].message.attempt, 2u);
-  EXPECT_EQ(run.mails[0].message.address, first.address);
+  EXPECT_EQ(run.mails[0].message.mail().address, first.mail().address);
   EXPECT_EQ(run.engine().in_flight(), 1u);
   run.answer(run.mails[0], SendReport::kSent);
   EXPECT_EQ(run.count(MessageState::kSent), 1u);
@@ -115,7 +115,7 @@ TYPED_TEST(EngineSending, ARetryAsksForConsentAgainAndTakesNoSecondSlotOfTheCap)
   run.engine().set_subscription("bob", std::nullopt, false, "call", run.now);
   run.advance(31s);
   ASSERT_EQ(run.mails.size(), 3u) << "ana's cap of one a day is not taken twice";
-  EXPECT_EQ(run.mails[2].message.address, "ana@example.com");
+  EXPECT_EQ(run.mails[2].message.mail().address, "ana@example.com");
   EXPECT_EQ(run.count(MessageState::kSuppressed), 1u);
 }
 
@@ -164,7 +164,7 @@ TYPED_TEST(EngineSending, WhatFindsNoRoomInFlightWaitsAndGoesOnInOrder) {
   EXPECT_EQ(run.count(MessageState::kPending), 3u);
   run.answer(run.mails[0], SendReport::kSent);
   ASSERT_EQ(run.mails.size(), 3u);
-  EXPECT_EQ(run.mails[2].message.address, "c@example.com");
+  EXPECT_EQ(run.mails[2].message.mail().address, "c@example.com");
   EXPECT_EQ(run.engine().in_flight(), 2u);
   run.restart();  // two unanswered attempts and two that never began
   run.mails.clear();

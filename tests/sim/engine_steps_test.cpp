@@ -225,7 +225,7 @@ campaign a {
   run.take(std::move(late));
   run.run_for(3min);
   ASSERT_EQ(run.mails.size(), 1u);
-  EXPECT_EQ(run.mails[0].message.address, "ana@example.com");
+  EXPECT_EQ(run.mails[0].message.mail().address, "ana@example.com");
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TYPED_TEST(EngineTables, AnOlderTextIsJudgedByTheNewestListAndSaysWhich) {
   this->open(members_only("two"), "ana@example.com\n", "");
   run.run_for(2h);
   ASSERT_EQ(run.mails.size(), 1u);
-  EXPECT_EQ(run.mails[0].message.address, "ana@example.com");
+  EXPECT_EQ(run.mails[0].message.mail().address, "ana@example.com");
   EXPECT_EQ(run.mails[0].program->program->campaigns[0].title, "one") << "the old text";
   std::string version = run.engine().deployed().program->tables[0].rows->version_text();
   EXPECT_THAT(run.why("ana"), HasSubstr("when, true: person.email = \"ana@example.com\", in vip " +
@@ -94,7 +94,7 @@ TYPED_TEST(EngineTables, ARowIsReadOnceForAllRetries) {
   this->open(kAbout, "", "paid,9 EUR\n");
   run.run_for(5min);
   ASSERT_EQ(run.mails.size(), 2u);
-  EXPECT_EQ(ir::to_string(run.mails[1].message.arguments[0]), R"({"free", 0.00 EUR})");
+  EXPECT_EQ(ir::to_string(run.mails[1].message.mail().arguments[0]), R"({"free", 0.00 EUR})");
 }
 
 const std::string kCoded = R"(
@@ -118,7 +118,7 @@ TYPED_TEST(EngineTables, ACouponNeedsTheKeyOfItsPool) {
   run.event("bob", "signed_up", R"({"plan":"free"})");
   run.advance(1s);
   ASSERT_EQ(run.mails.size(), 1u);
-  EXPECT_THAT(ir::to_string(run.mails[0].message.arguments[0]), HasSubstr("CART10-"));
+  EXPECT_THAT(ir::to_string(run.mails[0].message.mail().arguments[0]), HasSubstr("CART10-"));
 }
 
 const std::string kContracts = R"(
@@ -146,7 +146,7 @@ std::shared_ptr<const Deployed> with_rows(const std::string& contracts,
 
 std::vector<std::string> ids_of(const EngineRun& run) {
   std::vector<std::string> ids;
-  for (const auto& mail : run.mails) ids.push_back(ir::to_string(mail.message.arguments[0]));
+  for (const auto& mail : run.mails) ids.push_back(ir::to_string(mail.message.mail().arguments[0]));
   return ids;
 }
 

@@ -59,8 +59,8 @@ TYPED_TEST(EngineTime, AfterAnOutageTimersSettleAndNowIsTheRealInstant) {
   EXPECT_TRUE(run.mails.empty()) << "settling takes a minute";
   run.advance(2s);
   ASSERT_EQ(run.mails.size(), 2u);
-  EXPECT_EQ(run.mails[0].message.address, "bob@example.com") << "in due order";
-  EXPECT_EQ(run.mails[1].message.address, "ana@example.com");
+  EXPECT_EQ(run.mails[0].message.mail().address, "bob@example.com") << "in due order";
+  EXPECT_EQ(run.mails[1].message.mail().address, "ana@example.com");
   EXPECT_EQ(run.mails[1].message.begun_at, run.now);
   EXPECT_EQ(run.state("ana").journeys.at(0).wake, run.now + 1h) << "later waits count from it";
 }
@@ -190,7 +190,7 @@ campaign daily {
   EXPECT_TRUE(run.mails.empty()) << "timers settle while the inbox is read";
   run.run_for(2min);
   ASSERT_EQ(run.mails.size(), 1u) << "bob ordered; of ana's one is too late and says so";
-  EXPECT_EQ(run.mails[0].message.address, "ana@example.com");
+  EXPECT_EQ(run.mails[0].message.mail().address, "ana@example.com");
   EXPECT_NE(run.why("ana").find("in_time: expired, past its `or skip after` at 2026-03-10 15:00"),
             std::string::npos)
       << run.why("ana");

@@ -39,7 +39,7 @@ class EngineWindows : public EngineTest<Where> {
     if (this->run.mails.size() != before + 1) return "nothing";
     Handover mail = this->run.mails.back();
     this->run.answer(mail, exec::SendReport::kSent);
-    return ir::to_string(mail.message.arguments.at(0));
+    return ir::to_string(mail.message.mail().arguments.at(0));
   }
   void fill() {
     for (bool more = this->run.engine().filling(); more;) {
@@ -230,7 +230,7 @@ TYPED_TEST(EngineWindows, NobodyEntersASegmentByEventsFromBeforeTheDeploy) {
       << run.why("ana");
   run.advance(24h);
   ASSERT_EQ(run.mails.size(), 1u) << "and leaves when the first has left the window";
-  EXPECT_EQ(ir::to_string(run.mails[0].message.arguments.at(0)), "2");
+  EXPECT_EQ(ir::to_string(run.mails[0].message.mail().arguments.at(0)), "2");
 }
 
 // The value follows the rows that go because there are too many, without reading them all.

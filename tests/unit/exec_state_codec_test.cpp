@@ -30,11 +30,18 @@ Message full_message() {
   m.best_hour = 18;
   m.attempt = 2;
   m.begun_at = kNow;
-  m.address = "ana@example.com";
-  m.arguments = {*parse_money("40 EUR"), ir::Missing{}};
-  m.person = {{name_hash("first_name"), std::string("Ana")}};
-  m.post = PostCall{"https://partner.example.com", "{}"};
+  m.content =
+      std::make_shared<MailContent>(MailContent{"ana@example.com",
+                                                {*parse_money("40 EUR"), ir::Missing{}},
+                                                {{name_hash("first_name"), std::string("Ana")}}});
   m.note = "quiet hours";
+  return m;
+}
+
+Message full_post() {
+  Message m;
+  m.id = MessageId{numbered(PersonId{7}, 9)};
+  m.post = std::make_shared<PostCall>(PostCall{"https://partner.example.com", "{}"});
   return m;
 }
 
@@ -65,7 +72,7 @@ PersonState full_state() {
   j.attempted = true;
   j.held_out = true;
   s.journeys = {j, Journey{}};
-  s.messages = {full_message()};
+  s.messages = {full_message(), full_post()};
   s.goals.push_back({j.id, j.campaign, 1, j.trigger, kNow + 72h, j.slots});
   s.late_watches.add({j.id, j.campaign, 1, j.trigger, kNow, j.slots});
   s.past_starts.push_back({name_hash("cart"), std::string("c0"), kNow - 240h});
@@ -157,7 +164,7 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_TRUE(back.journeys[0].attempted);
   EXPECT_FALSE(back.journeys[0].effective);
   EXPECT_TRUE(ir::same(back.journeys[0].slots[0], full_state().journeys[0].slots[0]));
-  EXPECT_EQ(back.messages[0].arguments.size(), 2u);
+  EXPECT_EQ(back.messages[0].mail().arguments.size(), 2u);
   EXPECT_EQ(back.counts[0].complete, back.journeys[0].bound);
   EXPECT_EQ(back.sequences[0].first, 2u);
   EXPECT_EQ(back.planned[0].day, *parse_date("2026-03-11"));
@@ -182,8 +189,11 @@ TEST(StateCodec, APersonComesBackWhole) {
   EXPECT_TRUE(back.journeys[0].held_out);
   EXPECT_FALSE(back.journeys[1].held_out);
   EXPECT_EQ(back.messages[0].best_hour, 18);
-  ASSERT_TRUE(back.messages[0].post);
-  EXPECT_EQ(back.messages[0].post->body, "{}");
+  EXPECT_EQ(back.messages[0].mail().person.size(), 1u);
+  EXPECT_FALSE(back.messages[0].post);
+  ASSERT_TRUE(back.messages[1].post);
+  EXPECT_EQ(back.messages[1].post->body, "{}");
+  EXPECT_FALSE(back.messages[1].content);
   EXPECT_EQ(back.arms[0].arm, name_hash("short"));
   EXPECT_EQ(back.own_hours, full_state().own_hours);
   EXPECT_EQ(back.mail_hours.best(), 18);

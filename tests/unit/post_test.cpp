@@ -43,7 +43,7 @@ exec::Message message_to(const std::string& url) {
   exec::Message message;
   message.id = MessageId{numbered(PersonId{7}, 3)};
   message.attempt = 1;
-  message.post = exec::PostCall{url, R"({"order":"o1"})"};
+  message.post = std::make_shared<exec::PostCall>(exec::PostCall{url, R"({"order":"o1"})"});
   return message;
 }
 
