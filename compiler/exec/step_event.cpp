@@ -52,7 +52,6 @@ class NegativeTexts {
 }  // namespace
 
 void Stepper::on(const EventInput& input) {
-  if (world_.explain) effects_.decisions.reserve(8);
   decide(DecisionKind::kEvent, nullptr, JourneyId::kNone, [&] {
     std::string text = world_.current->program().events[input.index].name;
     if (now_ - input.moment.occurred_at < kToldLate) return text;

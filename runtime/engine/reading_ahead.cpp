@@ -24,7 +24,7 @@ void Engine::Impl::read_ahead(std::span<const Envelope* const> envelopes, Instan
     ask(IdentityKind::kUser, envelope->user_id);
     ask(IdentityKind::kAnonymous, envelope->anonymous_id);
   }
-  view.read_ahead(Space::kDuplicates, seen);
+  view.read_ahead(Space::kDuplicates, std::move(seen));
   view.read_ahead(Space::kIdentities, ids);
   for (const std::string& key : ids)
     if (auto stored = view.get(Space::kIdentities, key))
@@ -32,7 +32,7 @@ void Engine::Impl::read_ahead(std::span<const Envelope* const> envelopes, Instan
   std::vector<std::string> absent;
   for (PersonId person : found)
     if (!people.in_memory(person)) absent.push_back(person_key(person));
-  view.read_ahead(Space::kPeople, absent);
+  view.read_ahead(Space::kPeople, std::move(absent));
 }
 
 void Engine::Impl::expect(std::span<const Envelope* const> envelopes) const {

@@ -90,12 +90,13 @@ std::vector<std::optional<std::string>> View::get_many(Space space,
   return values;
 }
 
-void View::read_ahead(Space space, const std::vector<std::string>& keys) {
+void View::read_ahead(Space space, std::vector<std::string> keys) {
   if (keys.empty()) return;
   auto stored = store_.get_many(space, keys);
   if (!stored) throw StoreFailed{stored.error().message};
   Rows& ahead = ahead_[static_cast<std::size_t>(space)];
-  for (std::size_t i = 0; i < keys.size(); ++i) ahead[keys[i]] = std::move((*stored)[i]);
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    ahead.insert_or_assign(std::move(keys[i]), std::move((*stored)[i]));
 }
 
 namespace {

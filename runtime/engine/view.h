@@ -97,7 +97,7 @@ class View {
   }
   void remove(Space space, std::string_view key) { turn_->remove(space, key); }
   // Reads rows at once that the turn is about to ask for one by one.
-  void read_ahead(Space space, const std::vector<std::string>& keys);
+  void read_ahead(Space space, std::vector<std::string> keys);
   // Rows of the store and of this turn, merged in key order. The visitor changes nothing.
   void scan(Space space, std::string_view begin, std::string_view end,
             const Store::RowVisitor& row) const;
