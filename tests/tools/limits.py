@@ -68,6 +68,8 @@ REACHED = {
                               "BeyondTheBoundWhatWasNotUsedLongestGoes"),
     "kMaxObjectCacheBytes": ("what was not used longest goes", "tests/unit/file_cache_test.cpp",
                              "BeyondTheBoundWhatWasNotUsedLongestGoes"),
+    "kMaxSharedExpressions": ("computed where it stands", "tests/unit/jit_test.cpp",
+                              "kMaxSharedExpressions"),
     "kMaxRulesPerModule": ("another module", "tests/unit/jit_test.cpp",
                            "AModuleHoldsABoundedNumberOfRules"),
     "kMatchesBeforeNative": ("native code is made", "tests/unit/jit_test.cpp",
