@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "compiler/exec/predicate.h"
+#include "compiler/exec/trigger_slots.h"
 
 namespace trig::jit {
 namespace {
@@ -296,7 +297,10 @@ std::optional<NativeValue> ExpressionEmitter::to_number(const NativeValue& value
 
 // Other aggregates are values of many kinds.
 std::optional<NativeValue> ExpressionEmitter::count(const Node& node) {
-  if (program_.aggregates[node.index].op != ir::AggregateOp::kCount) return std::nullopt;
+  const ir::Aggregate& aggregate = program_.aggregates[node.index];
+  if (aggregate.op != ir::AggregateOp::kCount) return std::nullopt;
+  // Its rows are compared with the event by its binding: only the interpreter has made that.
+  if (exec::reads_slots(program_, aggregate.where)) return std::nullopt;
   llvm::Value* result =
       builder_.CreateCall(runtime_.count(), {call_, builder_.getInt32(node.index)});
   NativeValue found;

@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "compiler/diagnostics/render.h"
+#include "compiler/exec/payload.h"
 #include "compiler/jit/jit.h"
 #include "tests/tools/random_rules.h"
 
@@ -34,10 +35,36 @@ std::string shown(const Matches& matches) {
   return text;
 }
 
-// A person without a past.
+// What a person has done in the days before `kNow`.
+constexpr Instant kNow{std::chrono::days(20'000)};
 class PastEvents : public exec::History {
  public:
-  void scan(NameHash, Instant, Instant, const RowVisitor&) const override {}
+  static constexpr int kRows = 6;  // of each event
+
+  PastEvents(const ir::Program& program, RandomRules& random) {
+    for (std::uint32_t event = 0; event < program.events.size(); ++event) {
+      const ir::EventType& type = program.events[event];
+      if (!type.kept_in_history) continue;
+      for (int i = 0; i < kRows; ++i)
+        rows_.push_back({type.hash,
+                         {kNow - std::chrono::hours(40) * (kRows - i), Sequence{rows_.size() + 1}},
+                         exec::encode_history_row(program, type, random.event(program, event))});
+    }
+  }
+  void scan(NameHash event, Instant from, Instant to, const RowVisitor& visit) const override {
+    for (const Past& row : rows_)
+      if (row.event == event && row.moment.occurred_at >= from && row.moment.occurred_at <= to &&
+          !visit(row.moment, row.bytes))
+        return;
+  }
+
+ private:
+  struct Past {
+    NameHash event{};
+    exec::Moment moment;
+    std::string bytes;
+  };
+  std::vector<Past> rows_;
 };
 
 // What a mistake in the code for one comparison would do.
@@ -76,7 +103,7 @@ void run_program(const Options& options, std::uint64_t seed, Tally& tally) {
   }
   auto baseline = jit::make_jit(compiled, jit::When::kBaselineNow);
   auto optimised = jit::make_jit(compiled, jit::When::kOptimisedNow);
-  PastEvents history;
+  const PastEvents history(program, random);
   for (int i = 0; i < options.events && tally.difference.empty(); ++i) {
     auto event = static_cast<std::uint32_t>(program.find_event(i % 3 == 0 ? "bought" : "seen"));
     ir::Items fields = random.event(program, event);
@@ -85,6 +112,7 @@ void run_program(const Options& options, std::uint64_t seed, Tally& tally) {
     frame.event = &fields;
     frame.person = exec::PersonRecord(person);
     frame.history = &history;
+    frame.now = kNow;
     Matches defined = match_every_campaign(*interpreter, event, frame);
     ++tally.events;
     tally.matches += defined.size();

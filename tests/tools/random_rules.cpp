@@ -83,7 +83,7 @@ std::string RandomRules::text_test() {
 std::string RandomRules::comparison() {
   std::string op = pick({"==", "!=", "<", "<=", ">", ">="});
   std::string money = pick({"0 EUR", "5 EUR", "5 USD", "7.50 EUR", "-1 EUR"});
-  switch (below(bound_ ? 21 : 19)) {
+  switch (below(bound_ ? 23 : 19)) {
     case 0:
     case 1:
     case 2: return number_comparison();
@@ -104,6 +104,8 @@ std::string RandomRules::comparison() {
     case 17: return fmt::format("(category or else brand) == \"{}\"", pick({"tea", "none"}));
     case 18: return fmt::format("count(bought in 7 days) {} 0", op);
     case 19: return "it.count == weight";
+    case 20: return fmt::format("count(bought in 7 days where size == it.size) {} 1", op);
+    case 21: return fmt::format("count(seen in 9 days where weight <= it.weight) {} 2", op);
     default: return "it.category == \"tea\"";
   }
 }
