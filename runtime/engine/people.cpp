@@ -9,6 +9,7 @@
 #include "runtime/engine/rows.h"
 
 namespace trig::engine {
+
 exec::PersonState read_or_throw(std::string_view stored, const exec::CampaignNumbers& numbers) {
   auto state = read_person(stored, numbers);
   if (!state) throw StoreFailed{state.error().message};

@@ -241,6 +241,11 @@ rocksdb::Options make_options(const RocksdbOptions& limits) {
   table.block_cache = cache;
   table.cache_index_and_filter_blocks = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  // In small pieces. A file's filter or index in one piece is megabytes where there are millions of
+  // people: too large for its share of the cache, and read again from the file at each look-up.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.metadata_block_size = 4096;
   table.format_version = 5;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
