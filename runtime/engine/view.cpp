@@ -171,32 +171,31 @@ void View::landed() {
 }
 
 void PersonHistory::scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const {
-  if (known_ == nullptr) return scan_store(event, from, to, row);
-  if (!known_->knows(event) && known_->may_begin() && few(event)) {
-    known_->begin(event);
+  if (!known_.knows(event) && known_.may_begin() && few(event)) {
+    known_.begin(event);
     scan_store(event, Instant::min(), Instant::max(),
                [&](const exec::Moment& moment, std::string_view bytes) {
-                 known_->add(event, moment, bytes);
-                 return known_->knows(event);
+                 known_.add(event, moment, bytes);
+                 return known_.knows(event);
                });
   }
-  if (!known_->knows(event)) return scan_store(event, from, to, row);
-  known_->scan(event, from, to, row);
+  if (!known_.knows(event)) return scan_store(event, from, to, row);
+  known_.scan(event, from, to, row);
 }
 
 // So few rows that they may find room in memory.
 bool PersonHistory::few(NameHash event) const {
   constexpr std::uint32_t kFewRows = 24;
-  for (const exec::KeptEvents& kept : state_->kept_events)
+  for (const exec::KeptEvents& kept : state_.kept_events)
     if (kept.event == event) return kept.rows <= kFewRows;
   return false;
 }
 
 void PersonHistory::scan_store(NameHash event, Instant from, Instant to,
                                const RowVisitor& row) const {
-  std::string begin = history_key(person_, event, {from, Sequence::kNone});
+  std::string begin = history_key(state_.id, event, {from, Sequence::kNone});
   std::string end =
-      history_key(person_, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
+      history_key(state_.id, event, {to, Sequence{std::numeric_limits<std::uint64_t>::max()}});
   view_.scan(Space::kHistory, begin, end, [&](std::string_view key, std::string_view value) {
     auto moment = read_history_moment(key);
     if (!moment) throw StoreFailed{"a history row has a key that is none"};

@@ -126,9 +126,8 @@ class View {
 // What is read of an event with few rows is known from then on.
 class PersonHistory : public exec::History {
  public:
-  PersonHistory(const View& view, PersonId person) : view_(view), person_(person) {}
   PersonHistory(const View& view, const exec::PersonState& state, HistoryRows& known)
-      : view_(view), person_(state.id), state_(&state), known_(&known) {}
+      : view_(view), state_(state), known_(known) {}
   void scan(NameHash event, Instant from, Instant to, const RowVisitor& row) const override;
 
  private:
@@ -136,9 +135,8 @@ class PersonHistory : public exec::History {
   bool few(NameHash event) const;
 
   const View& view_;
-  PersonId person_;
-  const exec::PersonState* state_ = nullptr;
-  HistoryRows* known_ = nullptr;
+  const exec::PersonState& state_;
+  HistoryRows& known_;
 };
 
 }  // namespace trig::engine

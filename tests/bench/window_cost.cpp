@@ -66,9 +66,13 @@ int run(std::size_t rows, double seconds, const std::string& folder) {
   TRIG_CHECK((*store)->commit(commit).has_value(), "the rows could not be written");
 
   engine::View view(**store);
-  engine::PersonHistory history(view, kPerson);
   exec::PersonState state;
-  state.kept(program.events[0].hash).newest = now;
+  state.id = kPerson;
+  exec::KeptEvents& kept = state.kept(program.events[0].hash);
+  kept.newest = now;
+  kept.rows = static_cast<std::uint32_t>(rows);
+  engine::HistoryRows known;
+  engine::PersonHistory history(view, state, known);
   exec::Frame frame;
   frame.history = &history;
   frame.now = now;
