@@ -7,6 +7,7 @@
 
 #include "compiler/base/check.h"
 #include "compiler/jit/expression.h"
+#include "compiler/jit/guard.h"
 
 namespace trig::jit {
 namespace {
@@ -65,27 +66,12 @@ class ModuleEmitter {
     llvm::Value* report;
   };
 
-  // field → id and conjunct, for each conjunct of the rule that compares a field with one text.
-  std::map<std::uint32_t, std::pair<std::uint32_t, ir::NodeId>> text_equalities(
-      const Rule& rule) const {
-    std::map<std::uint32_t, std::pair<std::uint32_t, ir::NodeId>> found;
-    if (rule.reads_slots) return found;
-    for (ir::NodeId node : rule.rest) {
-      const std::vector<exec::Predicate> predicates = exec::split_conjuncts(program_, node);
-      const exec::Predicate& predicate = predicates.front();
-      if (predicate.kind != exec::PredicateKind::kEquality || predicate.keys.size() != 1) continue;
-      if (layout_.slots()[predicate.field].kind != SlotKind::kText) continue;
-      std::uint32_t id = layout_.id_of(predicate.field, predicate.keys.front().text);
-      if (id != 0) found.try_emplace(predicate.field, id, node);
-    }
-    return found;
-  }
-
   Choice choose(const Part& part) const {
     Choice choice;
     std::map<std::uint32_t, std::size_t> rules_of;  // by field
     for (const Rule& rule : part)
-      for (const auto& [field, equality] : text_equalities(rule)) ++rules_of[field];
+      for (const auto& [field, equality] : text_equalities(program_, layout_, rule))
+        ++rules_of[field];
     std::size_t most = 1;  // a switch for one rule is a comparison
     for (const auto& [field, rules] : rules_of) {
       if (rules <= most) continue;
@@ -93,10 +79,10 @@ class ModuleEmitter {
       choice.field = field;
     }
     for (const Rule& rule : part) {
-      const auto equalities = text_equalities(rule);
+      const auto equalities = text_equalities(program_, layout_, rule);
       const auto equality = equalities.find(choice.field);
       if (most > 1 && equality != equalities.end())
-        choice.by_id[equality->second.first].emplace_back(&rule, equality->second.second);
+        choice.by_id[equality->second.id].emplace_back(&rule, equality->second.conjunct);
       else
         choice.others.push_back(&rule);
     }

@@ -42,6 +42,7 @@ Matcher::Matcher(const ir::Program& program, std::uint32_t event)
   for (const PredicateIndex::Bucket& bucket : index_.buckets())
     for (const PredicateIndex::Entry& rule : bucket.entries)
       for (ir::NodeId node : rule.rest) look_at(node);
+  add_guards();
 }
 
 void Matcher::add_field(std::uint32_t field, const PredicateIndex::FieldIndex& index) {
@@ -53,8 +54,15 @@ void Matcher::add_field(std::uint32_t field, const PredicateIndex::FieldIndex& i
   added.by_id.resize(index.texts.size() + 1);
   for (const auto& [text, bucket] : index.texts) {
     std::uint32_t id = layout_.add_constant(field, text);
-    added.by_id[id] = plan_.of_bucket[bucket];
+    added.by_id[id].code = plan_.of_bucket[bucket];
   }
+}
+
+void Matcher::add_guards() {
+  for (Field& field : fields_)
+    for (const auto& [text, bucket] : field.index->texts)
+      field.by_id[layout_.id_of(field.field, text)].guard =
+          guard_of(program_, layout_, index_.buckets()[bucket]);
 }
 
 // The texts that fields are compared with, and the fields that are no words.
@@ -116,7 +124,8 @@ void Matcher::match(MatchCall& call) const {
     if (field.slot.kind == SlotKind::kText) {
       // 0 where the text is missing, too.
       const auto id = static_cast<std::uint32_t>(call.record[field.slot.word + 1] >> 32);
-      if (id < field.by_id.size()) run(functions, field.by_id[id], call);
+      if (id < field.by_id.size() && field.by_id[id].guard.admits(call.record))
+        run(functions, field.by_id[id].code, call);
       if (!field.has_prefixes) continue;
     }
     if (RecordLayout::is_present(call.record, field.field)) match_otherwise(field, call, functions);

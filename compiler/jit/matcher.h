@@ -6,6 +6,7 @@
 #include <atomic>
 #include <set>
 
+#include "compiler/jit/guard.h"
 #include "compiler/jit/jit.h"
 #include "compiler/jit/native_code.h"
 
@@ -28,15 +29,20 @@ class Matcher {
   std::string text() const { return native_text(program_, layout_, plan_); }
 
  private:
+  struct AtText {
+    PartPlan::Range code;
+    Guard guard;
+  };
   struct Field {
     std::uint32_t field = 0;
     Slot slot;
     const exec::PredicateIndex::FieldIndex* index = nullptr;
     bool has_prefixes = false;
-    std::vector<PartPlan::Range> by_id;  // the code of what stands at a text, by its id
+    std::vector<AtText> by_id;  // what stands at a text, by its id
   };
   void look_at(ir::NodeId node);
   void add_field(std::uint32_t field, const exec::PredicateIndex::FieldIndex& index);
+  void add_guards();  // once all constants have their ids
   // What is not found by the id of a text.
   void match_otherwise(const Field& field, MatchCall& call, const BucketFunction* functions) const;
 
