@@ -23,7 +23,12 @@ constexpr std::uint8_t kTag = IndexOf<T, decltype(Value::data)>::value;
 
 void encode_items(const Items& items, ByteWriter& writer) {
   writer.varint(items.size());
-  for (const Value& item : items) encode(item, writer);
+  for (const Value& item : items) {
+    if (item.missing())  // most fields of a record that keeps a few
+      writer.u8(kTag<Missing>);
+    else
+      encode(item, writer);
+  }
 }
 
 Value decode_at(ByteReader& reader, std::size_t depth);
@@ -168,27 +173,31 @@ std::string to_string(const Value& value) {
       value.data);
 }
 
+// By a switch: std::visit calls through a table, for rows whose fields are mostly missing.
 void encode(const Value& value, ByteWriter& writer) {
-  writer.u8(static_cast<std::uint8_t>(value.data.index()));
-  std::visit(
-      [&](const auto& data) {
-        using T = std::decay_t<decltype(data)>;
-        if constexpr (std::is_same_v<T, bool>) writer.u8(data ? 1 : 0);
-        if constexpr (std::is_same_v<T, std::int64_t>) writer.zigzag(data);
-        if constexpr (std::is_same_v<T, Decimal>) writer.zigzag(data.millionths());
-        if constexpr (std::is_same_v<T, Money>) {
-          writer.zigzag(data.amount.millionths());
-          writer.fixed32(data.currency.code);
-        }
-        if constexpr (std::is_same_v<T, std::string>) writer.text(data);
-        if constexpr (std::is_same_v<T, Date> || std::is_same_v<T, Instant>)
-          writer.zigzag(data.time_since_epoch().count());
-        if constexpr (std::is_same_v<T, TimeOfDay>) writer.zigzag(data.minutes);
-        if constexpr (std::is_same_v<T, Duration>) writer.zigzag(data.count());
-        if constexpr (std::is_same_v<T, List>) encode_items(*data.items, writer);
-        if constexpr (std::is_same_v<T, Record>) encode_items(*data.fields, writer);
-      },
-      value.data);
+  const auto& data = value.data;
+  writer.u8(static_cast<std::uint8_t>(data.index()));
+  switch (data.index()) {
+    case kTag<Missing>: break;
+    case kTag<bool>: writer.u8(*std::get_if<bool>(&data) ? 1 : 0); break;
+    case kTag<std::int64_t>: writer.zigzag(*std::get_if<std::int64_t>(&data)); break;
+    case kTag<Decimal>: writer.zigzag(std::get_if<Decimal>(&data)->millionths()); break;
+    case kTag<Money>: {
+      const Money& money = *std::get_if<Money>(&data);
+      writer.zigzag(money.amount.millionths());
+      writer.fixed32(money.currency.code);
+      break;
+    }
+    case kTag<std::string>: writer.text(*std::get_if<std::string>(&data)); break;
+    case kTag<Date>: writer.zigzag(std::get_if<Date>(&data)->time_since_epoch().count()); break;
+    case kTag<TimeOfDay>: writer.zigzag(std::get_if<TimeOfDay>(&data)->minutes); break;
+    case kTag<Instant>:
+      writer.zigzag(std::get_if<Instant>(&data)->time_since_epoch().count());
+      break;
+    case kTag<Duration>: writer.zigzag(std::get_if<Duration>(&data)->count()); break;
+    case kTag<List>: encode_items(*std::get_if<List>(&data)->items, writer); break;
+    case kTag<Record>: encode_items(*std::get_if<Record>(&data)->fields, writer); break;
+  }
 }
 
 Value decode_value(ByteReader& reader) { return decode_at(reader, 0); }

@@ -169,7 +169,11 @@ void People::write(PersonId person, Entry& entry) {
 
 void People::flush() {
   follow();
-  for (PersonId person : dirty_) write(person, *entry(person));
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    if (i % kExpectedTogether == 0)
+      expect(std::span(dirty_).subspan(i, std::min(kExpectedTogether, dirty_.size() - i)));
+    write(dirty_[i], *entry(dirty_[i]));
+  }
   dirty_.clear();
   last_entry_ = nullptr;
   while (entries_.size() > capacity_) evict();

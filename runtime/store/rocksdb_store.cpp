@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <numeric>
@@ -64,20 +66,42 @@ class NoLog : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
+// Where a write of a commit belongs: most keys differ within their first two words.
+struct Place {
+  Space space = Space::kMeta;
+  std::uint32_t number = 0;
+  std::uint64_t first = 0;  // as numbers, in the order of the bytes; zeros where the key has ended
+  std::uint64_t second = 0;
+};
+
+std::uint64_t word_of(std::string_view key, std::size_t begin) {
+  std::uint64_t word = 0;
+  if (begin < key.size())
+    std::memcpy(&word, key.data() + begin, std::min(sizeof word, key.size() - begin));
+  static_assert(std::endian::native == std::endian::little);
+  return __builtin_bswap64(word);
+}
+
 // The writes of a commit by space and key, of each key only the last.
-std::vector<std::uint32_t> in_key_order(const Commit& commit) {
-  std::vector<std::uint32_t> order(commit.size());
-  std::iota(order.begin(), order.end(), 0U);
-  auto place = [&](std::uint32_t number) {
+std::vector<Place> in_key_order(const Commit& commit) {
+  std::vector<Place> order;
+  order.reserve(commit.size());
+  for (std::uint32_t number = 0; number < commit.size(); ++number) {
     const Write write = commit[number];
-    return std::pair(write.space, write.key);
+    order.push_back({write.space, number, word_of(write.key, 0), word_of(write.key, 8)});
+  }
+  auto key = [&](const Place& place) { return commit[place.number].key; };
+  std::sort(order.begin(), order.end(), [&](const Place& a, const Place& b) {
+    if (a.space != b.space) return a.space < b.space;
+    if (a.first != b.first) return a.first < b.first;
+    if (a.second != b.second) return a.second < b.second;
+    const int order = key(a).compare(key(b));
+    return order != 0 ? order < 0 : a.number < b.number;
+  });
+  auto same = [&](const Place& a, const Place& b) {
+    return a.space == b.space && a.first == b.first && a.second == b.second && key(a) == key(b);
   };
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return place(a) < place(b); });
-  auto first = std::unique(order.rbegin(), order.rend(), [&](std::uint32_t a, std::uint32_t b) {
-                 return place(a) == place(b);
-               }).base();
-  order.erase(order.begin(), first);
+  order.erase(order.begin(), std::unique(order.rbegin(), order.rend(), same).base());
   return order;
 }
 
@@ -161,18 +185,20 @@ class RocksdbStore : public Store {
   Status commit(const Commit& commit) override {
     if (read_only_) return fail("data directory {} is opened for reading only", directory_);
     if (std::string broken = breakage_->message(); !broken.empty()) return stopped(broken);
-    batch_.Clear();
-    for (std::uint32_t number : in_key_order(commit)) {
-      const Write write = commit[number];
+    // Kept for its memory. Of each thread: the engine commits from one, a measurement from several.
+    thread_local rocksdb::WriteBatch batch;
+    batch.Clear();
+    for (const Place& place : in_key_order(commit)) {
+      const Write write = commit[place.number];
       rocksdb::Status added =
-          write.value ? batch_.Put(family(write.space), slice(write.key), slice(*write.value))
-                      : batch_.Delete(family(write.space), slice(write.key));
+          write.value ? batch.Put(family(write.space), slice(write.key), slice(*write.value))
+                      : batch.Delete(family(write.space), slice(write.key));
       if (!added.ok()) return commit_failed(added);
     }
     rocksdb::WriteOptions options;
     options.sync = true;
     options.memtable_insert_hint_per_batch = true;  // rows come in key order
-    rocksdb::Status written = db_->Write(options, &batch_);
+    rocksdb::Status written = db_->Write(options, &batch);
     if (!written.ok()) return commit_failed(written);
     // An error of background work that came in between leaves this commit durable: it was synced.
     return {};
@@ -202,7 +228,6 @@ class RocksdbStore : public Store {
   bool read_only_;
   std::shared_ptr<Breakage> breakage_;  // shared with RocksDB's listener
   std::unique_ptr<rocksdb::DB> db_;
-  rocksdb::WriteBatch batch_;  // of the one thread that commits; kept for its memory
   std::array<rocksdb::ColumnFamilyHandle*, kSpaceCount> families_{};
 };
 
