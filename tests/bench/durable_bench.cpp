@@ -5,8 +5,8 @@
 //
 // Whole HTTP bodies of 100 events are ready in memory; they go through Segment's API, the engine's
 // thread and the committer into RocksDB, each group commit synced, with 64 calls under way. Then
-// two threads replay every commit of that run, as the WriteBatch it was, each synced, into an empty
-// store of the same settings: the limit.
+// two threads replay every commit of that run, as the WriteBatch it was, each synced, into one
+// empty store of the same settings: the limit.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <span>
 #include <thread>
 
@@ -45,14 +46,18 @@ class RecordingStore : public test::StoreAround {
   using StoreAround::StoreAround;
 
   Status commit(const Commit& commit) override {
-    if (used_ == commits_.size()) commits_.emplace_back();
-    commits_[used_++] = commit;
+    {
+      std::lock_guard lock(mutex_);
+      if (used_ == commits_.size()) commits_.emplace_back();
+      commits_[used_++] = commit;
+    }
     return StoreAround::commit(commit);
   }
 
   // Room for so many commits as large as the largest so far. Recording must not cost the run fresh
   // memory, page by page.
   void make_room(std::size_t count) {
+    std::lock_guard lock(mutex_);
     Commit largest;
     for (const Commit& commit : commits_)
       if (commit.size() > largest.size()) largest = commit;
@@ -60,9 +65,10 @@ class RecordingStore : public test::StoreAround {
     for (Commit& commit : commits_) commit.clear();
     used_ = 0;
   }
-  std::span<const Commit> commits() const { return {commits_.data(), used_}; }
+  std::span<const Commit> commits() const { return {commits_.data(), used_}; }  // nobody commits
 
  private:
+  std::mutex mutex_;
   std::vector<Commit> commits_;
   std::size_t used_ = 0;
 };
@@ -180,8 +186,6 @@ class Bench {
   double replay() {
     auto bare = opened(options_.folder + "/bare");
     const std::span<const Commit> commits = store_.commits();
-    if (getenv("BYTES")) { std::array<std::array<std::size_t,3>,kSpaceCount> n{}; for (auto& c: commits) for (size_t i=0;i<c.size();++i){auto w=c[i]; auto& x=n[(int)w.space]; x[0]++; x[1]+=w.key.size(); x[2]+=w.value?w.value->size():0;}
-      for (size_t s=0;s<kSpaceCount;++s) fmt::print("{} rows {} key {} value {}\n", name_of((Space)s), n[s][0],n[s][1],n[s][2]); }
     std::vector<std::thread> threads;
     const auto begin = Clock::now();
     for (std::size_t t = 0; t < kReplayThreads; ++t)

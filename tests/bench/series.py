@@ -68,7 +68,10 @@ PLOTS = (
 
 
 def already(line, number, results):
-    """What the table's run has measured of a peer."""
+    """What the table's run has measured of a peer, and of so many who wait."""
+    if line.program == "pending_bench":
+        return [row for row in results if row["program"] == line.program
+                and row["name"].startswith(f"pending {number},")]
     return [row for row in results if row["program"] == line.program == "peers"
             and row["peer"] == line.arguments[-1] and row["workload"] == "filter"
             and row["campaigns"] == number]

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -180,6 +181,47 @@ TEST(Jit, AsManySharedExpressionsAsThereIsPlaceFor) {
   for (int i : {0, 7, static_cast<int>(kMaxSharedExpressions), shared - 1}) {
     ready.fields[0] = fmt::format("({})", i);
     EXPECT_EQ(ready.matches(*executor), ready.matches(*exec::make_interpreter(ready.program())));
+  }
+}
+
+// More countries than a guard has bits: two rules share one, and it must not decide for them.
+TEST(Jit, RulesOfOneBucketAreToldApartByATextTheyAllAskFor) {
+  constexpr int kCountries = 100;
+  std::string text =
+      "event seen { category: text?  country: text? }\nperson { email: email key }\ntopic news\n"
+      "template plain() from \"templates/plain.html.liquid\"\n"
+      "policy marketing { consent required for news }\n";
+  auto campaign = [&](const std::string& name, const std::string& where) {
+    text += fmt::format("campaign {} {{ policy marketing  on seen where {} send plain() }}\n", name,
+                        where);
+  };
+  for (int i = 0; i < kCountries; ++i)
+    campaign(fmt::format("tea{}", i), fmt::format(R"(category == "tea" and country == "k{}")", i));
+  // A rule of its bucket asks for no country.
+  campaign("coffee", R"(category == "coffee")");
+  campaign("coffee_k1", R"(category == "coffee" and country == "k1")");
+  Ready ready(text);
+  for (jit::When when : {jit::When::kBaselineNow, jit::When::kOptimisedNow}) {
+    auto executor = jit::make_jit(ready.program(), when);
+    auto matches = [&](ir::Value category, ir::Value country) {
+      ready.fields = {std::move(category), std::move(country)};
+      std::vector<exec::Executor::Match> found;
+      executor->match(ready.event, ready.frame, found);
+      std::vector<std::string> names;
+      for (const exec::Executor::Match& match : found)
+        names.push_back(ready.program().campaigns[match.campaign].name);
+      std::sort(names.begin(), names.end());
+      return names;
+    };
+    using Names = std::vector<std::string>;
+    for (int i = 0; i < kCountries; ++i)
+      EXPECT_EQ(matches(std::string("tea"), fmt::format("k{}", i)), Names{fmt::format("tea{}", i)});
+    EXPECT_EQ(matches(std::string("tea"), std::string("elsewhere")), Names{});
+    EXPECT_EQ(matches(std::string("tea"), ir::Missing{}), Names{});
+    EXPECT_EQ(matches(ir::Missing{}, std::string("k1")), Names{});
+    EXPECT_EQ(matches(std::string("coffee"), std::string("k1")), (Names{"coffee", "coffee_k1"}));
+    EXPECT_EQ(matches(std::string("coffee"), std::string("k2")), Names{"coffee"});
+    EXPECT_EQ(matches(std::string("coffee"), ir::Missing{}), Names{"coffee"});
   }
 }
 
