@@ -9,6 +9,7 @@
 // started on that store: --resume, which this program calls.
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/utilities/options_util.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -85,12 +86,14 @@ Envelope cart_of(std::size_t person, Instant at) {
   return envelope;
 }
 
+// As the store itself would: by the settings that it has left beside its files.
 void compact(const std::string& path) {
-  rocksdb::Options options;
-  std::vector<std::string> names;
-  TRIG_CHECK(rocksdb::DB::ListColumnFamilies(options, path, &names).ok(), "the store is there");
+  rocksdb::DBOptions options;
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  for (const std::string& name : names) families.emplace_back(name, options);
+  rocksdb::ConfigOptions known;
+  known.ignore_unsupported_options = true;
+  TRIG_CHECK(rocksdb::LoadLatestOptions(known, path, &options, &families).ok(),
+             "the store has left its settings");
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   TRIG_CHECK(rocksdb::DB::Open(options, path, families, &handles, &db).ok(), "the store opens");
