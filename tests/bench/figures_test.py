@@ -10,6 +10,7 @@ import figures
 import page
 import plots
 import run
+import series
 
 KEYS = {"name", "value", "unit", "limit", "ratio", "target", "reached"}
 
@@ -120,6 +121,31 @@ class Documents(unittest.TestCase):
                 self.assertEqual(file.read(), "a\n<!-- x: begin -->\nnew\n<!-- x: end -->\nb\n")
             with self.assertRaises(SystemExit):
                 page.fill(path, {"y": []})
+
+    def test_a_plot_takes_from_the_table_what_was_measured_of_just_that(self):
+        def of(plot, title):
+            return next(line for shown in series.PLOTS if shown.name == plot
+                        for line in shown.lines if line.title == title)
+
+        rows = [{**peer("filter 1000", 7.0), "peer": "esper", "people": 100_000},
+                {**peer("cart 10", 5.0, "cart", 10), "peer": "esper", "people": 1000},
+                line("pending_bench", "pending 1000, on disk each", 38.0)]
+        taken = [(plot, number,
+                  [row["value"] for row in series.already(of(plot, title), number, rows)])
+                 for plot, title in (("campaigns", "Esper"), ("campaigns", "Drools"),
+                                     ("campaigns", "trig, native"), ("people", "Esper"),
+                                     ("pending", "trig"))
+                 for number in (1000, 100_000)]
+        self.assertEqual([one for one in taken if one[2]],
+                         [("campaigns", 1000, [7.0]), ("people", 1000, [5.0]),
+                          ("pending", 1000, [38.0])])
+
+    def test_plots_and_table_call_a_figure_the_same(self):
+        for name, said in (("people", "cart 10, events"),
+                           ("campaigns", "filter 10, native, optimised"),
+                           ("pending", "pending 10, on disk each")):
+            ours = next(plot for plot in series.PLOTS if plot.name == name).lines[0]
+            self.assertRegex(said, ours.pattern)
 
     def test_a_plot_shows_what_there_is_and_names_what_there_is_not(self):
         text = plots.draw({"title": "t < u", "x": "x", "y": "y", "lines": [

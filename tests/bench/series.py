@@ -55,7 +55,7 @@ PLOTS = (
              peer("json-rules-engine", "json-rules-engine"))),
     Plot("people", "cart: cost of an event against the number of people", "people",
          "µs an event, one core", (
-             Line("trig", "cart_bench", ("--people", "{x}"), PEOPLE, FEW_PEOPLE, r"^cart 10$",
+             Line("trig", "cart_bench", ("--people", "{x}"), PEOPLE, FEW_PEOPLE, r"^cart 10, events$",
                   ours=True),
              cart_peer("Drools", "drools"), cart_peer("Esper", "esper"),
              cart_peer("Flink CEP", "flink"), cart_peer("Siddhi", "siddhi"))),
@@ -69,12 +69,14 @@ PLOTS = (
 
 def already(line, number, results):
     """What the table's run has measured of a peer, and of so many who wait."""
+    rows = [row for row in results if row["program"] == line.program]
     if line.program == "pending_bench":
-        return [row for row in results if row["program"] == line.program
-                and row["name"].startswith(f"pending {number},")]
-    return [row for row in results if row["program"] == line.program == "peers"
-            and row["peer"] == line.arguments[-1] and row["workload"] == "filter"
-            and row["campaigns"] == number]
+        return [row for row in rows if row["name"].startswith(f"pending {number},")]
+    if line.program != "peers":
+        return []
+    workload, of = ("cart", "people") if "cart" in line.arguments else ("filter", "campaigns")
+    return [row for row in rows if row["peer"] == line.arguments[-1]
+            and row["workload"] == workload and row[of] == number]
 
 
 def points(line, quick, results, measure):
