@@ -55,8 +55,8 @@ PLOTS = (
              peer("json-rules-engine", "json-rules-engine"))),
     Plot("people", "cart: cost of an event against the number of people", "people",
          "µs an event, one core", (
-             Line("trig", "cart_bench", ("--people", "{x}"), PEOPLE, FEW_PEOPLE, r"^cart 10, events$",
-                  ours=True),
+             Line("trig", "cart_bench", ("--people", "{x}"), PEOPLE, FEW_PEOPLE,
+                  r"^cart 10, events$", ours=True),
              cart_peer("Drools", "drools"), cart_peer("Esper", "esper"),
              cart_peer("Flink CEP", "flink"), cart_peer("Siddhi", "siddhi"))),
     Plot("pending", "waiting journeys: bytes on disk against their number", "pending journeys",
