@@ -90,6 +90,7 @@ void HttpConnection::await_request() {
   charge_ = {};
   timed_out_ = false;
   head_ = false;
+  header_bytes_ = 0;
   parser_.emplace();
   parser_->header_limit(kMaxHeaderBytes);
   parser_->body_limit(core_->options.max_body_bytes);
@@ -109,11 +110,21 @@ void HttpConnection::await_request() {
 
 void HttpConnection::read_header() {
   enter(State::kReading, core_->options.read_timeout);
-  http::async_read_header(stream_, buffer_, *parser_,
-                          [self = shared_from_this()](Error error, std::size_t) {
-                            if (error) return self->fail_reading(error);
-                            self->on_header();
-                          });
+  parser_->eager(false);
+  read_more_header();
+}
+
+// Beast's own limit is on what it holds at once: lines that come one by one it takes and forgets.
+void HttpConnection::read_more_header() {
+  http::async_read_some(stream_, buffer_, *parser_,
+                        [self = shared_from_this()](Error error, std::size_t bytes) {
+                          if (error) return self->fail_reading(error);
+                          self->header_bytes_ += bytes;
+                          if (self->header_bytes_ > kMaxHeaderBytes)
+                            return self->fail_reading(http::error::header_limit);
+                          if (self->parser_->is_header_done()) return self->on_header();
+                          if (self->state_ != State::kClosed) self->read_more_header();
+                        });
 }
 
 void HttpConnection::on_header() {

@@ -85,6 +85,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void enter(State state, std::chrono::milliseconds timeout);
   void await_request();
   void read_header();
+  void read_more_header();
   void on_header();
   void read_body();
   void dispatch();
@@ -96,6 +97,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   std::shared_ptr<HttpServerCore> core_;
   HttpStream stream_;
+  std::size_t header_bytes_ = 0;  // of the request at hand, so far
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   BodyCharge charge_;  // of the request being handled

@@ -172,6 +172,13 @@ TEST(HttpServer, BoundsTheHeader) {
   endless.send("GET / HTTP/1.1\r\n");
   for (int i = 0; i < 1'000 && endless.send("X: " + std::string(100, 'x') + "\r\n");) ++i;
   EXPECT_EQ(status_of(endless.read_all()), 431);
+  // Each line read for itself.
+  RawSocket slow(server.port());
+  slow.send("GET / HTTP/1.1\r\n");
+  const std::size_t lines = kMaxHeaderBytes / 512 + 4;
+  for (std::size_t i = 0; i < lines && slow.send("X: " + std::string(507, 'x') + "\r\n"); ++i)
+    std::this_thread::sleep_for(milliseconds(5));
+  EXPECT_EQ(status_of(slow.read_all()), 431);
 }
 
 TEST(HttpServer, RefusesALargeBodyBeforeItIsSent) {
